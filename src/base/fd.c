@@ -1,0 +1,191 @@
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/fd.h"
+
+/*
+ * The highest descriptor ever opened here: lets fd_close_ours() work without
+ * /proc and without asking a million numbers.
+ */
+static int highest = 2;
+
+static struct rlimit before;
+static bool raised;
+
+static int
+seen(int fd)
+{
+	if (fd > highest)
+		highest = fd;
+	return fd;
+}
+
+/* Moves fd above 2 if it landed there; keeps errno of a failure. */
+static int
+above(int fd)
+{
+	int up;
+
+	if (fd < 0 || fd > 2)
+		return fd < 0 ? -1 : seen(fd);
+	up = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	close(fd);
+	return up < 0 ? -1 : seen(up);
+}
+
+void
+fd_sanitise(bool closed[3])
+{
+	int fd;
+
+	for (fd = 0; fd < 3; fd++) {
+		closed[fd] = fcntl(fd, F_GETFD) < 0;
+		if (!closed[fd])
+			continue;
+		if (open("/dev/null", O_RDWR) != fd &&
+		    open("/", O_RDONLY) != fd)
+			_exit(EXIT_PPX);
+	}
+}
+
+int
+fd_open(const char *path, int flags, mode_t mode)
+{
+	return above(open(path, flags | O_CLOEXEC, mode));
+}
+
+int
+fd_dup(int fd)
+{
+	int up = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+
+	return up < 0 ? -1 : seen(up);
+}
+
+int
+fd_pipe(int p[2])
+{
+	int saved;
+
+	if (pipe2(p, O_CLOEXEC) < 0)
+		return -1;
+	seen(p[0]);
+	seen(p[1]);
+	/* a new pipe has no other flags to keep */
+	if (fcntl(p[0], F_SETFL, O_NONBLOCK) == 0)
+		return 0;
+	saved = errno;
+	close(p[0]);
+	close(p[1]);
+	errno = saved;
+	return -1;
+}
+
+int
+fd_pair(int p[2])
+{
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+	    p) < 0)
+		return -1;
+	seen(p[0]);
+	seen(p[1]);
+	return 0;
+}
+
+int
+fd_reopen(int fd, int flags)
+{
+	char path[40];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return fd_open(path, flags | O_NONBLOCK | O_NOCTTY, 0);
+}
+
+int
+fd_temp(const char *dir)
+{
+	struct buf b = { 0 };
+	int fd, saved;
+
+#ifdef O_TMPFILE
+	fd = fd_open(dir, O_TMPFILE | O_RDWR | O_EXCL, 0600);
+	if (fd >= 0 || (errno != EISDIR && errno != EOPNOTSUPP &&
+	    errno != EINVAL && errno != ENOENT))
+		return fd;
+#endif
+	buf_addf(&b, "%s/ppx.XXXXXX", dir);
+	fd = above(mkostemp(buf_str(&b), O_CLOEXEC));
+	saved = errno;
+	if (fd >= 0)
+		unlink(b.data);
+	buf_free(&b);
+	errno = saved;
+	return fd;
+}
+
+void
+fd_close_ours(int keep)
+{
+	int fd, flags;
+
+	for (fd = 3; fd <= highest; fd++) {
+		if (fd == keep)
+			continue;
+		flags = fcntl(fd, F_GETFD);
+		if (flags >= 0 && (flags & FD_CLOEXEC))
+			close(fd);
+	}
+}
+
+int
+fd_write(int fd, const void *p, size_t n)
+{
+	const char *s = p;
+
+	while (n) {
+		ssize_t k = write(fd, s, n);
+
+		if (k < 0 && errno != EINTR)
+			return -1;
+		if (k > 0) {
+			s += k;
+			n -= (size_t)k;
+		}
+	}
+	return 0;
+}
+
+size_t
+fd_raise_limit(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) < 0)
+		return 256;
+	if (!raised) {
+		before = rl;
+		raised = true;
+	}
+	rl.rlim_cur = rl.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &rl) < 0)
+		rl.rlim_cur = before.rlim_cur;
+	return rl.rlim_cur == RLIM_INFINITY ? 1 << 20 : (size_t)rl.rlim_cur;
+}
+
+void
+fd_restore_limit(void)
+{
+	if (raised)
+		setrlimit(RLIMIT_NOFILE, &before);
+}

@@ -1,0 +1,55 @@
+/*
+ * Descriptors.  Every one that ppx opens is born CLOEXEC and above 2; whatever
+ * lacks the flag was passed down by the user and reaches the tasks untouched.
+ * So fd_close_ours() in a forked worker can close exactly what is ours.
+ */
+#ifndef BASE_FD_H
+#define BASE_FD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * Makes 0, 1 and 2 valid: those that are closed get /dev/null (so that no
+ * later descriptor lands there) and their closed[] is set.  First of all.
+ */
+void fd_sanitise(bool closed[3]);
+
+/* As open(2) with O_CLOEXEC; never returns 0..2. */
+int fd_open(const char *path, int flags, mode_t mode);
+
+/* Both ends CLOEXEC; the read end p[0] is non-blocking. -1 and errno. */
+int fd_pipe(int p[2]);
+
+/* An AF_UNIX stream pair, both ends CLOEXEC and non-blocking. */
+int fd_pair(int p[2]);
+
+/*
+ * Opens the file behind fd once more, for reading or writing, CLOEXEC and
+ * non-blocking, so that the flags of the inherited description stay as they
+ * are.  For pipes and terminals. -1 and errno when that cannot be done.
+ */
+int fd_reopen(int fd, int flags);
+
+/* Duplicates fd with CLOEXEC, above 2. -1 and errno. */
+int fd_dup(int fd);
+
+/*
+ * An unlinked temporary file in dir, read-write.  -1 and errno.
+ */
+int fd_temp(const char *dir);
+
+/* Closes every descriptor above 2 that has CLOEXEC, except keep. */
+void fd_close_ours(int keep);
+
+/* Writes all n bytes to a blocking fd. 0, or -1 and errno. */
+int fd_write(int fd, const void *p, size_t n);
+
+/* Raises the soft limit of descriptors to the hard one; returns it. */
+size_t fd_raise_limit(void);
+
+/* The limit that was there before fd_raise_limit(); restored in tasks. */
+void fd_restore_limit(void);
+
+#endif

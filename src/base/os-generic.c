@@ -1,0 +1,114 @@
+/*
+ * Any POSIX system: no subreaper, no view of other processes.  A task is
+ * ended by its process group.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/os.h"
+
+bool
+os_subreaper(void)
+{
+	return false;
+}
+
+void
+os_die_with_parent(int sig)
+{
+	(void)sig;
+}
+
+void
+os_set_name(const char *name)
+{
+	(void)name;
+}
+
+void
+os_take_me_first(void)
+{
+}
+
+void *
+os_map(size_t n, bool shared)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	    MAP_ANONYMOUS | (shared ? MAP_SHARED : MAP_PRIVATE), -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void
+os_unmap(void *p, size_t n)
+{
+	munmap(p, n);
+}
+
+pid_t
+os_spawn(int (*fn)(void *arg), void *arg)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(fn(arg));
+	return pid;
+}
+
+int
+os_descendants(bool (*skip)(void *ctx, pid_t pid), void *ctx,
+    struct os_procs *list)
+{
+	(void)skip, (void)ctx;
+	list->n = 0;
+	errno = ENOSYS;
+	return -1;
+}
+
+int
+os_proc(pid_t pid, struct os_proc *p)
+{
+	(void)pid, (void)p;
+	return -1;
+}
+
+int
+os_kill(const struct os_proc *p, int sig)
+{
+	return kill(p->pid, sig);
+}
+
+struct os_file
+os_file(int fd)
+{
+	struct os_file f = { 0, 0 };
+
+	(void)fd;
+	return f;
+}
+
+bool
+os_holds(pid_t pid, const struct os_file *files, size_t n)
+{
+	(void)pid, (void)files, (void)n;
+	return false;
+}
+
+bool
+os_environ_has(pid_t pid, const char *text)
+{
+	(void)pid, (void)text;
+	return true;
+}
+
+const char *
+os_kill_method(void)
+{
+	return "process group";
+}

@@ -1,0 +1,421 @@
+/*
+ * Linux.  Descendants are found by the children files of proc(5) where the
+ * kernel has them (CONFIG_PROC_CHILDREN), else by one scan of /proc.
+ */
+#include "config.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/os.h"
+
+/* --- this process ------------------------------------------------------ */
+
+bool
+os_subreaper(void)
+{
+	return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
+}
+
+void
+os_die_with_parent(int sig)
+{
+	prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0);
+}
+
+void
+os_set_name(const char *name)
+{
+	prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+/*
+ * A fixed distance above what we have: the worker goes up with its tasks, but
+ * it is small, and the coordinator stays where it was.
+ */
+void
+os_take_me_first(void)
+{
+	char text[16];
+	ssize_t n;
+	int fd = fd_open("/proc/self/oom_score_adj", O_RDWR, 0), adj;
+
+	if (fd < 0)
+		return;
+	n = read(fd, text, sizeof(text) - 1);
+	if (n > 0) {
+		text[n] = '\0';
+		adj = (int)strtol(text, NULL, 10) + 300;
+		n = snprintf(text, sizeof(text), "%d",
+		    adj > 1000 ? 1000 : adj);
+		if (pwrite(fd, text, (size_t)n, 0) < 0)
+			errno = 0;	/* not allowed: no harm */
+	}
+	close(fd);
+}
+
+void *
+os_map(size_t n, bool shared)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	    MAP_ANONYMOUS | (shared ? MAP_SHARED : MAP_PRIVATE), -1, 0);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	if (!shared)
+		madvise(p, n, MADV_DONTFORK);
+	return p;
+}
+
+void
+os_unmap(void *p, size_t n)
+{
+	munmap(p, n);
+}
+
+/* --- a new process ----------------------------------------------------- */
+
+enum { STACK = 64 * 1024 };
+
+pid_t
+os_spawn(int (*fn)(void *arg), void *arg)
+{
+	static char *stack;
+
+	if (stack == NULL) {
+		void *p = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
+		    MAP_ANONYMOUS | MAP_PRIVATE | MAP_STACK, -1, 0);
+
+		if (p == MAP_FAILED)
+			return -1;
+		stack = p;
+	}
+	return clone(fn, stack + STACK, CLONE_VM | CLONE_VFORK | SIGCHLD,
+	    arg);
+}
+
+/* --- reading /proc ----------------------------------------------------- */
+
+/* The file's first size-1 bytes, NUL-terminated; their number or -1. */
+static ssize_t
+slurp(const char *path, char *text, size_t size)
+{
+	int fd = fd_open(path, O_RDONLY, 0);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = read(fd, text, size - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	return n;
+}
+
+/* Fields 3 (state), 4 (ppid) and 22 (start time), behind the last ')'. */
+int
+os_proc(pid_t pid, struct os_proc *p)
+{
+	char path[40], text[1024], *s;
+	int ppid, i;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	if (slurp(path, text, sizeof(text)) <= 0)
+		return -1;
+	s = strrchr(text, ')');
+	if (s == NULL || sscanf(s + 1, " %c %d", &p->state, &ppid) != 2)
+		return -1;
+	p->pid = pid;
+	p->ppid = ppid;
+	p->start = 0;
+	for (i = 2; s && i < 22; i++)
+		s = strchr(s + 1, ' ');
+	if (s)
+		p->start = strtoull(s, NULL, 10);
+	return 0;
+}
+
+static void
+append(struct os_procs *list, const struct os_proc *p)
+{
+	mem_grow(&list->v, &list->cap, list->n + 1, sizeof(list->v[0]));
+	list->v[list->n++] = *p;
+}
+
+static bool
+number(const char *s, pid_t *pid)
+{
+	char *end;
+	long n;
+
+	if (!isdigit((unsigned char)*s))
+		return false;
+	n = strtol(s, &end, 10);
+	*pid = (pid_t)n;
+	return *end == '\0';
+}
+
+/* --- descendants by children files ------------------------------------- */
+
+/* The children that one thread made, and that still are. */
+static int
+add_thread_children(const char *path, struct os_procs *list,
+    bool (*skip)(void *ctx, pid_t pid), void *ctx)
+{
+	int fd = fd_open(path, O_RDONLY, 0);
+	char text[4096];
+	struct os_proc p;
+	pid_t pid = 0;
+	ssize_t n, i;
+
+	if (fd < 0)
+		return -1;
+	while ((n = read(fd, text, sizeof(text))) > 0) {
+		for (i = 0; i < n; i++) {
+			if (isdigit((unsigned char)text[i])) {
+				pid = pid * 10 + (text[i] - '0');
+				continue;
+			}
+			if (pid && !(skip && skip(ctx, pid)) &&
+			    os_proc(pid, &p) == 0)
+				append(list, &p);
+			pid = 0;
+		}
+	}
+	close(fd);
+	return 0;
+}
+
+static void
+add_children(pid_t parent, struct os_procs *list,
+    bool (*skip)(void *ctx, pid_t pid), void *ctx)
+{
+	char path[80];
+	struct dirent *e;
+	DIR *d;
+	pid_t tid;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)parent);
+	if ((d = opendir(path)) == NULL)
+		return;
+	while ((e = readdir(d)))
+		if (number(e->d_name, &tid)) {
+			snprintf(path, sizeof(path),
+			    "/proc/%d/task/%d/children", (int)parent,
+			    (int)tid);
+			add_thread_children(path, list, skip, ctx);
+		}
+	closedir(d);
+}
+
+static bool
+have_children_files(void)
+{
+	static int have = -1;
+	char path[64];
+
+	if (have < 0) {
+		snprintf(path, sizeof(path), "/proc/self/task/%d/children",
+		    (int)getpid());
+		have = access(path, R_OK) == 0;
+	}
+	return have;
+}
+
+/* --- descendants by a scan --------------------------------------------- */
+
+static int
+by_pid(const void *a, const void *b)
+{
+	pid_t pa = ((const struct os_proc *)a)->pid;
+	pid_t pb = ((const struct os_proc *)b)->pid;
+
+	return (pa > pb) - (pa < pb);
+}
+
+static int
+scan_all(struct os_procs *all)
+{
+	struct os_proc p;
+	struct dirent *e;
+	DIR *d = opendir("/proc");
+	pid_t pid;
+	bool any = false;
+
+	if (d == NULL)
+		return -1;
+	while ((e = readdir(d)))
+		if (number(e->d_name, &pid) && os_proc(pid, &p) == 0) {
+			any = true;
+			append(all, &p);
+		}
+	closedir(d);
+	return any ? 0 : -1;
+}
+
+/* A place for "not yet known", "below us", "not below us". */
+enum { UNKNOWN, OURS, FOREIGN };
+
+static int
+class_of(struct os_procs *all, char *class, pid_t pid, int depth,
+    bool (*skip)(void *ctx, pid_t pid), void *ctx)
+{
+	struct os_proc key = { .pid = pid }, *p;
+	size_t i;
+
+	p = bsearch(&key, all->v, all->n, sizeof(key), by_pid);
+	if (p == NULL || depth > 100000)
+		return FOREIGN;
+	i = (size_t)(p - all->v);
+	if (class[i] == UNKNOWN) {
+		class[i] = FOREIGN;	/* ends a cycle of a torn picture */
+		if (p->ppid == getpid())
+			class[i] = skip && skip(ctx, pid) ? FOREIGN : OURS;
+		else if (p->ppid > 0)
+			class[i] = (char)class_of(all, class, p->ppid,
+			    depth + 1, skip, ctx);
+	}
+	return class[i];
+}
+
+static int
+descendants_by_scan(bool (*skip)(void *ctx, pid_t pid), void *ctx,
+    struct os_procs *list)
+{
+	struct os_procs all = { 0 };
+	char *class;
+	size_t i;
+
+	if (scan_all(&all) < 0) {
+		free(all.v);
+		return -1;
+	}
+	qsort(all.v, all.n, sizeof(all.v[0]), by_pid);
+	class = xcalloc(all.n, 1);
+	for (i = 0; i < all.n; i++)
+		if (class_of(&all, class, all.v[i].pid, 0, skip, ctx) == OURS)
+			append(list, &all.v[i]);
+	free(class);
+	free(all.v);
+	return 0;
+}
+
+int
+os_descendants(bool (*skip)(void *ctx, pid_t pid), void *ctx,
+    struct os_procs *list)
+{
+	size_t i;
+
+	list->n = 0;
+	if (!have_children_files())
+		return descendants_by_scan(skip, ctx, list);
+	add_children(getpid(), list, skip, ctx);
+	for (i = 0; i < list->n; i++)
+		add_children(list->v[i].pid, list, NULL, NULL);
+	return 0;
+}
+
+/* --- one other process ------------------------------------------------- */
+
+int
+os_kill(const struct os_proc *p, int sig)
+{
+#if defined(SYS_pidfd_open) && defined(SYS_pidfd_send_signal)
+	struct os_proc now;
+	int saved, r, fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+
+	if (fd >= 0) {
+		if (os_proc(p->pid, &now) < 0 || now.start != p->start) {
+			close(fd);
+			errno = ESRCH;
+			return -1;
+		}
+		r = (int)syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0);
+		saved = errno;
+		close(fd);
+		errno = saved;
+		return r;
+	}
+	if (errno == ESRCH)
+		return -1;
+#endif
+	return kill(p->pid, sig);
+}
+
+struct os_file
+os_file(int fd)
+{
+	struct os_file f = { 0, 0 };
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 ||
+	    (S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3)))
+		return f;
+	f.dev = st.st_dev;
+	f.ino = st.st_ino;
+	return f;
+}
+
+bool
+os_holds(pid_t pid, const struct os_file *files, size_t n)
+{
+	char path[80];
+	struct dirent *e;
+	struct stat st;
+	bool holds = false;
+	DIR *d;
+	size_t i;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	if ((d = opendir(path)) == NULL)
+		return false;
+	while (!holds && (e = readdir(d))) {
+		if (fstatat(dirfd(d), e->d_name, &st, 0) < 0)
+			continue;
+		for (i = 0; i < n; i++)
+			holds |= files[i].ino && st.st_ino == files[i].ino &&
+			    st.st_dev == files[i].dev;
+	}
+	closedir(d);
+	return holds;
+}
+
+bool
+os_environ_has(pid_t pid, const char *text)
+{
+	char path[40], block[65536];
+	size_t len = strlen(text), i;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/environ", (int)pid);
+	n = slurp(path, block, sizeof(block));
+	for (i = 0; n > 0 && i + len <= (size_t)n; i++)
+		if (memcmp(block + i, text, len) == 0)
+			return true;
+	return false;
+}
+
+const char *
+os_kill_method(void)
+{
+	struct os_proc p;
+
+	if (os_proc(getpid(), &p) < 0)
+		return "process group (no /proc)";
+	return have_children_files() ? "subreaper, /proc children files" :
+	    "subreaper, /proc scan";
+}

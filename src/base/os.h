@@ -1,0 +1,102 @@
+/*
+ * What differs between systems: processes seen from outside, and how one is
+ * made.  os-linux.c has all of it; os-generic.c says no where POSIX has no
+ * answer, and its callers then do with the process group.
+ */
+#ifndef BASE_OS_H
+#define BASE_OS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/clock.h"
+
+/* --- this process ------------------------------------------------------ */
+
+/*
+ * Orphans among the descendants come to this process from now on
+ * (PR_SET_CHILD_SUBREAPER).  False where there is no such thing.
+ */
+bool os_subreaper(void);
+
+/* This process dies by sig when the thread that made it does; or not. */
+void os_die_with_parent(int sig);
+
+/* The name shown by ps -o comm; 15 bytes count. */
+void os_set_name(const char *name);
+
+/* Makes the kernel take this process and its children first when memory is
+   out (proc(5), oom_score_adj); as far as it is allowed. */
+void os_take_me_first(void);
+
+/*
+ * Memory for n bytes that a forked child does not get (MADV_DONTFORK) or, if
+ * shared is true, shares.  Zeroed; NULL and errno when there is none.
+ */
+void *os_map(size_t n, bool shared);
+void os_unmap(void *p, size_t n);
+
+/* --- a new process ----------------------------------------------------- */
+
+/*
+ * Runs fn(arg) in a child that ends in exec or _exit.  Where the system can,
+ * the child borrows our memory and this call returns when it has done so
+ * (CLONE_VFORK | CLONE_VM on a stack of its own): no page table is copied, so
+ * it costs the same from a process of any size.  fn must do only what is
+ * async-signal-safe, and may report through memory from os_map(.., true),
+ * which works with a plain fork as well.  Signals must be blocked.
+ * Returns the pid, or -1 and errno.
+ */
+pid_t os_spawn(int (*fn)(void *arg), void *arg);
+
+/* --- other processes --------------------------------------------------- */
+
+struct os_proc {
+	pid_t pid, ppid;
+	char state;		/* R S D T t Z X as in proc(5) */
+	unsigned long long start;	/* with pid, names one process */
+};
+
+struct os_procs {
+	struct os_proc *v;
+	size_t n, cap;
+};
+
+/*
+ * All descendants of this process, except those for whom skip(ctx, pid) holds
+ * and what is below them; skip is asked about direct children only and may be
+ * NULL.  Replaces what list held.  Returns 0, or -1 when the system does not
+ * show them (no /proc).
+ */
+int os_descendants(bool (*skip)(void *ctx, pid_t pid), void *ctx,
+    struct os_procs *list);
+
+/* 0 and *p for one process; -1 when there is none or it is not shown. */
+int os_proc(pid_t pid, struct os_proc *p);
+
+/*
+ * As kill(2), but only if pid is still the process that was seen as *p; a
+ * process that took over its number is not hit (pidfd_open(2)).
+ */
+int os_kill(const struct os_proc *p, int sig);
+
+/* The identity of an open file. */
+struct os_file {
+	dev_t dev;
+	ino_t ino;
+};
+
+/* What fd is; a zeroed struct when it is /dev/null or unknown. */
+struct os_file os_file(int fd);
+
+/* Does the process hold one of the n files open (/proc/PID/fd)? */
+bool os_holds(pid_t pid, const struct os_file *files, size_t n);
+
+/* Does the environment of the process, as it was at exec, contain text? */
+bool os_environ_has(pid_t pid, const char *text);
+
+/* For --version: "PR_SET_CHILD_SUBREAPER, pidfd, /proc/PID/.../children" */
+const char *os_kill_method(void);
+
+#endif

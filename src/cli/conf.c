@@ -1,0 +1,374 @@
+/*
+ * getopt_long(3) finds the options, the table of options.c says what each
+ * stores; what is left here is what concerns several of them: who excludes
+ * whom, the words behind the options, and PPX_OPTIONS, which is parsed first
+ * so that the command line wins.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cpus.h"
+#include "base/diag.h"
+#include "base/mem.h"
+#include "cli/conf.h"
+#include "cli/help.h"
+#include "cli/options.h"
+#include "cli/value.h"
+
+enum { SPELT_MAX = 64 };
+
+struct parse {
+	struct conf *c;
+	const bool *closed;
+	bool env;		/* these words are PPX_OPTIONS */
+	int given[OPTION_ROWS_MAX];	/* what getopt_long returned, or 0 */
+};
+
+/* Options by a name or letter of theirs; why is a static string. */
+static const struct {
+	const char *a, *b;
+	const char *why;
+} conflicts[] = {
+	{ "keep-order", "ungroup", "what is not held back has no order" },
+	{ "keep-order", "line-buffer",
+	    "lines in order are not in this version yet" },
+	{ "line-buffer", "ungroup", "output is in whole lines, or untouched" },
+	{ "group", "ungroup", "output is in one piece, or untouched" },
+	{ "group", "line-buffer", "output is in one piece, or in lines" },
+	{ "tag", "ungroup", "ungrouped output is not touched" },
+	{ "tagstring", "ungroup", "ungrouped output is not touched" },
+	{ "tag", "tagstring", "only one text can stand before a line" },
+	{ "exec", "shell-line", "COMMAND is a program, or a shell line" },
+	{ "exec", "shell", "no shell is run" },
+	{ "null", "delimiter", "records have one delimiter" },
+};
+
+/* The option as the user wrote it, abbreviations in full. */
+static const char *
+spell(const struct parse *p, int val, char spelt[SPELT_MAX])
+{
+	const char *where = p->env ? "PPX_OPTIONS: " : "";
+	struct buf b = { 0 };
+
+	if (val < OPTION_LONG)
+		buf_addf(&b, "%s-%c", where, val);
+	else
+		buf_addf(&b, "%s--%s", where,
+		    option_row((size_t)option_index(val))->names[0]);
+	diag_show(spelt, SPELT_MAX, b.data, b.len);
+	buf_free(&b);
+	return spelt;
+}
+
+/* Ends ppx: word is an option that getopt_long does not know. */
+static void NORETURN
+unknown_long(const struct parse *p, const char *word)
+{
+	const char *where = p->env ? "PPX_OPTIONS: " : "", *near;
+	size_t n = strcspn(word + 2, "=");
+	struct buf list = { 0 };
+	char shown[SPELT_MAX];
+
+	diag_show(shown, sizeof(shown), word, n + 2);
+	if (option_abbreviated(word + 2, n, &list) > 1)
+		diag("%s%s is ambiguous: %s", where, shown, buf_str(&list));
+	else if ((near = option_nearest(word + 2, n)) != NULL)
+		diag("%sunknown option %s; did you mean --%s?", where, shown,
+		    near);
+	else
+		diag("%sunknown option %s; ppx --help lists all", where,
+		    shown);
+	buf_free(&list);
+	exit(EXIT_PPX);
+}
+
+/* Ends ppx: getopt_long returned '?'; word is the one it looked at. */
+static void NORETURN
+unknown(const struct parse *p, const char *word)
+{
+	char spelt[SPELT_MAX], shown[8];
+	char letter = (char)optopt;
+
+	if (optopt >= OPTION_LONG)
+		die("%s takes no argument", spell(p, optopt, spelt));
+	if (optopt == 0)
+		unknown_long(p, word);
+	diag_show(shown, sizeof(shown), &letter, 1);
+	die("%sunknown option -%s; ppx --help lists all",
+	    p->env ? "PPX_OPTIONS: " : "", shown);
+}
+
+static void NORETURN
+no_argument_for(const struct parse *p, int val)
+{
+	char spelt[SPELT_MAX];
+
+	die("%s needs an argument: %s", spell(p, val, spelt),
+	    option_row((size_t)option_index(val))->arg);
+}
+
+/* --help and --version. */
+static void NORETURN
+print(const struct parse *p, int (*what)(void))
+{
+	errno = EBADF;
+	if (p->closed[STDOUT_FILENO] || what() < 0)
+		die("stdout: %s", strerror(errno));
+	exit(EXIT_SUCCESS);
+}
+
+/* The long name that getopt_long took word for, as far as it was written. */
+static void NORETURN
+later(const struct parse *p, int val, const char *word)
+{
+	char shown[SPELT_MAX];
+	const char *where = p->env ? "PPX_OPTIONS: " : "";
+
+	if (val < OPTION_LONG)
+		die("%s-%c is not in this version yet", where, val);
+	diag_show(shown, sizeof(shown), word, strcspn(word, "="));
+	die("%s%s is not in this version yet", where, shown);
+}
+
+/* One option; word is the word of argv that it stands in. */
+static void
+option(struct parse *p, int val, const char *word)
+{
+	int i = option_index(val);
+	const struct option_row *row = option_row((size_t)i);
+	char spelt[SPELT_MAX];
+
+	spell(p, val, spelt);
+	if (row->store == STORE_LATER)
+		later(p, val, word);
+	if (row->store == STORE_REFUSED)
+		die("%s is not supported: %s", spelt, row->help);
+	if (p->env && !row->display)
+		die("%s: only display options may stand there (--tmpdir)",
+		    spelt);
+	if (row->store == STORE_HELP)
+		print(p, help_usage);
+	if (row->store == STORE_VERSION)
+		print(p, help_version);
+	if (p->given[i] && row->offset == offsetof(struct conf, arg_file))
+		die("several input files (%s twice) are not in this version "
+		    "yet", spelt);
+	value_store(p->c, row, spelt, optarg);
+	p->given[i] = val;
+}
+
+/* Returns how many words of argv were options. */
+static int
+options(struct parse *p, int argc, char **argv)
+{
+	const char *letters = option_letters();
+	const struct option *longs = option_longs();
+	int val, at;
+
+	/* 0, not 1: getopt starts afresh (glibc, musl and BSD alike). */
+	optind = 0;
+	opterr = 0;
+	for (at = 1;; at = optind) {
+		val = getopt_long(argc, argv, letters, longs, NULL);
+		if (val == -1)
+			return optind;
+		if (val == ':')
+			no_argument_for(p, optopt);
+		if (val == '?')
+			unknown(p, argv[at]);
+		option(p, val, argv[at]);
+	}
+}
+
+static void
+defaults(struct conf *c)
+{
+	const char *tmpdir = getenv("TMPDIR");
+
+	memset(c, 0, sizeof(*c));
+	c->arg_sep = ":::";
+	c->arg_file_sep = "::::";
+	c->delimiter = '\n';
+	c->backlog = 1000;
+	ladder_parse("TERM,5000,KILL", &c->ladder);
+	c->leak = LEAK_AUTO;
+	c->linger = 10 * SEC;
+	c->output = OUTPUT_GROUP;
+	c->tmpdir = tmpdir && *tmpdir ? tmpdir : "/tmp";
+	c->order_window = 100000;
+	c->exit_mode = EXIT_CLASSES;
+}
+
+/* Parses PPX_OPTIONS: words parted by blanks, without any quoting. */
+static void
+environment(struct parse *p)
+{
+	static char name[] = "ppx";
+	const char *value = getenv("PPX_OPTIONS");
+	char **argv = NULL, *s, shown[SPELT_MAX];
+	size_t cap = 0, n = 0;
+
+	mem_grow(&argv, &cap, 2, sizeof(*argv));
+	argv[n++] = name;
+	s = p->c->from_env = xstrdup(value ? value : "");
+	while (*(s += strspn(s, " \t\n"))) {
+		mem_grow(&argv, &cap, n + 2, sizeof(*argv));
+		argv[n++] = s;
+		s += strcspn(s, " \t\n");
+		if (*s)
+			*s++ = '\0';
+	}
+	argv[n] = NULL;
+	p->env = true;
+	if ((size_t)options(p, (int)n, argv) < n)
+		die("PPX_OPTIONS: %s: only display options may stand there "
+		    "(--tmpdir)", diag_show(shown, sizeof(shown),
+		    argv[optind], strlen(argv[optind])));
+	p->env = false;
+	free(argv);
+}
+
+/* What a word among COMMAND and items means. */
+enum word {
+	WORD_PLAIN,
+	WORD_ITEMS,		/* ::: */
+	WORD_FILES,		/* :::: */
+	WORD_LINKED		/* either with a + */
+};
+
+static enum word
+word_kind(const struct conf *c, const char *word)
+{
+	size_t n = strlen(c->arg_sep), m = strlen(c->arg_file_sep);
+
+	if (strcmp(word, c->arg_sep) == 0)
+		return WORD_ITEMS;
+	if (strcmp(word, c->arg_file_sep) == 0)
+		return WORD_FILES;
+	if ((strncmp(word, c->arg_sep, n) == 0 &&
+	    strcmp(word + n, "+") == 0) ||
+	    (strncmp(word, c->arg_file_sep, m) == 0 &&
+	    strcmp(word + m, "+") == 0))
+		return WORD_LINKED;
+	return WORD_PLAIN;
+}
+
+static void NORETURN
+several(const char *a, const char *b)
+{
+	die("several input sources (%s, %s) are not in this version yet", a,
+	    b);
+}
+
+/* The words behind ::: or ::::, which sep is. */
+static void
+sources(struct conf *c, char **w, const char *sep)
+{
+	enum word kind = word_kind(c, sep);
+	size_t n;
+
+	for (n = 0; w[n]; n++)
+		if (word_kind(c, w[n]) != WORD_PLAIN)
+			several(sep, w[n]);
+	if (kind == WORD_LINKED)
+		die("%s is not in this version yet", sep);
+	if (c->arg_file)
+		several("-a", sep);
+	if (kind == WORD_ITEMS) {
+		c->items = w;
+		return;
+	}
+	if (n == 0 || *w[0] == '\0')
+		die("%s needs the name of a file", sep);
+	if (n > 1)
+		die("several files (%s, %s) are not in this version yet",
+		    w[0], w[1]);
+	c->arg_file = w[0];
+}
+
+/* COMMAND and what follows it. */
+static void
+words(struct conf *c, char **w)
+{
+	const char *sep;
+
+	if (strcmp(c->arg_sep, c->arg_file_sep) == 0)
+		die("--arg-sep and --arg-file-sep are the same: %s",
+		    c->arg_sep);
+	c->command = w;
+	while (*w && word_kind(c, *w) == WORD_PLAIN)
+		w++;
+	if (*w == NULL)
+		return;
+	sep = *w;
+	*w = NULL;
+	sources(c, w + 1, sep);
+}
+
+/* What the user wrote for the option of that long name; 0 = not given. */
+static int
+given(const struct parse *p, const char *name)
+{
+	const struct option *o = option_longs();
+
+	while (strcmp(o->name, name) != 0)
+		o++;
+	return p->given[option_index(o->val)];
+}
+
+static void
+check_conflicts(const struct parse *p)
+{
+	char a[SPELT_MAX], b[SPELT_MAX];
+	size_t i;
+	int x, y;
+
+	for (i = 0; i < COUNT(conflicts); i++) {
+		x = given(p, conflicts[i].a);
+		y = given(p, conflicts[i].b);
+		if (x && y)
+			die("%s and %s exclude each other: %s",
+			    spell(p, x, a), spell(p, y, b), conflicts[i].why);
+	}
+}
+
+static void
+check_command(const struct conf *c)
+{
+	if (c->command[0])
+		return;
+	if (c->replace)
+		die("-I needs a COMMAND that %s stands in", c->replace);
+	if (c->choice == COMMAND_EXEC)
+		die("--exec needs a COMMAND");
+}
+
+void
+conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
+{
+	struct parse p = { .c = c, .closed = closed };
+
+	defaults(c);
+	environment(&p);
+	words(c, argv + options(&p, argc, argv));
+	check_conflicts(&p);
+	check_command(c);
+	if (c->linger == 0)
+		c->linger = NEVER;
+	if (c->jobs == 0)
+		c->jobs = cpus_count();
+	if (c->jobs > JOBS_MAX)
+		c->jobs = JOBS_MAX;
+}
+
+void
+conf_free(struct conf *c)
+{
+	free(c->from_env);
+	c->from_env = NULL;
+}

@@ -1,0 +1,321 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/conf.h"
+#include "cli/options.h"
+
+#define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define NO_NAMES ((const char *const[]){ NULL })
+#define AT(member) offsetof(struct conf, member)
+
+/* Sorted by group, and in a group as --help shall show them. */
+static const struct option_row rows[] = {
+	{ NAMES("arg-file"), "a", "FILE", GROUP_INPUT,
+	    STORE_WORD, AT(arg_file),
+	    "read records from FILE; - is stdin", 0, false },
+	{ NAMES("null"), "0", NULL, GROUP_INPUT,
+	    STORE_NUL, AT(delimiter),
+	    "records end in NUL, not in newline", 0, false },
+	{ NAMES("delimiter"), "d", "C", GROUP_INPUT,
+	    STORE_BYTE, AT(delimiter),
+	    "records end in C: a byte, \\n \\t \\0 \\NNN \\xHH", 0, false },
+	{ NAMES("no-run-if-empty"), "r", NULL, GROUP_INPUT,
+	    STORE_TRUE, AT(skip_empty),
+	    "pass over empty records", 0, false },
+	{ NAMES("backlog"), "", "N", GROUP_INPUT,
+	    STORE_COUNT, AT(backlog),
+	    "read at most N records ahead (1000)", 0, false },
+	{ NAMES("arg-sep"), "", "STR", GROUP_INPUT,
+	    STORE_WORD, AT(arg_sep),
+	    "items follow STR instead of :::", 0, false },
+	{ NAMES("arg-file-sep"), "", "STR", GROUP_INPUT,
+	    STORE_WORD, AT(arg_file_sep),
+	    "a file follows STR instead of ::::", 0, false },
+
+	{ NO_NAMES, "I", "STR", GROUP_COMMAND,
+	    STORE_WORD, AT(replace),
+	    "STR is replaced in place of {}", 0, false },
+	{ NAMES("exec"), "", NULL, GROUP_COMMAND,
+	    STORE_VALUE, AT(choice),
+	    "COMMAND is a program and its arguments", COMMAND_EXEC, false },
+	{ NAMES("shell-line"), "", NULL, GROUP_COMMAND,
+	    STORE_VALUE, AT(choice),
+	    "COMMAND is a line for the shell", COMMAND_SHELL, false },
+	{ NAMES("shell"), "", "PATH", GROUP_COMMAND,
+	    STORE_WORD, AT(shell),
+	    "the shell for shell lines (/bin/sh)", 0, false },
+	{ NAMES("dry-run", "dryrun"), "", NULL, GROUP_COMMAND,
+	    STORE_TRUE, AT(dry_run),
+	    "print the commands, run nothing", 0, false },
+
+	{ NAMES("jobs", "max-procs"), "jP", "N", GROUP_RUN,
+	    STORE_JOBS, AT(jobs),
+	    "N tasks at once; N% +N -N of the CPUs; 0 all", 0, false },
+	{ NAMES("timeout"), "", "D", GROUP_RUN,
+	    STORE_SPAN, AT(timeout),
+	    "end a task after D: seconds, or 90m 2h 500ms", 0, false },
+	{ NAMES("termseq"), "", "SEQ", GROUP_RUN,
+	    STORE_LADDER, AT(ladder),
+	    "how tasks are ended (TERM,5000,KILL)", 0, false },
+	{ NAMES("leak"), "", "auto|kill|wait|ignore|fail", GROUP_RUN,
+	    STORE_CHOICE, AT(leak),
+	    "what becomes of processes a task leaves (auto)", 0, false },
+	{ NAMES("linger"), "", "D", GROUP_RUN,
+	    STORE_SPAN, AT(linger),
+	    "how long holders of its output may last (10)", 0, false },
+	{ NAMES("session"), "", "own|shared", GROUP_RUN,
+	    STORE_EITHER, AT(shared_session),
+	    "shared: tasks stay in ppx's session (own)", 0, false },
+
+	{ NAMES("keep-order"), "k", NULL, GROUP_OUTPUT,
+	    STORE_VALUE, AT(output),
+	    "output in the order of the input", OUTPUT_ORDER, false },
+	{ NAMES("group"), "", NULL, GROUP_OUTPUT,
+	    STORE_NOTHING, 0,
+	    "output of a task in one piece (the default)", 0, false },
+	{ NAMES("line-buffer", "linebuffer", "lb"), "", NULL, GROUP_OUTPUT,
+	    STORE_VALUE, AT(output),
+	    "output in whole lines as they come", OUTPUT_LINES, false },
+	{ NAMES("ungroup"), "u", NULL, GROUP_OUTPUT,
+	    STORE_VALUE, AT(output),
+	    "tasks write to ppx's own stdout and stderr", OUTPUT_RAW, false },
+	{ NAMES("tag"), "", NULL, GROUP_OUTPUT,
+	    STORE_TRUE, AT(tag),
+	    "the item and a tab before each line", 0, false },
+	{ NAMES("tagstring", "tag-string"), "", "STR", GROUP_OUTPUT,
+	    STORE_TEXT, AT(tagstring),
+	    "STR, replaced, and a tab before each line", 0, false },
+	{ NAMES("order-window"), "", "N", GROUP_OUTPUT,
+	    STORE_COUNT, AT(order_window),
+	    "at most N tasks wait for their turn (100000)", 0, false },
+	{ NAMES("tmpdir", "tempdir"), "", "DIR", GROUP_OUTPUT,
+	    STORE_WORD, AT(tmpdir),
+	    "large outputs wait in DIR ($TMPDIR or /tmp)", 0, true },
+	{ NAMES("verbose"), "t", NULL, GROUP_OUTPUT,
+	    STORE_TRUE, AT(verbose_err),
+	    "print each command on stderr as it starts", 0, false },
+	{ NO_NAMES, "v", NULL, GROUP_OUTPUT,
+	    STORE_TRUE, AT(verbose_out),
+	    "print each command on stdout before its output", 0, false },
+
+	{ NAMES("joblog"), "", "FILE", GROUP_RECORD,
+	    STORE_JOBLOG, AT(joblog),
+	    "a line for each task in FILE; +FILE appends", 0, false },
+	{ NAMES("exit"), "", "classes|count|first|max", GROUP_RECORD,
+	    STORE_CHOICE, AT(exit_mode),
+	    "what the exit status tells of failures (classes)", 0, false },
+	{ NAMES("quiet"), "q", NULL, GROUP_RECORD,
+	    STORE_TRUE, AT(quiet),
+	    "no summary of failures", 0, false },
+
+	{ NAMES("help"), "", NULL, GROUP_OTHER,
+	    STORE_HELP, 0, "print this and exit", 0, false },
+	{ NAMES("version"), "", NULL, GROUP_OTHER,
+	    STORE_VERSION, 0,
+	    "print the version and what the system offers", 0, false },
+
+	{ NAMES("no-notice", "will-cite", "gnu", "quote"), "", NULL,
+	    GROUP_NONE, STORE_NOTHING, 0, NULL, 0, false },
+	{ NAMES("env"), "", "NAME", GROUP_NONE,
+	    STORE_NOTHING, 0, NULL, 0, false },
+
+	{ NAMES("compress"), "", NULL, GROUP_NONE, STORE_REFUSED, 0,
+	    "held output lies in --tmpdir as it is; give one with room",
+	    0, false },
+	{ NAMES("rpl"), "", NULL, GROUP_NONE, STORE_REFUSED, 0,
+	    "write a shell line and change \"$1\" there, as in \"${1%.x}\"",
+	    0, false },
+	{ NAMES("tmux"), "", NULL, GROUP_NONE, STORE_REFUSED, 0,
+	    "watch tasks with --line-buffer --tag", 0, false },
+	{ NAMES("sqlmaster"), "", NULL, GROUP_NONE, STORE_REFUSED, 0,
+	    "write --joblog FILE and load that into the database", 0, false },
+	{ NAMES("sshlogin", "onall", "nonall"), "S", NULL, GROUP_NONE,
+	    STORE_REFUSED, 0,
+	    "ppx runs on one machine; use \"ppx ssh {} COMMAND\" with hosts "
+	    "as items", 0, false },
+	{ NAMES("replace"), "i", NULL, GROUP_NONE, STORE_REFUSED, 0,
+	    "use -I STR; {} is replaced without any option", 0, false },
+
+	{ NAMES(
+	    "bar", "block", "cat", "color-failed", "colsep", "coproc", "csv",
+	    "delay", "eof", "eta", "fail-fast", "fg", "fifo",
+	    "files", "fini", "halt", "header", "id", "idle-timeout", "init",
+	    "init-fail", "init-timeout", "link", "load", "log-json",
+	    "max-args", "max-chars", "max-items", "max-lines",
+	    "max-replace-args", "max-restarts", "max-rss",
+	    "max-tasks-per-child", "max-time", "mem-limit", "memfree",
+	    "min-workers", "nice", "output", "pipe", "pipe-part", "pipepart",
+	    "plus", "priority", "progress", "queue-timeout", "recend",
+	    "recstart", "regexp", "reply", "results", "resume",
+	    "resume-failed", "retries", "retry-delay", "retry-failed",
+	    "round-robin", "rrs", "semaphore", "shebang", "shuf",
+	    "skip-first-line", "soft-signal", "soft-timeout", "spreadstdin",
+	    "stats", "tee", "trim", "tty", "wait", "warm", "weight", "window",
+	    "words", "workdir", "wd", "xapply", "xargs"),
+	    "CELNXlmnsx", NULL, GROUP_NONE, STORE_LATER, 0, NULL, 0, false },
+};
+_Static_assert(COUNT(rows) <= OPTION_ROWS_MAX, "OPTION_ROWS_MAX is too low");
+
+/* The arrays have room for this many; option_longs() stays below it. */
+enum { LONGS_MAX = 192, LETTERS_MAX = 128 };
+
+const struct option_row *
+option_row(size_t i)
+{
+	return i < COUNT(rows) ? &rows[i] : NULL;
+}
+
+const char *
+option_group_title(enum option_group g)
+{
+	switch (g) {
+	case GROUP_NONE:
+		break;
+	case GROUP_INPUT:
+		return "Input (without these: one record per line of stdin)";
+	case GROUP_COMMAND:
+		return "Command";
+	case GROUP_RUN:
+		return "Running";
+	case GROUP_OUTPUT:
+		return "Output";
+	case GROUP_RECORD:
+		return "Records and status";
+	case GROUP_OTHER:
+		return "Other";
+	}
+	return "";
+}
+
+/* What getopt shall do: errors are reported before a missing argument. */
+static int
+takes(const struct option_row *row)
+{
+	if (row->store == STORE_LATER || row->store == STORE_REFUSED)
+		return optional_argument;
+	return row->arg ? required_argument : no_argument;
+}
+
+/*
+ * "+": options end at the first word that is none; ":": a missing argument is
+ * told from an unknown option, and getopt says nothing itself.
+ */
+const char *
+option_letters(void)
+{
+	static char letters[LETTERS_MAX] = "+:";
+	size_t n = 2, i;
+	const char *l;
+
+	if (letters[2])
+		return letters;
+	for (i = 0; i < COUNT(rows); i++)
+		for (l = rows[i].letters; *l && n + 3 < LETTERS_MAX; l++) {
+			letters[n++] = *l;
+			if (takes(&rows[i]) == required_argument)
+				letters[n++] = ':';
+		}
+	return letters;
+}
+
+const struct option *
+option_longs(void)
+{
+	static struct option longs[LONGS_MAX];
+	const char *const *name;
+	size_t n = 0, i;
+
+	if (longs[0].name)
+		return longs;
+	for (i = 0; i < COUNT(rows); i++)
+		for (name = rows[i].names; *name && n + 1 < LONGS_MAX; name++) {
+			longs[n].name = *name;
+			longs[n].has_arg = takes(&rows[i]);
+			longs[n++].val = OPTION_LONG + (int)i;
+		}
+	return longs;
+}
+
+int
+option_index(int letter_or_val)
+{
+	size_t i;
+
+	if (letter_or_val >= OPTION_LONG)
+		return letter_or_val - OPTION_LONG < (int)COUNT(rows) ?
+		    letter_or_val - OPTION_LONG : -1;
+	if (letter_or_val <= 0)
+		return -1;
+	for (i = 0; i < COUNT(rows); i++)
+		if (strchr(rows[i].letters, letter_or_val))
+			return (int)i;
+	return -1;
+}
+
+static size_t
+least(size_t a, size_t b, size_t c)
+{
+	size_t m = a < b ? a : b;
+
+	return m < c ? m : c;
+}
+
+/* Levenshtein's distance, with one row of its table. */
+static size_t
+distance(const char *a, size_t n, const char *b)
+{
+	size_t row[33], i, j, corner, up;
+
+	if (strlen(b) >= COUNT(row))
+		return n + COUNT(row);
+	for (j = 0; j <= strlen(b); j++)
+		row[j] = j;
+	for (i = 1; i <= n; i++) {
+		corner = row[0];
+		row[0] = i;
+		for (j = 1; j <= strlen(b); j++) {
+			up = row[j];
+			row[j] = least(row[j - 1] + 1, up + 1,
+			    corner + (a[i - 1] != b[j - 1]));
+			corner = up;
+		}
+	}
+	return row[strlen(b)];
+}
+
+const char *
+option_nearest(const char *name, size_t n)
+{
+	const struct option *o;
+	const char *best = NULL;
+	size_t limit = 1 + n / 4, d;
+
+	for (o = option_longs(); n <= 32 && o->name; o++) {
+		d = distance(name, n, o->name);
+		if (d > limit || rows[o->val - OPTION_LONG].store ==
+		    STORE_REFUSED)
+			continue;
+		best = o->name;
+		if (d == 0)
+			break;
+		limit = d - 1;
+	}
+	return best;
+}
+
+size_t
+option_abbreviated(const char *name, size_t n, struct buf *list)
+{
+	const struct option *o;
+	size_t found = 0;
+
+	for (o = option_longs(); o->name; o++) {
+		if (strncmp(o->name, name, n) != 0)
+			continue;
+		buf_addf(list, "%s--%s", found ? ", " : "", o->name);
+		found++;
+	}
+	return found;
+}

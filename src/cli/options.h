@@ -1,0 +1,100 @@
+/*
+ * The one table of options.  getopt_long's arrays, --help, the nearest known
+ * option of a misspelt one, and later shell completion are made from it.  To
+ * add an option: a member in struct conf, a row here, an entry in the manual;
+ * what it excludes goes into the table of conf.c.
+ *
+ * Pure: nothing here parses, prints or exits.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/* The parts of --help, in its order. */
+enum option_group {
+	GROUP_NONE,		/* not in --help */
+	GROUP_INPUT,
+	GROUP_COMMAND,
+	GROUP_RUN,
+	GROUP_OUTPUT,
+	GROUP_RECORD,
+	GROUP_OTHER
+};
+enum { OPTION_NGROUPS = GROUP_OTHER + 1 };
+
+/* What an option does with its argument and the member at its offset. */
+enum option_store {
+	STORE_NOTHING,		/* accepted without effect */
+	STORE_TRUE,		/* bool = true */
+	STORE_VALUE,		/* enum = row->value */
+	STORE_CHOICE,		/* enum = index of the word in row->arg */
+	STORE_EITHER,		/* bool = that index, 0 or 1 */
+	STORE_WORD,		/* const char *, not empty */
+	STORE_TEXT,		/* const char *, may be empty */
+	STORE_COUNT,		/* size_t, 1 or more */
+	STORE_SPAN,		/* nsec */
+	STORE_NUL,		/* unsigned char = 0 */
+	STORE_BYTE,		/* unsigned char: one byte or an escape */
+	STORE_LADDER,		/* struct ladder */
+	STORE_JOBS,		/* jobs and jobs_all */
+	STORE_JOBLOG,		/* joblog and joblog_append */
+	STORE_HELP,		/* prints and exits */
+	STORE_VERSION,
+	STORE_LATER,		/* an error: not in this version yet */
+	STORE_REFUSED		/* an error: row->help is the advice */
+};
+
+struct option_row {
+	const char *const *names;	/* long names, the main one first, then
+					   NULL; there may be none */
+	const char *letters;	/* one-letter names; may be "" */
+	const char *arg;	/* the argument's name, or the words it may be
+				   with bars between; NULL = takes none */
+	enum option_group group;
+	enum option_store store;
+	size_t offset;		/* in struct conf */
+	const char *help;	/* at most OPTION_HELP_MAX columns in --help */
+	int value;
+	bool display;		/* may stand in PPX_OPTIONS */
+};
+
+enum {
+	OPTION_HELP_MAX = 48,
+	OPTION_ROWS_MAX = 64	/* never more rows than that */
+};
+
+/* Row i, counted from 0; NULL behind the last. */
+const struct option_row *option_row(size_t i);
+
+/* The heading of a group in --help. */
+const char *option_group_title(enum option_group g);
+
+/*
+ * getopt_long's arrays, made at the first call.  The val of a long option is
+ * OPTION_LONG plus the index of its row.
+ */
+enum { OPTION_LONG = 256 };
+const char *option_letters(void);
+const struct option *option_longs(void);
+
+/* The index of the row that has this letter, or val; -1 when none has. */
+int option_index(int letter_or_val);
+
+/*
+ * The known long name nearest to the n bytes at name by edit distance, NULL
+ * when none is near.
+ */
+const char *option_nearest(const char *name, size_t n);
+
+/*
+ * How many long names begin with the n bytes at name; adds them to list as
+ * "--one, --other".
+ */
+size_t option_abbreviated(const char *name, size_t n, struct buf *list);
+
+#endif

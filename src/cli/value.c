@@ -1,0 +1,301 @@
+#include "config.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cpus.h"
+#include "base/diag.h"
+#include "base/fd.h"
+#include "base/num.h"
+#include "cli/value.h"
+
+_Static_assert(sizeof(enum leak) == sizeof(int) &&
+    sizeof(enum exit_mode) == sizeof(int) &&
+    sizeof(enum output_mode) == sizeof(int) &&
+    sizeof(enum command_choice) == sizeof(int), "enums are stored as int");
+
+static const struct fault none = { 0, NULL };
+
+static struct fault
+fault(size_t offset, const char *why)
+{
+	return (struct fault){ offset, why };
+}
+
+/* Columns that n bytes of shown text take: UTF-8 continuations take none. */
+static int
+columns(const char *s)
+{
+	int n = 0;
+
+	for (; *s; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
+/* Says that text is no value, with a caret where its fault is, if any. */
+static void
+check(const char *spelt, const char *text, struct fault f)
+{
+	char shown[72], before[72];
+
+	if (f.why == NULL)
+		return;
+	if (*text == '\0')
+		die("%s: the argument is empty", spelt);
+	diag_show(shown, sizeof(shown), text, strlen(text));
+	diag_show(before, sizeof(before), text, f.offset);
+	die("%s: %s\n    %s\n    %*s^", spelt, f.why, shown, columns(before),
+	    "");
+}
+
+/* The value of up to max digits of the base at *s; *s moves behind them. */
+static unsigned
+digits(const char **s, unsigned base, int max)
+{
+	static const char all[] = "0123456789abcdef";
+	unsigned value = 0;
+	const char *at;
+
+	for (; max > 0 && **s; max--, (*s)++) {
+		int c = **s >= 'A' && **s <= 'F' ? **s - 'A' + 'a' : **s;
+
+		at = strchr(all, c);
+		if (at == NULL || at - all >= (int)base)
+			break;
+		value = value * base + (unsigned)(at - all);
+	}
+	return value;
+}
+
+struct fault
+value_byte(const char *s, unsigned char *value)
+{
+	static const char letters[] = "ntr\\", bytes[] = "\n\t\r\\";
+	const char *p = s + 1, *at;
+	unsigned v;
+
+	if (*s == '\0')
+		return fault(0, "not a byte");
+	if (*s != '\\') {
+		*value = (unsigned char)*s;
+		return *p ? fault(1, "more than one byte") : none;
+	}
+	if (*p && (at = strchr(letters, *p))) {
+		v = (unsigned char)bytes[at - letters];
+		p++;
+	} else if (*p == 'x') {
+		at = ++p;
+		v = digits(&p, 16, 2);
+		if (p == at)
+			return fault(2, "not a hexadecimal digit");
+	} else {
+		v = digits(&p, 8, 3);
+		if (p == s + 1)
+			return fault(0, "not one of \\n \\t \\r \\\\ \\0 "
+			    "\\NNN \\xHH");
+	}
+	if (*p)
+		return fault((size_t)(p - s), "more than one byte");
+	if (v > 255)
+		return fault(1, "more than a byte holds");
+	*value = (unsigned char)v;
+	return none;
+}
+
+/* What a number with sign or per cent means on that many CPUs. */
+static size_t
+jobs_of(char sign, bool percent, uint64_t n, size_t cpus)
+{
+	if (percent)
+		n = cpus * n / 100;
+	else if (sign == '+')
+		n += cpus;
+	else if (sign == '-')
+		n = n < cpus ? cpus - n : 1;
+	else
+		return (size_t)n;
+	return n ? (size_t)n : 1;
+}
+
+struct fault
+value_jobs(const char *s, size_t cpus, size_t *value)
+{
+	char sign = *s == '+' || *s == '-' ? *s : '\0', number[16];
+	const char *p = sign ? s + 1 : s;
+	size_t n = strspn(p, "0123456789"), at = (size_t)(p - s);
+	bool percent = !sign && p[n] == '%';
+	struct fault f;
+	uint64_t v;
+
+	if (n == 0)
+		return fault(at, "not a number");
+	if (p[n + percent])
+		return fault(at + n + percent, "not a digit");
+	if (n >= sizeof(number))
+		return fault(at, "too large");
+	memcpy(number, p, n);
+	number[n] = '\0';
+	f = num_uint(number, 1000000000, &v);
+	if (f.why)
+		return fault(at + f.offset, f.why);
+	*value = jobs_of(sign, percent, v, cpus);
+	return none;
+}
+
+/* The first line of a file, without blanks around; false = not readable. */
+static bool
+first_line(const char *path, char *line, size_t size)
+{
+	int fd = fd_open(path, O_RDONLY, 0);
+	ssize_t n;
+	char *from = line;
+
+	if (fd < 0)
+		return false;
+	n = read(fd, line, size - 1);
+	close(fd);
+	if (n < 0)
+		return false;
+	line[n] = '\0';
+	from += strspn(line, " \t");
+	from[strcspn(from, " \t\r\n")] = '\0';
+	memmove(line, from, strlen(from) + 1);
+	return true;
+}
+
+static void
+store_jobs(struct conf *c, const char *spelt, const char *arg)
+{
+	size_t cpus = cpus_count();
+	struct fault f = value_jobs(arg, cpus, &c->jobs);
+	char line[64];
+
+	if (f.why && *arg && first_line(arg, line, sizeof(line))) {
+		f = value_jobs(line, cpus, &c->jobs);
+		if (f.why)
+			die("%s: the first line of %s is no number of jobs",
+			    spelt, arg);
+	} else if (strspn(arg, "+-0123456789") == 0) {
+		f.why = "neither a number nor a file that can be read";
+	}
+	check(spelt, arg, f);
+	if (c->jobs > JOBS_MAX)
+		die("%s: %zu is too many: at most %d tasks can run at once",
+		    spelt, c->jobs, (int)JOBS_MAX);
+	c->jobs_all = c->jobs == 0;
+	if (c->jobs_all)
+		c->jobs = JOBS_MAX;
+}
+
+/* The index of arg among the words of row->arg. */
+static int
+choice(const struct option_row *row, const char *spelt, const char *arg)
+{
+	const char *word = row->arg, *end;
+	char shown[64];
+	int i;
+
+	for (i = 0;; i++, word = end + 1) {
+		end = word + strcspn(word, "|");
+		if (strlen(arg) == (size_t)(end - word) &&
+		    strncmp(arg, word, strlen(arg)) == 0)
+			return i;
+		if (*end == '\0')
+			die("%s: must be one of %s, not \"%s\"", spelt,
+			    row->arg, diag_show(shown, sizeof(shown), arg,
+			    strlen(arg)));
+	}
+}
+
+static void
+store_joblog(struct conf *c, const char *spelt, const char *arg)
+{
+	c->joblog_append = *arg == '+';
+	c->joblog = arg + c->joblog_append;
+	if (*c->joblog == '\0')
+		die("%s: the name of a file is missing", spelt);
+}
+
+static void
+store_span(nsec *span, const char *spelt, const char *arg)
+{
+	size_t n = strlen(arg);
+
+	if (n && arg[n - 1] == '%')
+		die("%s: a limit relative to the median is not in this "
+		    "version yet", spelt);
+	check(spelt, arg, num_duration(arg, span));
+}
+
+static void
+store_count(size_t *count, const char *spelt, const char *arg)
+{
+	uint64_t v = 0;
+	struct fault f = num_uint(arg, 1000000000, &v);
+
+	if (f.why == NULL && v == 0)
+		f = fault(0, "must be 1 or more");
+	check(spelt, arg, f);
+	*count = (size_t)v;
+}
+
+void
+value_store(struct conf *c, const struct option_row *row, const char *spelt,
+    const char *arg)
+{
+	void *at = (char *)c + row->offset;
+	int n;
+
+	switch (row->store) {
+	case STORE_TRUE:
+		*(bool *)at = true;
+		break;
+	case STORE_VALUE:
+		memcpy(at, &row->value, sizeof(int));
+		break;
+	case STORE_CHOICE:
+		n = choice(row, spelt, arg);
+		memcpy(at, &n, sizeof(int));
+		break;
+	case STORE_EITHER:
+		*(bool *)at = choice(row, spelt, arg) == 1;
+		break;
+	case STORE_WORD:
+		if (*arg == '\0')
+			die("%s: the argument is empty", spelt);
+		/* FALLTHROUGH */
+	case STORE_TEXT:
+		*(const char **)at = arg;
+		break;
+	case STORE_COUNT:
+		store_count(at, spelt, arg);
+		break;
+	case STORE_SPAN:
+		store_span(at, spelt, arg);
+		break;
+	case STORE_NUL:
+		*(unsigned char *)at = '\0';
+		break;
+	case STORE_BYTE:
+		check(spelt, arg, value_byte(arg, at));
+		break;
+	case STORE_LADDER:
+		check(spelt, arg, ladder_parse(arg, at));
+		break;
+	case STORE_JOBS:
+		store_jobs(c, spelt, arg);
+		break;
+	case STORE_JOBLOG:
+		store_joblog(c, spelt, arg);
+		break;
+	case STORE_NOTHING:
+	case STORE_HELP:
+	case STORE_VERSION:
+	case STORE_LATER:
+	case STORE_REFUSED:
+		break;
+	}
+}

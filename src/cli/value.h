@@ -1,0 +1,31 @@
+/*
+ * The argument of an option made into a value and stored in struct conf, as
+ * the option's row says.  What is no such value ends ppx with a message and a
+ * caret below the text.
+ */
+#ifndef CLI_VALUE_H
+#define CLI_VALUE_H
+
+#include "cli/conf.h"
+#include "cli/options.h"
+
+/*
+ * row's store must be one that stores; arg is NULL when it takes none, and is
+ * borrowed by c.  spelt is the option as the user wrote it, for messages.
+ */
+void value_store(struct conf *c, const struct option_row *row,
+    const char *spelt, const char *arg);
+
+/*
+ * One byte as --delimiter takes it: itself, or \n \t \r \\, \NNN (octal) or
+ * \xHH.
+ */
+struct fault value_byte(const char *s, unsigned char *value);
+
+/*
+ * A number of jobs: N, N%, +N or -N with that many CPUs, at least 1; 0 = all
+ * that are ready.
+ */
+struct fault value_jobs(const char *s, size_t cpus, size_t *value);
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * COMMAND and its items made into what execve(2) takes.
+ *
+ * Compiled once from the words of the command line, expanded for each task.
+ * Three forms: several words are a program and its arguments; one word with
+ * white space or shell syntax is a shell line, in which each replacement
+ * string is quoted for the very place where it stands (lexer.h); no word at
+ * all is command mode, where the record is the shell line.  Items are data:
+ * no byte of one is ever syntax to a shell that ppx starts.
+ *
+ * Pure but for the two questions it asks through struct command_world.
+ */
+#ifndef INPUT_COMMAND_H
+#define INPUT_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "task/item.h"
+
+enum command_form {
+	FORM_AUTO,		/* one word with syntax: a shell line */
+	FORM_EXEC,		/* --exec: never a shell */
+	FORM_SHELL		/* --shell-line: the words, joined by blanks */
+};
+
+/* What the outside knows; both return true for yes. */
+struct command_world {
+	bool (*in_path)(const char *name);	/* an executable in PATH? */
+	bool (*is_function)(const char *name);	/* an exported bash function? */
+};
+
+struct command_conf {
+	char **words;		/* COMMAND [ARG]...; NULL-terminated */
+	const char *replace;	/* -I: stands for {} then; else NULL */
+	const char *shell;	/* --shell, or NULL: /bin/sh, or bash where an
+				   exported function is named */
+	enum command_form form;
+	struct command_world world;
+};
+
+/* An argv in one block: n strings, each ended by a NUL. */
+struct words {
+	struct buf bytes;
+	size_t n;
+};
+
+/* What a template may refer to besides the item; all of one task. */
+struct command_task {
+	const struct item *item;
+	uint64_t seq;		/* {#}, from 1 */
+	unsigned slot;		/* {%}, from 1; 0 = not known yet */
+};
+
+/* Why a command line was refused: an offset into words[word]. */
+struct command_fault {
+	size_t word, offset;
+	const char *why;	/* static; NULL = all well */
+	const char *advice;	/* static; what to do instead, or NULL */
+};
+
+struct command;
+
+/* Returns new, or NULL with *fault set.  conf's strings must outlive it. */
+struct command *command_new(const struct command_conf *conf,
+    struct command_fault *fault);
+void command_free(struct command *c);
+
+/* True when no COMMAND was given: each record is a shell line. */
+bool command_is_mode(const struct command *c);
+
+/*
+ * The program (or shell) that every task executes, NULL where it depends on
+ * the item: when it cannot be executed, no task can be.
+ */
+const char *command_program(const struct command *c);
+
+/* True when the text does not depend on the item alone: {%} is in it. */
+bool command_uses_slot(const struct command *c);
+
+/*
+ * The argv for one task, in place of what w held.  Returns NULL, or a static
+ * text that says why this item cannot be run (NUL in it, not an integer where
+ * only one is safe): a bad item.  argv[0] of a shell form is the shell.
+ */
+const char *command_expand(const struct command *c,
+    const struct command_task *t, struct words *w);
+
+/*
+ * Adds to b the command as a user would type it, one line that can be pasted:
+ * argv form with words quoted only where a shell needs it; a shell line with
+ * its values in place (bare, without "sh -c"); in command mode the record.
+ */
+void command_show(const struct command *c, const struct command_task *t,
+    struct buf *b);
+
+/*
+ * A lone > | && ; < >> 2> & || among the words of an argv form, NULL if none:
+ * for the hint that it was passed as an argument.
+ */
+const char *command_stray(const struct command *c);
+
+/*
+ * Strings outside of the command with the same replacement strings
+ * (--tagstring, per-task options): text only, no quoting.
+ */
+struct template;
+struct template *template_new(const char *text, const char *replace);
+void template_free(struct template *t);
+void template_expand(const struct template *t, const struct command_task *task,
+    struct buf *b);
+bool template_uses_slot(const struct template *t);
+
+/* How many replacement strings that insert item values it has. */
+size_t template_values(const struct template *t);
+
+#endif

@@ -1,0 +1,329 @@
+/*
+ * A stack of frames: unquoted levels and "..." in turn, as "$(...)" nests them.
+ * What holds no commands is passed over in one go (scan.h).
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "input/lexer.h"
+#include "input/scan.h"
+
+static void
+push(struct lexer *x, enum frame_kind kind, size_t at)
+{
+	struct frame *f;
+
+	if (x->top + 1 == DEPTH_MAX) {
+		scan_doubt(x, "nested too deeply");
+		return;
+	}
+	f = &x->stack[++x->top];
+	memset(f, 0, sizeof(*f));
+	f->kind = kind;
+	f->at = at;
+	if (kind != FRAME_DOUBLE)
+		level_operator(&f->level);
+}
+
+/* Ends the word that is open. */
+static void
+end_word(struct lexer *x)
+{
+	switch (level_end(scan_level(x), x->s, x->at, x->n)) {
+	case LEVEL_WORD:
+		break;
+	case LEVEL_CASE:
+		if (x->top > 0)
+			scan_doubt(x, "behind a case inside parentheses");
+		x->unbalanced = true;
+		break;
+	case LEVEL_LOST:
+		scan_doubt(x, "behind a subscript");
+		break;
+	}
+}
+
+/* A dollar at x->at, outside of quotes or in "...". */
+static void
+dollar(struct lexer *x, bool quoted)
+{
+	switch (scan_peek(x, x->at + 1)) {
+	case '{':
+		scan_braces(x);
+		break;
+	case '(':
+		if (scan_match(x, x->at + 1, NULL) > 0) {
+			scan_refuse(x, x->at + 1, "directly behind a $");
+		} else if (scan_peek(x, x->at + 2) == '(') {
+			scan_arith(x);
+		} else {
+			push(x, FRAME_COMMAND, x->at);
+			x->at += 2;
+		}
+		break;
+	case '[':
+		scan_doubt(x, "inside or behind $[...]");
+		break;
+	case '\'':
+	case '"':
+		if (quoted)
+			x->at++;
+		else if (x->s[x->at + 1] == '\'')
+			scan_ansi(x);
+		else
+			scan_doubt(x, "inside or behind $\"...\"");
+		break;
+	default:
+		scan_name(x);
+	}
+}
+
+/* A backslash at x->at. */
+static void
+backslash(struct lexer *x, bool quoted)
+{
+	char before = x->at ? x->s[x->at - 1] : ' ';
+
+	if (x->at + 1 == x->n) {
+		x->tail = "the line ends in a backslash";
+		x->at++;
+	} else if (scan_match(x, x->at + 1, NULL) > 0) {
+		scan_refuse(x, x->at + 1, "after a backslash");
+	} else if (x->s[x->at + 1] == '\n') {
+		scan_newline(x);
+		if (quoted ? before == '$' : scan_level(x)->open ||
+		    !strchr(" \t\n;&|", before))
+			scan_doubt(x, "behind a line continued in a word");
+		x->at += 2;
+	} else {
+		if (!quoted)
+			level_char(scan_level(x), x->s, x->at, true);
+		x->at += 2;
+	}
+}
+
+static void
+open_paren(struct lexer *x)
+{
+	struct level *l = scan_level(x);
+	bool array = l->open && x->s[x->at - 1] == '=';
+
+	end_word(x);
+	if (!array && scan_peek(x, x->at + 1) == '(') {
+		scan_arith_command(x);
+		return;
+	}
+	push(x, FRAME_PAREN, x->at++);
+	scan_level(x)->array = array;
+}
+
+static void
+close_paren(struct lexer *x)
+{
+	enum frame_kind kind = x->stack[x->top].kind;
+
+	end_word(x);
+	x->at++;
+	if (kind == FRAME_LINE && !x->unbalanced)
+		scan_doubt(x, "behind a ) without its (");
+	if (kind == FRAME_LINE) {
+		level_operator(scan_level(x));
+		return;
+	}
+	x->top--;
+	if (kind == FRAME_PAREN)
+		scan_behind_paren(scan_level(x));
+}
+
+/* A redirection at x->at: < or >. */
+static void
+redirection(struct lexer *x)
+{
+	const char *p = x->s + x->at;
+	size_t rest = x->n - x->at, len = 1;
+	enum redirect kind = REDIRECT_FILE;
+
+	end_word(x);
+	if (rest >= 3 && memcmp(p, "<<<", 3) == 0) {
+		len = 3;
+	} else if (rest >= 2 && memcmp(p, "<<", 2) == 0) {
+		len = rest >= 3 && p[2] == '-' ? 3 : 2;
+		kind = REDIRECT_HERE;
+		x->here = true;
+	} else if (rest >= 2 && p[1] == '&') {
+		len = 2;
+		kind = REDIRECT_FD;
+	} else if (rest >= 2 && (p[1] == '>' || (*p == '>' &&
+	    p[1] == '|'))) {
+		len = 2;
+	}
+	scan_level(x)->redirect = kind;
+	x->at += len;
+}
+
+/* One step in "...". */
+static void
+step_double(struct lexer *x)
+{
+	switch (x->s[x->at]) {
+	case '"':
+		x->top--;
+		x->at++;
+		break;
+	case '\\':
+		backslash(x, true);
+		break;
+	case '`':
+		scan_backquote(x);
+		break;
+	case '$':
+		dollar(x, true);
+		break;
+	case '\n':
+		scan_newline(x);
+		x->at++;
+		break;
+	default:
+		x->at++;
+	}
+}
+
+/* A word goes on with something quoted or expanded at x->at. */
+static void
+step_quoting(struct lexer *x)
+{
+	level_char(scan_level(x), x->s, x->at, true);
+	switch (x->s[x->at]) {
+	case '\'':
+		scan_single(x);
+		break;
+	case '"':
+		push(x, FRAME_DOUBLE, x->at++);
+		break;
+	case '`':
+		scan_backquote(x);
+		break;
+	default:
+		dollar(x, false);
+	}
+}
+
+/*
+ * One step outside of quotes.  Behind an operator in x=(...) bash gives up the
+ * line and goes on with the next one, be it in the middle of a quoted value
+ * (seen with 5.2 and -c).
+ */
+static void
+step_bare(struct lexer *x)
+{
+	if (scan_level(x)->array && strchr(";&|<>(", x->s[x->at]))
+		scan_doubt(x, "behind an operator in x=(...)");
+	switch (x->s[x->at]) {
+	case '\n':
+		scan_newline(x);
+		/* FALLTHROUGH */
+	case ';':
+	case '&':
+	case '|':
+		end_word(x);
+		level_operator(scan_level(x));
+		x->at++;
+		break;
+	case ' ':
+	case '\t':
+		end_word(x);
+		x->at++;
+		break;
+	case '<':
+	case '>':
+		redirection(x);
+		break;
+	case '(':
+		open_paren(x);
+		break;
+	case ')':
+		close_paren(x);
+		break;
+	case '\\':
+		backslash(x, false);
+		break;
+	case '\'':
+	case '"':
+	case '`':
+	case '$':
+		step_quoting(x);
+		break;
+	case '#':
+		if (!scan_level(x)->open) {
+			scan_comment(x);
+			break;
+		}
+		/* FALLTHROUGH */
+	default:
+		level_char(scan_level(x), x->s, x->at++, false);
+	}
+}
+
+static void
+step(struct lexer *x)
+{
+	bool quoted = x->stack[x->top].kind == FRAME_DOUBLE;
+	struct value_ref ref;
+	size_t len = scan_match(x, x->at, &ref);
+
+	if (len > 0) {
+		scan_place_value(x, x->at, len, ref,
+		    quoted ? PLACE_DOUBLE : PLACE_BARE);
+		if (!quoted)
+			level_char(scan_level(x), x->s, x->at, true);
+		x->at += len;
+	} else if (quoted) {
+		step_double(x);
+	} else {
+		step_bare(x);
+	}
+}
+
+/* What the end of the line means for it, and for what could be appended. */
+static void
+finish(struct lexer *x)
+{
+	if (x->doubt) {
+		x->out->tail = "the line is not simple enough";
+		return;
+	}
+	end_word(x);
+	if (x->top > 0)
+		scan_fault(x, x->stack[x->top].at, "never closed", NULL);
+	x->out->tail = x->tail ? x->tail : level_tail(scan_level(x));
+	if (x->here && x->out->tail == NULL)
+		x->out->tail = "the line has a here-document";
+}
+
+void
+lexer_run(const char *line, size_t n, const char *replace, struct lexed *out)
+{
+	struct lexer x = { .s = line, .n = n, .replace = replace, .out = out };
+
+	memset(out, 0, sizeof(*out));
+	out->t = template_over(line, n);
+	x.glued = (size_t)-1;
+	level_operator(&x.stack[0].level);
+	while (x.at < n && !out->why) {
+		if (x.doubt)
+			scan_doubtful(&x);
+		else
+			step(&x);
+	}
+	if (!out->why)
+		finish(&x);
+	if (out->why) {
+		template_free(out->t);
+		out->t = NULL;
+		return;
+	}
+	template_add_text(out->t, x.text, n - x.text);
+}

@@ -1,0 +1,32 @@
+/*
+ * A shell line cut into literal text and replacement strings, each with the
+ * quoting of the place where it stands.  Follows the grammar that POSIX sh,
+ * dash and bash share (POSIX.1-2008, XCU 2.2, 2.3, 2.6).
+ *
+ * Where they disagree, or where the end of a construct depends on what is
+ * inside it, the lexer is not sure any more of the quoting of what follows
+ * and refuses every replacement string from there on.  It never guesses: a
+ * value in a wrong place would be run.  Pure.
+ */
+#ifndef INPUT_LEXER_H
+#define INPUT_LEXER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "input/template.h"
+
+struct lexed {
+	struct template *t;	/* the line; NULL after a fault */
+	bool positional;	/* $1.. $@ $* $# in it, outside of '...' */
+	const char *tail;	/* why nothing can be appended; or NULL */
+	size_t offset;		/* of the fault */
+	const char *why;	/* static; NULL = no fault */
+	const char *advice;	/* static; or NULL */
+};
+
+/* Reads line[0..n); replace as in template_match().  out->t is new. */
+void lexer_run(const char *line, size_t n, const char *replace,
+    struct lexed *out);
+
+#endif

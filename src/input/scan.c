@@ -1,0 +1,396 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "input/scan.h"
+
+static const char in_braces[] = "inside ${...}";
+static const char never_closed[] = "never closed";
+
+void
+scan_fault(struct lexer *x, size_t at, const char *why, const char *advice)
+{
+	if (x->out->why)
+		return;
+	x->out->offset = at;
+	x->out->why = why;
+	x->out->advice = advice;
+}
+
+void
+scan_refuse(struct lexer *x, size_t at, const char *why)
+{
+	scan_fault(x, at, why, "use \"$1\" instead");
+}
+
+void
+scan_doubt(struct lexer *x, const char *why)
+{
+	if (x->doubt == NULL)
+		x->doubt = why;
+}
+
+size_t
+scan_match(const struct lexer *x, size_t at, struct value_ref *ref)
+{
+	struct value_ref unused;
+
+	return template_match(x->s + at, x->n - at, x->replace,
+	    ref ? ref : &unused);
+}
+
+char
+scan_peek(const struct lexer *x, size_t at)
+{
+	return at < x->n ? x->s[at] : '\0';
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+in_name(char c)
+{
+	return is_digit(c) || quote_name(&c, 1) > 0;
+}
+
+struct level *
+scan_level(struct lexer *x)
+{
+	size_t i = x->top;
+
+	while (x->stack[i].kind == FRAME_DOUBLE)
+		i--;
+	return &x->stack[i].level;
+}
+
+void
+scan_newline(struct lexer *x)
+{
+	if (x->here)
+		scan_doubt(x, "in or behind a here-document");
+}
+
+/* Can a value stand there without quotes, as far as its neighbours go? */
+static bool
+is_alone(const struct lexer *x, size_t at, size_t len)
+{
+	char before = at ? x->s[at - 1] : ' ', after = scan_peek(x, at + len);
+
+	if (x->glued == at)
+		return false;
+	if (!strchr(" \t\n;&|(", before) && !quote_is_plain(before))
+		return false;
+	return strchr(" \t\n;&|)", after) ||
+	    (quote_is_plain(after) && after != '=' && after != '+');
+}
+
+void
+scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
+    enum place place)
+{
+	const char *why = NULL;
+	struct segment *seg;
+	size_t i;
+
+	for (i = 0; i <= x->top && why == NULL; i++)
+		if (x->stack[i].kind != FRAME_DOUBLE)
+			why = level_refuses(&x->stack[i].level, x->s, at);
+	if (place == PLACE_ARITH && x->glued == at && why == NULL)
+		why = "directly behind a variable";
+	if (why) {
+		scan_refuse(x, at, why);
+		return;
+	}
+	template_add_text(x->out->t, x->text, at - x->text);
+	seg = template_add_ref(x->out->t, at, len, ref, place);
+	seg->alone = place == PLACE_BARE ?
+	    is_alone(x, at, len) && !scan_level(x)->brace : x->glued != at;
+	x->text = at + len;
+}
+
+/* Notes $1 and its like at x->s[at], which is a dollar. */
+static void
+note_positional(struct lexer *x, size_t at)
+{
+	char c = scan_peek(x, at + 1);
+
+	if (c == '{') {
+		c = scan_peek(x, at + 2);
+		if ((c == '#' || c == '!') && scan_peek(x, at + 3) != '}')
+			c = scan_peek(x, at + 3);
+	}
+	if (c && strchr("123456789@*#", c))
+		x->out->positional = true;
+}
+
+/* ${#} is the shell's, all else in ${ } that looks like ours is refused. */
+static bool
+is_count(const struct lexer *x, size_t at)
+{
+	return x->n - at >= 4 && memcmp(x->s + at, "${#}", 4) == 0;
+}
+
+/* The rest of a line that is not followed any more. */
+void
+scan_doubtful(struct lexer *x)
+{
+	size_t len;
+
+	while (x->at < x->n) {
+		if (x->s[x->at] == '$')
+			note_positional(x, x->at);
+		if (x->s[x->at] == '$' && is_count(x, x->at)) {
+			x->at += 4;
+		} else if ((len = scan_match(x, x->at, NULL)) > 0) {
+			scan_refuse(x, x->at, x->doubt);
+			return;
+		} else {
+			x->at++;
+		}
+	}
+}
+
+/* '...' at x->at. */
+void
+scan_single(struct lexer *x)
+{
+	size_t start = x->at++, len;
+	struct value_ref ref;
+
+	for (; x->at < x->n && !x->doubt && !x->out->why; x->at += len) {
+		len = scan_match(x, x->at, &ref);
+		if (len > 0) {
+			scan_place_value(x, x->at, len, ref, PLACE_SINGLE);
+			continue;
+		}
+		len = 1;
+		if (x->s[x->at] == '\n')
+			scan_newline(x);
+		if (x->s[x->at] == '\'') {
+			x->at++;
+			return;
+		}
+	}
+	if (!x->doubt)
+		scan_fault(x, start, never_closed, NULL);
+}
+
+/* $'...': in bash a backslash can escape its end, in a plain sh it cannot. */
+void
+scan_ansi(struct lexer *x)
+{
+	size_t start = x->at;
+
+	for (x->at += 2; x->at < x->n; x->at++) {
+		if (scan_match(x, x->at, NULL) > 0) {
+			scan_refuse(x, x->at, "inside $'...'");
+			return;
+		}
+		if (x->s[x->at] == '\n')
+			scan_newline(x);
+		if (x->s[x->at] == '\\')
+			scan_doubt(x, "behind $'...' with a backslash in it");
+		if (x->doubt)
+			return;
+		if (x->s[x->at] == '\'') {
+			x->at++;
+			return;
+		}
+	}
+	scan_fault(x, start, never_closed, NULL);
+}
+
+/* `...`: ends at the next backquote, as long as nothing is quoted in it. */
+void
+scan_backquote(struct lexer *x)
+{
+	size_t start = x->at++;
+
+	for (; x->at < x->n && x->s[x->at] != '`'; x->at++) {
+		if (x->s[x->at] == '$')
+			note_positional(x, x->at);
+		if (scan_match(x, x->at, NULL) > 0) {
+			scan_fault(x, x->at, "inside backquotes",
+			    "use $(...) or \"$1\" instead");
+			return;
+		}
+		if (strchr("\\'\"<#", x->s[x->at])) {
+			scan_doubt(x, "in or behind backquotes with quotes");
+			return;
+		}
+		if (x->s[x->at] == '\n')
+			scan_newline(x);
+	}
+	if (x->at == x->n)
+		scan_fault(x, start, never_closed, NULL);
+	x->at++;
+}
+
+/* ${...} with no quote and no expansion but $NAME in it; else doubt. */
+void
+scan_braces(struct lexer *x)
+{
+	struct value_ref ref;
+	size_t at = x->at + 1;
+	char c;
+
+	note_positional(x, x->at);
+	if (scan_match(x, at, &ref) > 0 && !is_count(x, x->at)) {
+		scan_refuse(x, at, in_braces);
+		return;
+	}
+	c = scan_peek(x, at + 1);
+	if (!in_name(c) && !strchr("#!@*?-", c)) {
+		scan_doubt(x, "inside or behind ${...}");
+		return;
+	}
+	for (at++; scan_peek(x, at) != '}'; at++) {
+		if (at < x->n && scan_match(x, at, NULL) > 0) {
+			scan_refuse(x, at, in_braces);
+			return;
+		}
+		if (at >= x->n || strchr("'\"\\`{}()\n", x->s[at]))
+			break;
+		if (x->s[at] == '$') {
+			note_positional(x, at);
+			if (!in_name(scan_peek(x, at + 1)))
+				break;
+		}
+	}
+	if (scan_peek(x, at) != '}')
+		scan_doubt(x, "inside or behind ${...} with quotes in it");
+	x->at = x->doubt ? at : at + 1;
+}
+
+/*
+ * Where the arithmetic that begins at `at`, behind its "((", ends: the offset
+ * of its "))".  0 when it may be something else: a subshell in a $( ).
+ */
+static size_t
+arith_end(const struct lexer *x, size_t at)
+{
+	size_t depth = 0, len;
+
+	for (; at < x->n; at += len) {
+		char c = x->s[at];
+
+		len = scan_match(x, at, NULL);
+		if (len > 0)
+			continue;
+		len = 1;
+		if (c == ')' && depth == 0)
+			return scan_peek(x, at + 1) == ')' ? at : 0;
+		if (c == '(')
+			depth++;
+		else if (c == ')')
+			depth--;
+		else if (c == '$' && !in_name(scan_peek(x, at + 1)))
+			return 0;
+		else if (c == '#' && !is_digit(x->s[at - 1]))
+			return 0;
+		else if (c == '\0' || (!in_name(c) &&
+		    !strchr(" \t+-*/%<>=!&|^~?:,[]$#", c)))
+			return 0;
+	}
+	return 0;
+}
+
+/* $((...)) at x->at. */
+void
+scan_arith(struct lexer *x)
+{
+	size_t end = arith_end(x, x->at + 3), len;
+	struct value_ref ref;
+
+	if (end == 0) {
+		scan_doubt(x, "inside or behind a $((...)) that is not simple");
+		return;
+	}
+	for (x->at += 3; x->at < end && !x->out->why; ) {
+		len = scan_match(x, x->at, &ref);
+		if (len > 0) {
+			scan_place_value(x, x->at, len, ref, PLACE_ARITH);
+			x->at += len;
+		} else if (x->s[x->at] == '$') {
+			scan_name(x);
+		} else {
+			x->at++;
+		}
+	}
+	x->at = end + 2;
+}
+
+/*
+ * Behind a ) there may be a new command, as in f() and case (x), but nothing
+ * can be appended.
+ */
+void
+scan_behind_paren(struct level *l)
+{
+	level_operator(l);
+	l->closed = true;
+}
+
+/* (( at x->at: bash's arithmetic, or two subshells. */
+void
+scan_arith_command(struct lexer *x)
+{
+	size_t end = arith_end(x, x->at + 2);
+
+	if (end == 0)
+		scan_doubt(x, "behind ((");
+	for (x->at += 2; x->at < end && !x->out->why; x->at++) {
+		if (scan_match(x, x->at, NULL) > 0)
+			scan_refuse(x, x->at, "inside ((...))");
+		if (x->s[x->at] == '$')
+			note_positional(x, x->at);
+		if (x->s[x->at] == '<' && x->s[x->at + 1] == '<')
+			x->here = true;
+	}
+	if (end)
+		x->at = end + 2;
+	scan_behind_paren(scan_level(x));
+}
+
+/* $NAME, $1, $? or a lone dollar at x->at. */
+void
+scan_name(struct lexer *x)
+{
+	char c = scan_peek(x, x->at + 1);
+
+	note_positional(x, x->at++);
+	if (x->at < x->n && scan_match(x, x->at, NULL) > 0) {
+		scan_refuse(x, x->at, "directly behind a $");
+		return;
+	}
+	if (c == '\\' && scan_peek(x, x->at + 1) == '\n')
+		scan_doubt(x, "behind a $ at the end of a line");
+	if (is_digit(c) || (c && strchr("@*#?-$!", c)))
+		x->at++;
+	else
+		while (in_name(scan_peek(x, x->at)) &&
+		    !scan_match(x, x->at, NULL))
+			x->at++;
+	x->glued = x->at;
+}
+
+/* A # at the start of a word. */
+void
+scan_comment(struct lexer *x)
+{
+	if (x->top > 0 || (x->at && x->s[x->at - 1] == ')')) {
+		scan_doubt(x, "behind a comment inside parentheses");
+		return;
+	}
+	for (; x->at < x->n && x->s[x->at] != '\n'; x->at++)
+		if (scan_match(x, x->at, NULL) > 0) {
+			scan_refuse(x, x->at, "inside a comment");
+			return;
+		}
+	if (x->at == x->n)
+		x->tail = "the line ends in a comment";
+}

@@ -1,0 +1,90 @@
+/*
+ * The lexer's state, and the functions that pass over those constructs of a
+ * shell line that hold no commands: '...', $'...', backquotes, ${...},
+ * arithmetic, comments.  Private to lexer.c and scan.c.
+ *
+ * Each scan_ function of a construct begins at x->at, where the construct
+ * begins, and leaves x->at behind it; or it leaves a fault, or a doubt.
+ */
+#ifndef INPUT_SCAN_H
+#define INPUT_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "input/level.h"
+#include "input/lexer.h"
+
+enum frame_kind {
+	FRAME_LINE,		/* the line itself */
+	FRAME_PAREN,		/* (...), <(...), x=(...) */
+	FRAME_COMMAND,		/* $(...) */
+	FRAME_DOUBLE		/* "..." */
+};
+
+struct frame {
+	enum frame_kind kind;
+	size_t at;
+	struct level level;	/* not in FRAME_DOUBLE */
+};
+
+enum { DEPTH_MAX = 32 };
+
+struct lexer {
+	const char *s;
+	size_t n, at;
+	size_t text;		/* where the literal text begins */
+	const char *replace;
+	struct frame stack[DEPTH_MAX];
+	size_t top;
+	const char *doubt;	/* why the rest is not followed any more */
+	const char *tail;	/* an end that nothing can follow */
+	size_t glued;		/* just behind a $NAME */
+	bool here;		/* a here-document begins with the next line */
+	bool unbalanced;	/* a case: its ) need no ( */
+	struct lexed *out;
+};
+
+/* The line is refused; the first fault counts. */
+void scan_fault(struct lexer *x, size_t at, const char *why,
+    const char *advice);
+
+/* No value can be safe at `at`. */
+void scan_refuse(struct lexer *x, size_t at, const char *why);
+
+/* From here on no value is: the lexer may read the line in another way than
+   the shell does. */
+void scan_doubt(struct lexer *x, const char *why);
+
+/* The rest of a line in doubt. */
+void scan_doubtful(struct lexer *x);
+
+/* The length of the replacement string at `at`; ref may be NULL. */
+size_t scan_match(const struct lexer *x, size_t at, struct value_ref *ref);
+
+/* The character at `at`, NUL at the end. */
+char scan_peek(const struct lexer *x, size_t at);
+
+/* The innermost unquoted level. */
+struct level *scan_level(struct lexer *x);
+
+/* A newline was passed, in whatever quoting. */
+void scan_newline(struct lexer *x);
+
+/* A ) was passed that ended no word. */
+void scan_behind_paren(struct level *l);
+
+/* A replacement string: a segment, or a refusal. */
+void scan_place_value(struct lexer *x, size_t at, size_t len,
+    struct value_ref ref, enum place place);
+
+void scan_single(struct lexer *x);		/* '...' */
+void scan_ansi(struct lexer *x);		/* $'...' */
+void scan_backquote(struct lexer *x);		/* `...` */
+void scan_braces(struct lexer *x);		/* ${...} */
+void scan_arith(struct lexer *x);		/* $((...)) */
+void scan_arith_command(struct lexer *x);	/* ((...)) */
+void scan_name(struct lexer *x);		/* $NAME $1 $? $ */
+void scan_comment(struct lexer *x);		/* # to the end of the line */
+
+#endif

@@ -1,0 +1,71 @@
+# ppx is main.c and libppx.a; the unit tests link the same library.
+
+ppx_SOURCES = src/main.c
+
+libppx_a_SOURCES = \
+	src/base/buf.c src/base/buf.h \
+	src/base/clock.c src/base/clock.h \
+	src/base/cpus.c src/base/cpus.h \
+	src/base/diag.c src/base/diag.h \
+	src/base/fd.c src/base/fd.h \
+	src/base/heap.c src/base/heap.h \
+	src/base/ladder.c src/base/ladder.h \
+	src/base/list.h \
+	src/base/loop.c src/base/loop.h \
+	src/base/mem.c src/base/mem.h \
+	src/base/num.c src/base/num.h \
+	src/base/os.h \
+	src/base/signals.c src/base/signals.h \
+	src/cli/conf.c src/cli/conf.h \
+	src/cli/help.c src/cli/help.h \
+	src/cli/options.c src/cli/options.h \
+	src/cli/value.c src/cli/value.h \
+	src/input/command.c src/input/command.h \
+	src/input/level.c src/input/level.h \
+	src/input/lexer.c src/input/lexer.h \
+	src/input/plain.c src/input/plain.h \
+	src/input/quote.c src/input/quote.h \
+	src/input/source.c src/input/source.h \
+	src/input/split.c src/input/split.h \
+	src/input/template.c src/input/template.h \
+	src/output/arena.c src/output/arena.h \
+	src/output/emit.c src/output/emit.h \
+	src/output/joblog.c src/output/joblog.h \
+	src/output/move.c src/output/move.h \
+	src/output/pour.c src/output/pour.h \
+	src/output/report.c src/output/report.h \
+	src/output/sink.c src/output/sink.h \
+	src/output/space.c src/output/space.h \
+	src/output/spool.c src/output/spool.h \
+	src/pool/charge.c src/pool/charge.h \
+	src/pool/heirs.c src/pool/heirs.h \
+	src/pool/pool.c src/pool/pool.h \
+	src/pool/seat.c src/pool/seat.h \
+	src/pool/spawn.c src/pool/spawn.h \
+	src/pool/tree.c src/pool/tree.h \
+	src/pool/word.h \
+	src/pool/worker.c src/pool/worker.h \
+	src/run/capture.c src/run/capture.h \
+	src/run/coord.c src/run/coord.h \
+	src/run/job.h \
+	src/run/policy.c src/run/policy.h \
+	src/run/world.c src/run/world.h \
+	src/task/item.c src/task/item.h \
+	src/task/limits.h \
+	src/task/queue.c src/task/queue.h \
+	src/task/result.c src/task/result.h \
+	src/task/task.c src/task/task.h \
+	src/wire/channel.c src/wire/channel.h \
+	src/wire/frame.c src/wire/frame.h \
+	src/wire/message.c src/wire/message.h
+
+# One file for each kind of system, behind base/os.h.
+if OS_GENERIC
+libppx_a_SOURCES += src/base/os-generic.c
+else
+libppx_a_SOURCES += src/base/os-linux.c
+endif
+
+bin_PROGRAMS += ppx
+noinst_LIBRARIES += libppx.a
+EXTRA_DIST += src/README src/wire/PROTOCOL

@@ -1,0 +1,270 @@
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "output/feed.h"
+#include "output/floor.h"
+#include "output/sink.h"
+
+enum {
+	BUDGET = 8 << 20,	/* bytes moved by one call of emit_flush() */
+	REVIVE = 16		/* outputs woken by one */
+};
+
+static void
+on_again(struct timer *t)
+{
+	(void)t;
+}
+
+struct emit *
+emit_new(struct loop *loop, const struct emit_conf *conf,
+    const struct emit_ops *ops, void *ctx)
+{
+	struct emit *e = xmalloc(sizeof(*e));
+
+	memset(e, 0, offsetof(struct emit, buffer));
+	e->loop = loop;
+	e->conf = *conf;
+	e->ops = ops;
+	e->ctx = ctx;
+	e->store = store_new(conf->memory, conf->tmpdir);
+	e->sink[0] = sink_new(loop, STDOUT_FILENO, conf->closed[0]);
+	if (!conf->closed[0] && !conf->closed[1] &&
+	    sink_same(STDOUT_FILENO, STDERR_FILENO))
+		e->sink[1] = e->sink[0];
+	else
+		e->sink[1] = sink_new(loop, STDERR_FILENO, conf->closed[1]);
+	list_init(&e->queue);
+	list_init(&e->waiting);
+	list_init(&e->sent);
+	e->again.cb = on_again;
+	return e;
+}
+
+void
+emit_free(struct emit *e)
+{
+	if (e == NULL)
+		return;
+	loop_timer_off(e->loop, &e->again);
+	if (!floor_is_shared(e))
+		sink_free(e->sink[1]);
+	sink_free(e->sink[0]);
+	store_free(e->store);
+	free(e);
+}
+
+size_t
+emit_held(const struct emit *e)
+{
+	return e->held;
+}
+
+/* --- what the owner calls ---------------------------------------------- */
+
+void
+emit_open(struct emit *e, struct output *o, char *tag)
+{
+	o->tag = tag;
+	o->linestart[0] = o->linestart[1] = true;
+	list_init(&o->node);
+	list_init(&o->wait);
+	if (e->conf.mode == EMIT_ORDER)
+		list_before(&e->queue, &o->node);
+}
+
+ssize_t
+emit_read(struct emit *e, struct output *o, int stream, int fd)
+{
+	ssize_t n;
+
+	if (e->conf.mode == EMIT_ORDER && e->cur == NULL)
+		floor_pick(e);
+	n = feed_pipe(e, o, stream - 1, fd);
+	if (n > 0)
+		o->bytes[stream - 1] += (uint64_t)n;
+	if (e->error == 0)
+		e->error = store_error(e->store);
+	return n;
+}
+
+void
+emit_text(struct emit *e, struct output *o, int stream, const void *p,
+    size_t n)
+{
+	feed_bytes(e, o, stream - 1, p, n);
+}
+
+void
+emit_discard(struct emit *e, struct output *o)
+{
+	int s;
+
+	list_remove(&o->wait);
+	for (s = 0; s < 2; s++) {
+		o->bytes[s] = 0;
+		o->full[s] = false;
+		if (!floor_is_lines(e))
+			spool_clear(e->store, &o->spool[s]);
+		else if (o->spool[s].len > o->whole[s] ||
+		    (o->spool[s].len == 0 && !o->linestart[s]))
+			feed_bytes(e, o, s, "\n", 1);
+	}
+}
+
+/* o has ended and is not to be written. */
+static void
+drop(struct emit *e, struct output *o)
+{
+	int s;
+
+	for (s = 0; s < 2; s++)
+		if (o->spool[s].len > 0) {
+			o->dropped = true;
+			spool_clear(e->store, &o->spool[s]);
+		}
+	if (o == e->cur)
+		e->cur = NULL;
+	list_remove(&o->node);
+	list_before(&e->sent, &o->node);
+}
+
+void
+emit_end(struct emit *e, struct output *o)
+{
+	o->ended = true;
+	o->full[0] = o->full[1] = false;
+	list_remove(&o->wait);
+	e->held++;
+	if (e->dropping)
+		drop(e, o);
+	else
+		floor_enqueue(e, o);
+}
+
+/* --- delivery ---------------------------------------------------------- */
+
+/* Says what failed; true if something new did. */
+static bool
+report(struct emit *e)
+{
+	bool news = false;
+	int s;
+
+	for (s = 0; s < 2; s++) {
+		if (e->reported[s] || !sink_error(e->sink[s]))
+			continue;
+		e->reported[s] = news = true;
+		if (s == 0 && floor_is_shared(e))
+			e->reported[1] = true;
+		e->ops->failed(e->ctx, s + 1, sink_error(e->sink[s]));
+	}
+	if (e->error == 0)
+		e->error = store_error(e->store);
+	if (e->error && !e->noticed) {
+		e->noticed = true;
+		e->ops->notice(e->ctx, e->error);
+	}
+	return news;
+}
+
+/* Nothing more will become of its bytes; sets dropped. */
+static bool
+is_settled(struct emit *e, struct output *o)
+{
+	int s;
+
+	for (s = 0; s < 2; s++) {
+		if (o->mark[s] <= sink_written(e->sink[s]))
+			continue;
+		if (!e->dropping && !sink_error(e->sink[s]))
+			return false;
+		o->dropped = true;
+	}
+	return true;
+}
+
+/* Hands back what is written; true if any was. */
+static bool
+settle(struct emit *e)
+{
+	bool any = false;
+
+	while (!list_empty(&e->sent)) {
+		struct output *o = container_of(e->sent.next, struct output,
+		    node);
+
+		if (!is_settled(e, o))
+			break;
+		list_remove(&o->node);
+		free(o->tag);
+		o->tag = NULL;
+		e->held--;
+		any = true;
+		e->ops->delivered(e->ctx, o);
+	}
+	if (any && !list_empty(&e->waiting))
+		store_retry(e->store);
+	return any;
+}
+
+/* Some of those that wait for a place may try again. */
+static void
+revive(struct emit *e, size_t most)
+{
+	struct list *first;
+
+	while (most-- > 0 && !list_empty(&e->waiting) &&
+	    (e->dropping || store_room(e->store))) {
+		first = e->waiting.next;
+		floor_wake(e, container_of(first, struct output, wait));
+	}
+}
+
+void
+emit_flush(struct emit *e)
+{
+	bool more;
+
+	e->budget = BUDGET;
+	do {
+		floor_pump(e);
+		sink_flush(e->sink[0]);
+		sink_flush(e->sink[1]);
+		more = report(e);
+		more = settle(e) || more;
+	} while (more && e->budget > 0);
+	revive(e, REVIVE);
+	if (e->budget == 0 ||
+	    (!list_empty(&e->waiting) && store_room(e->store)))
+		loop_timer(e->loop, &e->again, loop_now(e->loop));
+}
+
+void
+emit_drop(struct emit *e)
+{
+	struct output *cur = e->cur;
+	struct list *n, *after;
+
+	e->dropping = true;
+	sink_drop(e->sink[0]);
+	sink_drop(e->sink[1]);
+	if (cur && cur->ended)
+		drop(e, cur);
+	else if (cur && floor_is_full(cur))
+		floor_wake(e, cur);
+	list_each(n, after, &e->queue) {
+		struct output *o = container_of(n, struct output, node);
+
+		if (o->ended)
+			drop(e, o);
+		else if (floor_is_full(o))
+			floor_wake(e, o);
+	}
+	settle(e);
+	revive(e, SIZE_MAX);
+}

@@ -1,0 +1,59 @@
+/*
+ * The job log in GNU parallel's columns (parallel(1), --joblog): a line per
+ * task, tab-separated, below a header.
+ *
+ *  Seq Host(":") Starttime JobRuntime Send(0) Receive Exitval Signal Command
+ *
+ *  exit status N, or 126/127 not executed    Exitval N, Signal 0
+ *  ended by a signal                         Exitval 0 and the signal
+ *  ended by ppx (time limit, leftovers)      Exitval -1 and the signal, or 0
+ *  lost with its worker; bad item            Exitval -1 and the signal, or 0
+ *
+ * Tasks that were not started, and those that ppx ended because it was itself
+ * told to end or halt, get no row: --resume runs them again.
+ */
+#ifndef OUTPUT_JOBLOG_H
+#define OUTPUT_JOBLOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "task/result.h"
+
+struct joblog;
+
+/*
+ * Returns new; the file is made if need be and emptied unless append.  The
+ * header is written if the file is empty; a torn last line (a crash) is ended
+ * first.  NULL with *error = errno when it cannot be opened or written.
+ */
+struct joblog *joblog_open(const char *path, bool append, int *error);
+
+/*
+ * Adds the row of one task whose output is delivered; received: bytes of its
+ * stdout; command: its text as --dry-run shows it, n bytes.  Nothing is
+ * written before joblog_flush().
+ */
+void joblog_row(struct joblog *j, uint64_t seq, const struct result *r,
+    uint64_t received, const char *command, size_t n);
+
+/*
+ * Writes the rows with one write(2); once per loop turn.  Returns 0, or -1
+ * with errno when this or an earlier write failed: rows are discarded then.
+ */
+int joblog_flush(struct joblog *j);
+
+/* Flushes and frees; returns as joblog_flush(). */
+int joblog_close(struct joblog *j);
+
+/*
+ * Adds n bytes of a command as the log has them: tab and newline as \t and
+ * \n, and a backslash before t, n, a backslash, a tab or a newline doubled;
+ * all else stays as it is, so most commands read as they were typed, and no
+ * two are alike.
+ */
+void joblog_escape(struct buf *b, const char *p, size_t n);
+
+#endif

@@ -1,0 +1,294 @@
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/signals.h"
+#include "output/report.h"
+
+/* Commands longer than this are cut: the line must stay readable. */
+enum { SHOWN = 160 };
+
+/* In the order in which they are told. */
+static const struct {
+	enum reason reason;
+	const char *one, *many;
+} words[] = {
+	{ REASON_EXIT, "exited non-zero", "exited non-zero" },
+	{ REASON_SIGNAL, "ended by a signal", "ended by a signal" },
+	{ REASON_TIMEOUT, "timed out", "timed out" },
+	{ REASON_EXEC, "could not be executed", "could not be executed" },
+	{ REASON_BAD_ITEM, "bad item", "bad items" },
+	{ REASON_LOST, "lost with its worker", "lost with their workers" },
+	{ REASON_LEAK, "left processes behind", "left processes behind" },
+	{ REASON_POOL, "not started for want of a worker",
+	    "not started for want of workers" },
+};
+
+bool
+report_wants(const struct report *r, const struct result *res)
+{
+	return (result_failed(res) && r->failed == 0) ||
+	    ((res->leaked || res->nunkillable) && r->left[0] == '\0') ||
+	    (res->nunkillable && r->unkillable == 0);
+}
+
+/* --- one task ---------------------------------------------------------- */
+
+static void
+say_exit(struct buf *b, int code)
+{
+	buf_addf(b, "exit status %d", code);
+	if (code == 126)
+		buf_adds(b, " (found, but cannot be executed?)");
+	else if (code == 127)
+		buf_adds(b, " (command not found?)");
+	else if (code > 128 && code <= 128 + 31)
+		buf_addf(b, " (128 + %d: signal %s?)", code - 128,
+		    signals_name(code - 128));
+}
+
+static void
+say_signal(struct buf *b, int sig)
+{
+	buf_addf(b, "ended by signal %d (%s)", sig, signals_name(sig));
+	if (sig == SIGKILL)
+		buf_adds(b, ", not by ppx: out of memory?");
+}
+
+static void
+say_timeout(struct buf *b, nsec ran)
+{
+	buf_addf(b, "timed out after %" PRId64 ".%" PRId64 " s",
+	    ran / SEC, ran % SEC / (100 * MSEC));
+}
+
+static void
+say_lost(struct buf *b, const struct result *res)
+{
+	buf_adds(b, "lost: its worker died");
+	if (res->sig)
+		buf_addf(b, " by signal %d (%s)", res->sig,
+		    signals_name(res->sig));
+	buf_adds(b, res->started == STARTED_YES ? " while it ran" :
+	    ", it may have run");
+}
+
+static void
+say_error(struct buf *b, const char *text, const char *detail, int error)
+{
+	buf_adds(b, text);
+	if (detail)
+		buf_addf(b, ": %s", detail);
+	if (error)
+		buf_addf(b, ": %s", strerror(error));
+}
+
+static void
+say_why(struct buf *b, const struct result *res, const char *detail)
+{
+	switch (res->reason) {
+	case REASON_EXIT:
+		say_exit(b, res->code);
+		return;
+	case REASON_SIGNAL:
+		say_signal(b, res->sig);
+		return;
+	case REASON_TIMEOUT:
+		say_timeout(b, res->ran);
+		return;
+	case REASON_EXEC:
+		say_error(b, "cannot be executed", detail, res->error);
+		return;
+	case REASON_BAD_ITEM:
+		say_error(b, "bad item", detail, 0);
+		return;
+	case REASON_LOST:
+		say_lost(b, res);
+		return;
+	case REASON_LEAK:
+		buf_addf(b, "left %" PRIu32 " process%s behind", res->leaked,
+		    res->leaked == 1 ? "" : "es");
+		return;
+	case REASON_POOL:
+		say_error(b, "not started, no worker could be had", detail,
+		    res->error);
+		return;
+	case REASON_NONE:
+	case REASON_HALT:
+	case REASON_INTERRUPT:
+		break;
+	}
+	buf_adds(b, reason_name(res->reason));
+}
+
+static void
+say_task(struct buf *b, uint64_t seq, const char *what, size_t n)
+{
+	char shown[SHOWN];
+
+	buf_addf(b, "task %" PRIu64, seq);
+	if (what)
+		buf_addf(b, " (%s)", diag_show(shown, sizeof(shown), what, n));
+}
+
+/* Moves the text to one of the lines; what is too long is cut. */
+static void
+keep(char line[REPORT_LINE], struct buf *b)
+{
+	diag_show(line, REPORT_LINE, b->data, b->len);
+	buf_free(b);
+}
+
+static void
+note_left(struct report *r, const struct result *res, uint64_t seq,
+    const char *what, size_t n)
+{
+	uint32_t total = res->nunkillable ? res->nunkillable : res->leaked;
+	struct buf b = { 0 };
+	uint32_t i;
+
+	say_task(&b, seq, what, n);
+	buf_addf(&b, ", pid");
+	for (i = 0; i < total && i < RESULT_PIDS && res->pids[i]; i++)
+		buf_addf(&b, " %" PRId32, res->pids[i]);
+	if (i < total)
+		buf_adds(&b, i ? " .." : " unknown");
+	keep(r->left, &b);
+}
+
+void
+report_add(struct report *r, const struct result *res, uint64_t seq,
+    const char *what, size_t n, const char *detail)
+{
+	struct buf b = { 0 };
+
+	r->tasks++;
+	if (res->nunkillable ? r->unkillable == 0 :
+	    res->leaked && r->left[0] == '\0')
+		note_left(r, res, seq, what, n);
+	r->leaked += res->leaked;
+	r->unkillable += res->nunkillable;
+	if (result_failed(res)) {
+		if (r->failed == 0) {
+			say_task(&b, seq, what, n);
+			buf_adds(&b, ": ");
+			say_why(&b, res, detail);
+			keep(r->first, &b);
+		}
+		r->failed++;
+		r->by[res->reason]++;
+	} else if (result_state(res) == STATE_CANCELLED) {
+		r->cancelled++;
+	} else if (result_state(res) == STATE_NOT_STARTED) {
+		r->unstarted++;
+	}
+}
+
+/* --- the text ---------------------------------------------------------- */
+
+/* "a", then ", b"; *n counts them. */
+static void
+add_part(struct buf *b, size_t *n, uint64_t count, const char *text)
+{
+	if (count == 0)
+		return;
+	buf_addf(b, "%s%" PRIu64 " %s", (*n)++ ? ", " : "", count, text);
+}
+
+static const char *
+plural(uint64_t n, const char *one, const char *many)
+{
+	return n == 1 ? one : many;
+}
+
+static void
+say_failed(const struct report *r, struct buf *b)
+{
+	size_t i, parts = 0;
+
+	buf_addf(b, "%" PRIu64 " of %" PRIu64 " %s failed: ", r->failed,
+	    r->tasks, plural(r->tasks, "task", "tasks"));
+	for (i = 0; i < COUNT(words); i++) {
+		uint64_t n = r->by[words[i].reason];
+
+		add_part(b, &parts, n,
+		    plural(n, words[i].one, words[i].many));
+	}
+}
+
+/* Those that count neither as failed nor as done. */
+static void
+say_others(const struct report *r, struct buf *b)
+{
+	size_t parts = 0;
+
+	add_part(b, &parts, r->cancelled, "cancelled");
+	add_part(b, &parts, r->unstarted, "not started");
+}
+
+/* The first line: what became of the tasks that are not ok. */
+static void
+say_counts(const struct report *r, struct buf *b)
+{
+	size_t start = b->len;
+
+	if (r->failed)
+		say_failed(r, b);
+	if (r->cancelled || r->unstarted) {
+		if (r->failed)
+			buf_adds(b, "; ");
+		else
+			buf_addf(b, "%" PRIu64 " %s: ", r->tasks,
+			    plural(r->tasks, "task", "tasks"));
+		say_others(r, b);
+	}
+	if (r->unread)
+		buf_addf(b, "%sthe input was not read to its end",
+		    b->len > start ? "; " : "");
+}
+
+static void
+say_attention(const struct report *r, struct buf *b)
+{
+	uint64_t n = r->unkillable;
+
+	if (n) {
+		buf_addf(b, "%" PRIu64 " %s cannot be killed, end %s yourself: "
+		    "%s", n, plural(n, "process", "processes"),
+		    plural(n, "it", "them"), r->left);
+	} else if (r->dropped) {
+		n = r->dropped;
+		buf_addf(b, "the output of %" PRIu64 " %s was not written",
+		    n, plural(n, "task", "tasks"));
+	} else if (r->hint) {
+		buf_adds(b, r->hint);
+	} else if (r->leaked) {
+		n = r->leaked;
+		buf_addf(b, "%" PRIu64 " %s outlived %s and %s ended: %s%s",
+		    n, plural(n, "process", "processes"),
+		    plural(n, "its task", "their tasks"),
+		    plural(n, "was", "were"), n > 1 ? "first " : "", r->left);
+	}
+}
+
+void
+report_text(const struct report *r, struct buf *b)
+{
+	size_t start = b->len;
+	struct buf extra = { 0 };
+
+	say_counts(r, b);
+	if (r->failed)
+		buf_addf(b, "\nfirst: %s", r->first);
+	say_attention(r, &extra);
+	if (extra.len) {
+		if (b->len > start)
+			buf_addc(b, '\n');
+		buf_add(b, extra.data, extra.len);
+	}
+	buf_free(&extra);
+}

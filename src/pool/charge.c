@@ -1,0 +1,491 @@
+/*
+ * The one SIGCHLD may stand for many children, and one child's end for the
+ * end of the task: so everything is asked of waitpid(2) each time, and only
+ * its ECHILD says that nothing is left over.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/os.h"
+#include "pool/charge.h"
+
+static const nsec announce_after = 5 * MSEC;	/* runs(), unless ended */
+static const nsec leak_patience = 200 * MSEC;	/* LEAK_KILL, LEAK_FAIL */
+static const nsec look_first = 5 * MSEC, look_most = 200 * MSEC;
+static const nsec unkillable_after = 10 * SEC;
+/* Timers are put off this far while the task is frozen. */
+static const nsec aside = 3650 * 86400 * SEC;
+
+/* --- the end of a task ------------------------------------------------- */
+
+static void
+exec_failed(struct result *r, int step, int error)
+{
+	r->reason = error == E2BIG ? REASON_BAD_ITEM : REASON_EXEC;
+	r->code = error == ENOENT || error == ENOTDIR ? 127 : 126;
+	r->started = STARTED_NO;
+	r->step = step;
+	r->error = error;
+}
+
+static void
+judge(struct charge *c)
+{
+	struct result *r = &c->result;
+	const struct word *word = c->word;
+
+	if (word->error) {
+		exec_failed(r, word->step, word->error);
+		return;
+	}
+	r->started = STARTED_YES;
+	if (WIFSIGNALED(c->status)) {
+		r->reason = REASON_SIGNAL;
+		r->sig = WTERMSIG(c->status);
+	} else {
+		r->reason = REASON_EXIT;
+		r->code = WEXITSTATUS(c->status);
+	}
+	if (c->why == REASON_LEAK && (r->reason != REASON_EXIT || r->code))
+		return;
+	if (c->why != REASON_NONE)
+		r->reason = c->why;
+}
+
+/* The task is over, and those that are left, if any, are kept. */
+static void
+finish(struct charge *c, bool keep)
+{
+	loop_timer_off(c->loop, &c->limit);
+	loop_timer_off(c->loop, &c->step);
+	loop_timer_off(c->loop, &c->announce);
+	c->phase = keep ? PHASE_KEEP : PHASE_IDLE;
+	if (c->kept) {
+		c->ops->empty(c);	/* as far as it can be */
+		return;
+	}
+	c->kept = keep;
+	judge(c);
+	c->result.ran = clock_mono() - c->began;
+	c->ops->over(c);
+}
+
+/* --- ending it --------------------------------------------------------- */
+
+static void
+tree_turn(struct charge *c)
+{
+	nsec now = clock_mono(), delay = tree_step(&c->tree, now);
+
+	if (delay) {
+		loop_timer(c->loop, &c->step, now + delay);
+		return;
+	}
+	/* all are sent KILL: look again for what may have escaped */
+	loop_timer(c->loop, &c->step, now + 20 * MSEC);
+	charge_reap(c);
+}
+
+static void
+give_up(struct charge *c)
+{
+	int n = tree_count(&c->tree, c->result.pids, RESULT_PIDS);
+
+	c->result.nunkillable = n < 0 ? 1 : (uint32_t)n;
+	finish(c, true);
+}
+
+static void
+start_kill(struct charge *c)
+{
+	nsec now = clock_mono();
+
+	if (c->phase != PHASE_KILL)
+		c->kill_began = now;
+	c->phase = PHASE_KILL;
+	loop_timer_off(c->loop, &c->limit);
+	tree_start(&c->tree, true, now);
+	tree_turn(c);
+}
+
+/* To the main process's group, and CONT, or a stopped one would not hear. */
+static void
+signal_main(struct charge *c, int sig)
+{
+	if (kill(-c->pid, sig) < 0)
+		kill(c->pid, sig);
+	if (kill(-c->pid, SIGCONT) < 0)
+		kill(c->pid, SIGCONT);
+}
+
+static void
+climb(struct charge *c)
+{
+	int sig = c->ladder.rung[c->rung].sig;
+	nsec wait = c->ladder.rung[c->rung].wait;
+
+	c->rung++;
+	if (sig == SIGKILL) {
+		start_kill(c);
+		return;
+	}
+	if (c->pid)
+		signal_main(c, sig);
+	else
+		tree_signal(&c->tree, sig);
+	loop_timer(c->loop, &c->step, clock_add(clock_mono(), wait));
+}
+
+/* The first reason holds; a later ladder replaces the one being climbed. */
+void
+charge_end(struct charge *c, enum reason why, const struct ladder *l)
+{
+	charge_thaw(c);
+	if (c->phase != PHASE_MAIN && c->phase != PHASE_LEFT)
+		return;
+	if (c->why == REASON_NONE)
+		c->why = why;
+	c->ladder = *l;
+	c->rung = 0;
+	loop_timer_off(c->loop, &c->limit);
+	climb(c);
+}
+
+static void
+on_limit(struct timer *t)
+{
+	struct charge *c = container_of(t, struct charge, limit);
+
+	charge_end(c, REASON_TIMEOUT, &c->limits->ladder);
+}
+
+/* --- what outlives the main process ------------------------------------ */
+
+static bool
+held(struct charge *c)
+{
+	size_t i;
+
+	if (os_descendants(NULL, NULL, &c->tree.list) < 0)
+		return true;
+	for (i = 0; i < c->tree.list.n; i++)
+		if (c->tree.list.v[i].state != 'Z' &&
+		    os_holds(c->tree.list.v[i].pid, c->out, 2))
+			return true;
+	return false;
+}
+
+static void
+count_leaked(struct charge *c)
+{
+	int n = tree_count(&c->tree, c->result.pids, RESULT_PIDS);
+
+	c->result.leaked = n < 0 ? 0 : (uint32_t)n;
+}
+
+/* Looks at them again, less and less often. */
+static void
+look_later(struct charge *c)
+{
+	loop_timer(c->loop, &c->step, clock_mono() + c->look);
+	c->look = c->look * 2 > look_most ? look_most : c->look * 2;
+}
+
+static void
+look_auto(struct charge *c)
+{
+	int n = tree_count(&c->tree, NULL, 0);
+
+	if (n == 0) {
+		look_later(c);	/* dead, and about to be reaped */
+	} else if (n > 0 && !held(c)) {
+		count_leaked(c);
+		finish(c, true);
+	} else if (clock_mono() - c->left_began >= c->limits->linger) {
+		count_leaked(c);
+		start_kill(c);
+	} else {
+		look_later(c);
+	}
+}
+
+static void
+look_kill(struct charge *c)
+{
+	if (clock_mono() - c->left_began < leak_patience) {
+		look_later(c);
+		return;
+	}
+	count_leaked(c);
+	if (c->result.leaked && c->limits->leak == LEAK_FAIL &&
+	    c->why == REASON_NONE)
+		c->why = REASON_LEAK;
+	start_kill(c);
+}
+
+static void
+look_at_left(struct charge *c)
+{
+	switch (c->limits->leak) {
+	case LEAK_AUTO:
+		look_auto(c);
+		break;
+	case LEAK_KILL:
+	case LEAK_FAIL:
+		look_kill(c);
+		break;
+	case LEAK_WAIT:
+		break;
+	case LEAK_IGNORE:
+		count_leaked(c);
+		if (c->result.leaked)
+			finish(c, true);
+		else
+			look_later(c);
+		break;
+	}
+}
+
+/* The main process has ended and others live. */
+static void
+main_ended(struct charge *c)
+{
+	c->phase = PHASE_LEFT;
+	if (c->why != REASON_NONE) {
+		/* being ended: those it leaves are asked once, then KILL */
+		tree_signal(&c->tree, SIGTERM);
+		return;
+	}
+	c->left_began = clock_mono();
+	c->look = look_first;
+	look_at_left(c);
+}
+
+static void
+on_step(struct timer *t)
+{
+	struct charge *c = container_of(t, struct charge, step);
+
+	if (c->phase == PHASE_KILL || (c->phase == PHASE_KEEP && c->tree.active)) {
+		if (c->tree.active)
+			tree_turn(c);
+		else if (c->phase == PHASE_KILL && clock_mono() - c->kill_began >
+		    unkillable_after)
+			give_up(c);
+		else
+			start_kill(c);
+	} else if (c->phase == PHASE_KEEP) {
+		start_kill(c);
+	} else if (c->why != REASON_NONE) {
+		climb(c);
+	} else if (c->phase == PHASE_LEFT) {
+		look_at_left(c);
+	}
+}
+
+/* --- reaping ----------------------------------------------------------- */
+
+static nsec
+of_timeval(const struct timeval *tv)
+{
+	return (nsec)tv->tv_sec * SEC + (nsec)tv->tv_usec * 1000;
+}
+
+static void
+account(struct charge *c, const struct rusage *ru)
+{
+	uint64_t rss = (uint64_t)ru->ru_maxrss * 1024;
+
+	c->result.utime += of_timeval(&ru->ru_utime);
+	c->result.stime += of_timeval(&ru->ru_stime);
+	if (rss > c->result.maxrss)
+		c->result.maxrss = rss;
+}
+
+static void
+said_stopped(struct charge *c, int status)
+{
+	if (c->stop_said || c->frozen || c->tree.active ||
+	    c->why != REASON_NONE)
+		return;
+	c->stop_said = true;
+	c->ops->stopped(c, WSTOPSIG(status));
+}
+
+/* Waits for all that can be waited for; true when no child is left. */
+static bool
+wait_all(struct charge *c)
+{
+	struct rusage ru;
+	int status;
+	pid_t pid;
+
+	for (;;) {
+		pid = wait4(-1, &status, WNOHANG | WUNTRACED, &ru);
+		if (pid <= 0)
+			return pid < 0 && errno == ECHILD;
+		if (WIFSTOPPED(status)) {
+			if (pid == c->pid)
+				said_stopped(c, status);
+			continue;
+		}
+		account(c, &ru);
+		if (pid == c->pid) {
+			c->pid = 0;
+			c->status = status;
+		}
+	}
+}
+
+/*
+ * While a tree is being frozen nothing is reaped: zombies keep their places.
+ * What goes on in a tree that is frozen is looked at when it is thawed.
+ */
+void
+charge_reap(struct charge *c)
+{
+	bool none;
+
+	if (c->tree.active || c->frozen)
+		return;
+	none = wait_all(c);
+	switch (c->phase) {
+	case PHASE_IDLE:
+		break;
+	case PHASE_KEEP:
+		if (none)
+			c->ops->empty(c);
+		break;
+	case PHASE_MAIN:
+		if (none)
+			finish(c, false);
+		else if (c->pid == 0)
+			main_ended(c);
+		break;
+	case PHASE_LEFT:
+	case PHASE_KILL:
+		if (none)
+			finish(c, false);
+		break;
+	}
+}
+
+/* --- starting ---------------------------------------------------------- */
+
+static void
+on_announce(struct timer *t)
+{
+	struct charge *c = container_of(t, struct charge, announce);
+
+	c->ops->runs(c);
+}
+
+static void
+reset(struct charge *c, const struct spawn_task *t)
+{
+	memset(&c->result, 0, sizeof(c->result));
+	c->phase = PHASE_MAIN;
+	c->why = REASON_NONE;
+	c->status = 0;
+	c->stop_said = c->kept = false;
+	c->began = clock_mono();
+	c->result.wall = clock_wall();
+	c->out[0] = os_file(t->out >= 0 ? t->out : STDOUT_FILENO);
+	c->out[1] = os_file(t->err >= 0 ? t->err : STDERR_FILENO);
+}
+
+void
+charge_start(struct charge *c, const struct spawn_task *t, nsec timeout)
+{
+	reset(c, t);
+	c->word->task = t->seq;
+	c->word->state = WORD_SPAWNING;
+	c->pid = spawn(c->spawner, t);
+	if (c->pid < 0) {
+		c->pid = 0;
+		finish(c, false);
+		return;
+	}
+	c->tree.group = c->pid;
+	c->word->pid = c->pid;
+	c->word->state = WORD_RUNNING;
+	loop_timer(c->loop, &c->announce, c->began + announce_after);
+	if (timeout)
+		loop_timer(c->loop, &c->limit, clock_add(c->began, timeout));
+}
+
+void
+charge_init(struct charge *c, struct loop *loop, const struct limits *limits,
+    struct word *word, struct spawner *spawner, const struct charge_ops *ops)
+{
+	c->loop = loop;
+	c->limits = limits;
+	c->word = word;
+	c->spawner = spawner;
+	c->ops = ops;
+	c->limit.cb = on_limit;
+	c->step.cb = on_step;
+	c->announce.cb = on_announce;
+}
+
+/* --- standing still ---------------------------------------------------- */
+
+void
+charge_freeze(struct charge *c)
+{
+	int i;
+
+	if (c->frozen || c->tree.active || c->phase == PHASE_IDLE)
+		return;
+	c->frozen_at = clock_mono();
+	tree_start(&c->tree, false, c->frozen_at);
+	for (i = 0; i < 1000 && tree_step(&c->tree, clock_mono()); i++)
+		usleep(200);
+	c->tree.active = false;
+	c->frozen = true;
+	loop_shift(c->loop, aside);
+}
+
+void
+charge_thaw(struct charge *c)
+{
+	if (!c->frozen)
+		return;
+	c->frozen = false;
+	tree_thaw(&c->tree);
+	loop_shift(c->loop, clock_mono() - c->frozen_at - aside);
+	charge_reap(c);
+}
+
+/* --- orders from above ------------------------------------------------- */
+
+void
+charge_kill(struct charge *c)
+{
+	charge_thaw(c);
+	if (c->phase != PHASE_IDLE && !(c->phase == PHASE_KILL &&
+	    c->tree.active))
+		start_kill(c);
+}
+
+void
+charge_dismiss(struct charge *c, const struct ladder *l)
+{
+	charge_thaw(c);
+	if (c->phase != PHASE_KEEP)
+		return;
+	if (l->rung[0].sig == SIGKILL) {
+		start_kill(c);
+		return;
+	}
+	tree_signal(&c->tree, l->rung[0].sig);
+	loop_timer(c->loop, &c->step, clock_mono() + l->rung[0].wait);
+	charge_reap(c);
+}

@@ -1,0 +1,97 @@
+/*
+ * One task in a worker's charge: its main process and every process that
+ * comes of it, from spawn to ECHILD.
+ *
+ *	IDLE --start--> MAIN	the command's main process is alive
+ *	MAIN --it ended, others live--> LEFT
+ *	MAIN, LEFT --limit or end, last rung--> KILL
+ *	MAIN, LEFT, KILL --ECHILD--> IDLE	over()
+ *	LEFT --they are daemons--> KEEP		over()
+ *	KILL --they do not die--> KEEP		over()
+ *
+ * There is one charge per process, as all its children belong to it.
+ */
+#ifndef POOL_CHARGE_H
+#define POOL_CHARGE_H
+
+#include <stdbool.h>
+
+#include "base/loop.h"
+#include "pool/spawn.h"
+#include "pool/tree.h"
+#include "pool/word.h"
+#include "task/limits.h"
+#include "task/result.h"
+
+enum phase {
+	PHASE_IDLE,
+	PHASE_MAIN,		/* the main process is alive */
+	PHASE_LEFT,		/* it is not, others are */
+	PHASE_KILL,		/* all are being killed */
+	PHASE_KEEP		/* over, but some live on */
+};
+
+struct charge;
+
+struct charge_ops {
+	/* The task is over, c->result tells how; phase is IDLE or KEEP. */
+	void (*over)(struct charge *c);
+	/* The command has run for a moment: worth a message. */
+	void (*runs)(struct charge *c);
+	/* The main process stopped itself by sig. */
+	void (*stopped)(struct charge *c, int sig);
+	/* KEEP, and the last of those that were kept has gone. */
+	void (*empty)(struct charge *c);
+};
+
+struct charge {
+	struct loop *loop;
+	const struct limits *limits;
+	const struct charge_ops *ops;
+	struct word *word;
+	struct spawner *spawner;
+	enum phase phase;
+	struct result result;
+	pid_t pid;			/* main process; 0 once it is reaped */
+	/* private: */
+	struct tree tree;
+	int status;
+	nsec began;
+	struct os_file out[2];		/* its pipes, to know their holders */
+	enum reason why;		/* ended by us for this; or NONE */
+	struct ladder ladder;
+	size_t rung;
+	bool kept;			/* over() was said, some live on */
+	bool stop_said, frozen;
+	nsec frozen_at, kill_began, left_began, look;
+	struct timer limit, step, announce;
+};
+
+/* c is zeroed; limits, word and spawner are borrowed. */
+void charge_init(struct charge *c, struct loop *loop,
+    const struct limits *limits, struct word *word, struct spawner *spawner,
+    const struct charge_ops *ops);
+
+/* From IDLE: starts t, with its time limit or 0.  over() may come at once. */
+void charge_start(struct charge *c, const struct spawn_task *t, nsec timeout);
+
+/*
+ * Ends the task by the ladder.  The first reason holds; a later ladder takes
+ * the place of one that is being climbed.  Ignored when nothing runs.
+ */
+void charge_end(struct charge *c, enum reason why, const struct ladder *l);
+
+/* Ends it without a ladder, in any phase; empty() or over() follows. */
+void charge_kill(struct charge *c);
+
+/* In KEEP: asks those that are kept to go, then kills; empty() follows. */
+void charge_dismiss(struct charge *c, const struct ladder *l);
+
+/* Stops every process of it; time stands still until charge_thaw(). */
+void charge_freeze(struct charge *c);
+void charge_thaw(struct charge *c);
+
+/* On SIGCHLD. */
+void charge_reap(struct charge *c);
+
+#endif

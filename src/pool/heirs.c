@@ -1,0 +1,239 @@
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/os.h"
+#include "pool/heirs.h"
+#include "pool/tree.h"
+
+static const nsec give_up_after = 10 * SEC;
+static const nsec look_again = 5 * MSEC;
+
+struct heirs {
+	struct loop *loop;
+	bool (*is_member)(void *ctx, pid_t pid);
+	void (*ended)(void *ctx, struct task *t);
+	void *ctx;
+	pid_t *before;			/* children that are not ours */
+	size_t nbefore, beforecap;
+	pid_t *dead;			/* workers whose heirs are ours */
+	size_t ndead, deadcap;
+	bool expecting;			/* heirs that are to live may come */
+	struct task **held;
+	size_t nheld, heldcap;
+	struct tree tree;
+	struct timer step;
+	bool active;
+	nsec began;
+	size_t unkillable;
+};
+
+static bool
+has(const pid_t *v, size_t n, pid_t pid)
+{
+	while (n-- > 0)
+		if (v[n] == pid)
+			return true;
+	return false;
+}
+
+static void
+push(pid_t **v, size_t *n, size_t *cap, pid_t pid)
+{
+	mem_grow(v, cap, *n + 1, sizeof(**v));
+	(*v)[(*n)++] = pid;
+}
+
+/* Was this child of ours made by a task of a worker that died? */
+static bool
+left_by_worker(struct heirs *h, pid_t pid)
+{
+	char text[48];
+	size_t i;
+
+	for (i = 0; i < h->ndead; i++) {
+		snprintf(text, sizeof(text), "PPX_WORKER_PID=%d",
+		    (int)h->dead[i]);
+		if (os_environ_has(pid, text))
+			return true;
+	}
+	return false;
+}
+
+static bool
+spare(void *ctx, pid_t pid)
+{
+	struct heirs *h = ctx;
+
+	if (h->is_member(h->ctx, pid) || has(h->before, h->nbefore, pid))
+		return true;
+	return (h->nbefore || h->expecting) && !left_by_worker(h, pid);
+}
+
+static void
+note_before(struct heirs *h)
+{
+	struct os_procs list = { 0 };
+	siginfo_t si;
+	size_t i;
+
+	if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) < 0)
+		return;		/* ECHILD: there are none */
+	os_descendants(NULL, NULL, &list);
+	for (i = 0; i < list.n; i++)
+		if (list.v[i].ppid == getpid())
+			push(&h->before, &h->nbefore, &h->beforecap,
+			    list.v[i].pid);
+	free(list.v);
+}
+
+/* --- ending them ------------------------------------------------------- */
+
+/* Waits for those of our children that are heirs, one by one. */
+static void
+wait_heirs(struct heirs *h)
+{
+	size_t i;
+
+	if (os_descendants(spare, h, &h->tree.list) < 0) {
+		if (h->tree.group > 0)
+			waitpid(h->tree.group, NULL, WNOHANG);
+		return;
+	}
+	for (i = 0; i < h->tree.list.n; i++)
+		if (h->tree.list.v[i].ppid == getpid())
+			waitpid(h->tree.list.v[i].pid, NULL, WNOHANG);
+}
+
+static void
+settle(struct heirs *h, int left, const int32_t *pids)
+{
+	h->active = false;
+	loop_timer_off(h->loop, &h->step);
+	while (h->nheld > 0) {
+		struct task *t = h->held[--h->nheld];
+
+		if (left > 0) {
+			t->result.nunkillable = (uint32_t)left;
+			memcpy(t->result.pids, pids, sizeof(t->result.pids));
+		}
+		h->ended(h->ctx, t);
+	}
+	h->unkillable += (size_t)left;
+}
+
+static void
+on_step(struct timer *timer)
+{
+	struct heirs *h = container_of(timer, struct heirs, step);
+	nsec now = clock_mono(), delay;
+	int32_t pids[RESULT_PIDS] = { 0 };
+	int left;
+
+	if (h->tree.active && (delay = tree_step(&h->tree, now)) != 0) {
+		loop_timer(h->loop, &h->step, now + delay);
+		return;
+	}
+	wait_heirs(h);
+	left = tree_count(&h->tree, pids, RESULT_PIDS);
+	if (left <= 0 || now - h->began > give_up_after) {
+		settle(h, left > 0 ? left : 0, pids);
+		return;
+	}
+	if (now - h->began > 100 * MSEC)
+		tree_start(&h->tree, true, now);
+	loop_timer(h->loop, &h->step, now + look_again);
+}
+
+void
+heirs_claim(struct heirs *h, pid_t worker)
+{
+	nsec now = clock_mono();
+
+	if (h->nbefore || h->expecting)
+		push(&h->dead, &h->ndead, &h->deadcap, worker);
+	h->active = true;
+	h->began = now;
+	tree_start(&h->tree, true, now);
+	loop_timer(h->loop, &h->step, 0);
+}
+
+void
+heirs_group(struct heirs *h, pid_t group)
+{
+	h->tree.group = group;
+}
+
+void
+heirs_expect(struct heirs *h, pid_t worker)
+{
+	(void)worker;
+	h->expecting = true;
+}
+
+void
+heirs_hold(struct heirs *h, struct task *t)
+{
+	mem_grow(&h->held, &h->heldcap, h->nheld + 1, sizeof(h->held[0]));
+	h->held[h->nheld++] = t;
+}
+
+void
+heirs_reap(struct heirs *h)
+{
+	if (h->active && !h->tree.active)
+		loop_timer(h->loop, &h->step, 0);
+}
+
+size_t
+heirs_held(const struct heirs *h)
+{
+	return h->nheld;
+}
+
+bool
+heirs_active(const struct heirs *h)
+{
+	return h->active;
+}
+
+size_t
+heirs_unkillable(const struct heirs *h)
+{
+	return h->unkillable;
+}
+
+struct heirs *
+heirs_new(struct loop *loop, bool (*is_member)(void *ctx, pid_t pid),
+    void (*ended)(void *ctx, struct task *t), void *ctx)
+{
+	struct heirs *h = xcalloc(1, sizeof(*h));
+
+	h->loop = loop;
+	h->is_member = is_member;
+	h->ended = ended;
+	h->ctx = ctx;
+	h->step.cb = on_step;
+	h->tree.skip = spare;
+	h->tree.ctx = h;
+	note_before(h);
+	return h;
+}
+
+void
+heirs_free(struct heirs *h)
+{
+	loop_timer_off(h->loop, &h->step);
+	tree_free(&h->tree);
+	free(h->before);
+	free(h->dead);
+	free(h->held);
+	free(h);
+}

@@ -1,0 +1,53 @@
+/*
+ * What a dead worker left comes to the coordinator, which is a subreaper too:
+ * here it is told from what was never ours, and ended, one pass of the loop
+ * at a time.
+ *
+ * Children that this process had before its first fork are not ours; neither
+ * is what they leave.  Where there were such children, only a process whose
+ * environment names a dead worker (PPX_WORKER_PID) is an heir.
+ */
+#ifndef POOL_HEIRS_H
+#define POOL_HEIRS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/loop.h"
+#include "task/task.h"
+
+struct heirs;
+
+/*
+ * Returns new; notes the children there are.  is_member tells living workers;
+ * ended gets each task held here, once the tree is gone or has proved not to
+ * be killable.
+ */
+struct heirs *heirs_new(struct loop *loop,
+    bool (*is_member)(void *ctx, pid_t pid),
+    void (*ended)(void *ctx, struct task *t), void *ctx);
+void heirs_free(struct heirs *h);
+
+/* The worker died and may have left processes: end them. */
+void heirs_claim(struct heirs *h, pid_t worker);
+
+/* The process group of its task, where processes cannot be seen; or 0. */
+void heirs_group(struct heirs *h, pid_t group);
+
+/* The worker will leave processes that are to live on (--leak=ignore). */
+void heirs_expect(struct heirs *h, pid_t worker);
+
+/* Takes t until the claimed are gone. */
+void heirs_hold(struct heirs *h, struct task *t);
+
+/* On SIGCHLD. */
+void heirs_reap(struct heirs *h);
+
+size_t heirs_held(const struct heirs *h);
+bool heirs_active(const struct heirs *h);
+
+/* Processes that could not be killed, in all. */
+size_t heirs_unkillable(const struct heirs *h);
+
+#endif

@@ -1,0 +1,334 @@
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/os.h"
+#include "pool/seat.h"
+
+enum {
+	SPARE_WORDS = 128,	/* for keepers and those that leave */
+	MAX_SHORT = 80		/* vain tries to have one worker */
+};
+
+static const nsec short_pause = 100 * MSEC;
+static const nsec short_recovery = SEC;
+static const nsec short_task = 5 * MSEC;
+
+/* --- short of something ------------------------------------------------ */
+
+static void
+on_retry(struct timer *t)
+{
+	(void)t;		/* the turn itself is what was wanted */
+}
+
+static void
+on_recover(struct timer *t)
+{
+	struct pool *p = container_of(t, struct pool, recover);
+
+	if (p->limit < p->conf.slots) {
+		p->limit++;
+		loop_timer(p->loop, t, loop_now(p->loop) + short_recovery);
+	}
+}
+
+void
+pool_give_out(struct pool *p, const char *why, int error)
+{
+	if (p->broken)
+		return;
+	p->broken = true;
+	p->ops->broken(p->ctx, why, error);
+}
+
+/*
+ * The system has no process, descriptor or memory for one more: go on with
+ * those there are, and try for more once in a while.
+ */
+void
+pool_short(struct pool *p, int error)
+{
+	size_t others = p->busy ? p->busy : 1;
+
+	if (others < p->limit)
+		p->limit = others;
+	if (p->busy)
+		p->vain = 0;
+	else if (++p->vain > MAX_SHORT)
+		pool_give_out(p, "the system has no room for a single task", error);
+	loop_timer(p->loop, &p->retry, loop_now(p->loop) + short_pause);
+	loop_timer(p->loop, &p->recover, loop_now(p->loop) + short_recovery);
+}
+
+/* --- seats ------------------------------------------------------------- */
+
+/*
+ * A second task behind the one that runs saves the way back and forth, where
+ * tasks are so short that it cannot wait long.
+ */
+static struct seat *
+second_seat(struct pool *p)
+{
+	size_t i;
+
+	if (!p->conf.second || p->mean == 0 || p->mean > short_task)
+		return NULL;
+	for (i = 1; i <= p->conf.slots && i <= p->limit; i++)
+		if (p->slot[i] && p->slot[i]->ntasks == 1 &&
+		    p->slot[i]->role == WORKER && !p->slot[i]->running)
+			return p->slot[i];
+	return NULL;
+}
+
+struct seat *
+pool_seat(struct pool *p)
+{
+	struct seat *s;
+	unsigned i;
+
+	if (p->closing || p->broken || heap_has(&p->retry.node))
+		return NULL;
+	if (p->busy >= p->limit)
+		return second_seat(p);
+	for (i = 1; i <= p->conf.slots; i++)
+		if (p->slot[i] == NULL || p->slot[i]->ntasks == 0)
+			break;
+	if (i > p->conf.slots)
+		return second_seat(p);
+	if (p->slot[i])
+		return p->slot[i];
+	s = seat_hire(p, i);
+	if (s == NULL)
+		pool_short(p, errno);
+	return s;
+}
+
+unsigned
+seat_slot(const struct seat *s)
+{
+	return s->slot;
+}
+
+void
+pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
+    size_t argslen, size_t argc, const int *fds)
+{
+	struct message m;
+
+	memset(&m, 0, sizeof(m));
+	m.type = MSG_RUN;
+	m.task = t->seq;
+	m.attempt = t->attempt;
+	m.slot = s->slot;
+	m.timeout = t->timeout;
+	m.nfds = fds ? 2 : 0;
+	m.argc = (uint32_t)argc;
+	m.args = args;
+	m.argslen = argslen;
+	t->slot = s->slot;
+	task_set(t, TASK_RUNNING);
+	if (s->ntasks == 0) {
+		seat_expect(s);
+		p->busy++;
+	}
+	s->task[s->ntasks++] = t;
+	channel_send(&s->channel, &m, fds, m.nfds);
+	channel_flush(&s->channel);
+}
+
+static void
+on_child(void *ctx, int sig)
+{
+	struct pool *p = ctx;
+	struct list *n, *next;
+
+	(void)sig;
+	list_each(n, next, &p->members)
+		seat_reap(container_of(n, struct seat, node));
+	heirs_reap(p->heirs);
+}
+
+/* --- heirs: what dead workers left ------------------------------------- */
+
+static bool
+is_member(void *ctx, pid_t pid)
+{
+	struct pool *p = ctx;
+	struct list *n, *next;
+
+	list_each(n, next, &p->members)
+		if (container_of(n, struct seat, node)->pid == pid &&
+		    !container_of(n, struct seat, node)->reaped)
+			return true;
+	return false;
+}
+
+static void
+on_heir_task(void *ctx, struct task *t)
+{
+	struct pool *p = ctx;
+
+	p->ops->ended(p->ctx, t);
+}
+
+/* --- all of them ------------------------------------------------------- */
+
+static void
+on_freeze(struct timer *t)
+{
+	struct pool *p = container_of(t, struct pool, freeze);
+
+	p->freezing = 0;
+	p->ops->frozen(p->ctx);
+}
+
+static size_t
+tell_all(struct pool *p, const struct message *m, bool keepers)
+{
+	struct list *n, *next;
+	size_t told = 0;
+
+	list_each(n, next, &p->members) {
+		struct seat *s = container_of(n, struct seat, node);
+
+		if (s->role == LEAVING ||
+		    (s->role == WORKER ? s->ntasks == 0 : !keepers))
+			continue;
+		channel_send(&s->channel, m, NULL, 0);
+		channel_flush(&s->channel);
+		told++;
+	}
+	return told;
+}
+
+void
+pool_end(struct pool *p, enum reason why, const struct ladder *l)
+{
+	struct message m;
+
+	memset(&m, 0, sizeof(m));
+	m.type = MSG_END;
+	m.reason = why;
+	m.ladder = *l;
+	tell_all(p, &m, false);
+}
+
+void
+pool_freeze(struct pool *p)
+{
+	struct message m;
+
+	memset(&m, 0, sizeof(m));
+	m.type = MSG_FREEZE;
+	p->freezing = tell_all(p, &m, true);
+	loop_timer(p->loop, &p->freeze, loop_now(p->loop) +
+	    (p->freezing ? 2 * SEC : 0));
+}
+
+void
+pool_thaw(struct pool *p)
+{
+	struct message m;
+
+	memset(&m, 0, sizeof(m));
+	m.type = MSG_THAW;
+	tell_all(p, &m, true);
+}
+
+void
+pool_resize(struct pool *p, size_t slots)
+{
+	size_t i;
+
+	if (slots < 1 || slots > p->conf.slots_max)
+		return;
+	p->conf.slots = p->limit = slots;
+	for (i = slots + 1; i <= p->conf.slots_max; i++)
+		if (p->slot[i] && p->slot[i]->ntasks == 0)
+			seat_dismiss(p->slot[i]);
+}
+
+size_t
+pool_slots(const struct pool *p)
+{
+	return p->conf.slots;
+}
+
+void
+pool_close(struct pool *p)
+{
+	struct list *n, *next;
+
+	p->closing = true;
+	list_each(n, next, &p->members) {
+		struct seat *s = container_of(n, struct seat, node);
+
+		if (s->role == KEEPER)
+			seat_retire(s);
+		else if (s->role == WORKER && s->ntasks == 0)
+			seat_dismiss(s);
+	}
+}
+
+size_t
+pool_busy(const struct pool *p)
+{
+	return p->busy + heirs_held(p->heirs);
+}
+
+size_t
+pool_members(const struct pool *p)
+{
+	return p->nmembers + heirs_active(p->heirs);
+}
+
+size_t
+pool_unkillable(const struct pool *p)
+{
+	return heirs_unkillable(p->heirs);
+}
+
+struct pool *
+pool_new(struct loop *loop, const struct pool_conf *conf,
+    const struct pool_ops *ops, void *ctx)
+{
+	struct pool *p = xcalloc(1, sizeof(*p));
+
+	p->loop = loop;
+	p->conf = *conf;
+	p->ops = ops;
+	p->ctx = ctx;
+	p->limit = conf->slots;
+	list_init(&p->members);
+	p->slot = xcalloc(conf->slots_max + 1, sizeof(p->slot[0]));
+	p->nwords = 2 * conf->slots_max + SPARE_WORDS;
+	p->word_used = xcalloc(p->nwords, sizeof(p->word_used[0]));
+	p->words = os_map(p->nwords * sizeof(p->words[0]), true);
+	if (p->words == NULL)
+		die("no shared memory: %s", strerror(errno));
+	p->retry.cb = on_retry;
+	p->recover.cb = on_recover;
+	p->freeze.cb = on_freeze;
+	p->heirs = heirs_new(loop, is_member, on_heir_task, p);
+	os_subreaper();
+	loop_signal(loop, SIGCHLD, on_child, p);
+	return p;
+}
+
+void
+pool_free(struct pool *p)
+{
+	loop_timer_off(p->loop, &p->retry);
+	loop_timer_off(p->loop, &p->recover);
+	loop_timer_off(p->loop, &p->freeze);
+	heirs_free(p->heirs);
+	os_unmap(p->words, p->nwords * sizeof(p->words[0]));
+	free(p->word_used);
+	free(p->slot);
+	free(p);
+}

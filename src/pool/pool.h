@@ -1,0 +1,105 @@
+/*
+ * The worker set, as the coordinator sees it: slots, workers in them, tasks
+ * on the workers.
+ *
+ * Workers are forked when a task needs one, reused, and replaced when they
+ * die or become keepers.  Whatever happens to a worker costs at most the task
+ * that it ran.  A task given to the pool comes back exactly once, by ended()
+ * or by returned().  Callbacks come from the event loop; broken() may also come
+ * from within pool_seat() and pool_short().
+ */
+#ifndef POOL_POOL_H
+#define POOL_POOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/loop.h"
+#include "task/limits.h"
+#include "task/task.h"
+
+struct pool_conf {
+	size_t slots;		/* may change by pool_resize() */
+	size_t slots_max;	/* ... up to this */
+	bool raw;		/* tasks write to our own stdout, stderr */
+	bool second;		/* a second task may be queued at a worker */
+	struct limits limits;
+};
+
+struct pool_ops {
+	/* t is over: t->result says how; no process of it is left but those
+	   that were let live. */
+	void (*ended)(void *ctx, struct task *t);
+	/* t never began.  Run it again, later when the system is short. */
+	void (*returned)(void *ctx, struct task *t);
+	/* The main process of t stopped itself by sig. */
+	void (*stopped)(void *ctx, struct task *t, int sig);
+	/* All trees are frozen, after pool_freeze(). */
+	void (*frozen)(void *ctx);
+	/* The pool cannot be kept up; why is static, error an errno or 0. */
+	void (*broken)(void *ctx, const char *why, int error);
+};
+
+struct pool;
+struct seat;			/* a place where the next task can go */
+
+/*
+ * Returns new.  Notes the children that this process has now: they are not
+ * ours, and are never waited for or signalled.  Becomes a subreaper.
+ */
+struct pool *pool_new(struct loop *loop, const struct pool_conf *conf,
+    const struct pool_ops *ops, void *ctx);
+
+/* All workers must be gone (pool_close(), pool_members()). */
+void pool_free(struct pool *p);
+
+/*
+ * Where the next task would run: the lowest free slot, whose worker is forked
+ * now if need be; or NULL.  Then something will end, or the pool tries again
+ * by itself and wakes the loop.
+ */
+struct seat *pool_seat(struct pool *p);
+
+/*
+ * What the seat needed besides (descriptors) was not to be had: errno says
+ * why.  Waits, or gives the pool up when nothing runs that could end.
+ */
+void pool_short(struct pool *p, int error);
+
+/* The slot's number, from 1. */
+unsigned seat_slot(const struct seat *s);
+
+/*
+ * Runs t there.  args are argc strings, each ended by a NUL.  fds are the
+ * write ends for its stdout and stderr, taken; NULL in raw mode.
+ */
+void pool_run(struct pool *p, struct seat *s, struct task *t,
+    const char *args, size_t argslen, size_t argc, const int *fds);
+
+/* How many tasks are with the pool, and how many workers there are. */
+size_t pool_busy(const struct pool *p);
+size_t pool_members(const struct pool *p);
+
+/* More or fewer slots; nothing that runs is ended for it. */
+void pool_resize(struct pool *p, size_t slots);
+size_t pool_slots(const struct pool *p);
+
+/* Ends every task by the ladder, for this reason. */
+void pool_end(struct pool *p, enum reason why, const struct ladder *l);
+
+/* Stops, and continues, every process of every task. */
+void pool_freeze(struct pool *p);
+void pool_thaw(struct pool *p);
+
+/*
+ * No more tasks: idle workers go, keepers end what they keep.  Done when
+ * pool_members() is 0.
+ */
+void pool_close(struct pool *p);
+
+/* A task's fate that is only known here, when its slot died: pids that could
+   not be killed, in all. */
+size_t pool_unkillable(const struct pool *p);
+
+#endif

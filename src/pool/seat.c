@@ -1,0 +1,459 @@
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+#include "pool/seat.h"
+#include "pool/worker.h"
+
+enum {
+	MAX_RETURNS = 10,	/* a task that never begins is given up then */
+	MAX_KEEPERS = 64,
+	MAX_DEATHS = 10		/* idle deaths per slot and second */
+};
+
+static const nsec start_patience = 30 * SEC;	/* from RUN to STARTED */
+static const nsec backstop_grace = 10 * SEC;	/* beyond limit and ladder */
+
+/* What STARTED says of a task: it is none of the short ones. */
+static const nsec long_task = 10 * MSEC;
+
+static void bury(struct seat *s);
+static void on_backstop(struct timer *t);
+static void on_message(struct channel *c, const struct message *m);
+static void on_closed(struct channel *c, enum channel_why why);
+
+static const struct channel_ops channel_ops = { on_message, on_closed };
+
+/* --- making workers ---------------------------------------------------- */
+
+static struct word *
+new_word(struct pool *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->nwords; i++)
+		if (!p->word_used[i]) {
+			p->word_used[i] = true;
+			memset(&p->words[i], 0, sizeof(p->words[i]));
+			return &p->words[i];
+		}
+	errno = EAGAIN;
+	return NULL;
+}
+
+static void
+free_word(struct pool *p, struct word *w)
+{
+	p->word_used[w - p->words] = false;
+}
+
+static struct seat *
+new_seat(struct pool *p, unsigned slot, pid_t pid, int fd, struct word *word)
+{
+	struct seat *s = xcalloc(1, sizeof(*s));
+
+	s->pool = p;
+	s->slot = slot;
+	s->pid = pid;
+	s->word = word;
+	s->backstop.cb = on_backstop;
+	channel_open(&s->channel, p->loop, fd, &channel_ops);
+	list_before(&p->members, &s->node);
+	p->nmembers++;
+	p->slot[slot] = s;
+	return s;
+}
+
+static void
+be_worker(struct pool *p, unsigned slot, int fd, struct word *word)
+{
+	static struct worker_conf conf;
+
+	conf.fd = fd;
+	conf.word = word;
+	conf.slot = slot;
+	conf.raw = p->conf.raw;
+	conf.limits = p->conf.limits;
+	worker_main(&conf);
+}
+
+/* A worker for the slot, or NULL with errno. */
+struct seat *
+seat_hire(struct pool *p, unsigned slot)
+{
+	struct word *word = new_word(p);
+	int fd[2], saved;
+	pid_t pid;
+
+	if (word == NULL)
+		return NULL;
+	if (fd_pair(fd) < 0) {
+		free_word(p, word);
+		return NULL;
+	}
+	pid = fork();
+	if (pid == 0)
+		be_worker(p, slot, fd[1], word);
+	saved = errno;
+	close(fd[1]);
+	if (pid < 0) {
+		close(fd[0]);
+		free_word(p, word);
+		errno = saved;
+		return NULL;
+	}
+	return new_seat(p, slot, pid, fd[0], word);
+}
+
+/* --- what workers say -------------------------------------------------- */
+
+void
+seat_expect(struct seat *s)
+{
+	s->running = false;
+	s->strikes = 0;
+	loop_timer(s->pool->loop, &s->backstop,
+	    loop_now(s->pool->loop) + start_patience);
+}
+
+/* Takes task i from the seat. */
+static struct task *
+take(struct seat *s, size_t i)
+{
+	struct task *t = s->task[i];
+
+	if (i == 0)
+		s->task[0] = s->task[1];
+	s->task[1] = NULL;
+	s->ntasks--;
+	if (i == 0 && s->ntasks)
+		seat_expect(s);
+	if (s->ntasks == 0) {
+		loop_timer_off(s->pool->loop, &s->backstop);
+		s->pool->busy--;
+	}
+	return t;
+}
+
+static void
+leave_slot(struct seat *s)
+{
+	if (s->role == WORKER)
+		s->pool->slot[s->slot] = NULL;
+	if (s->role == KEEPER)
+		s->pool->nkeepers--;
+}
+
+/* Closing the channel is the order to go. */
+void
+seat_dismiss(struct seat *s)
+{
+	leave_slot(s);
+	s->role = LEAVING;
+	s->closed = true;
+	channel_close(&s->channel);
+}
+
+/* 2 s after TERM, KILL; or nothing, where they are to live on. */
+void
+seat_retire(struct seat *s)
+{
+	struct message m;
+
+	memset(&m, 0, sizeof(m));
+	m.type = MSG_RETIRE;
+	if (s->pool->conf.limits.leak != LEAK_IGNORE) {
+		m.ladder.n = 2;
+		m.ladder.rung[0].sig = SIGTERM;
+		m.ladder.rung[0].wait = 2 * SEC;
+		m.ladder.rung[1].sig = SIGKILL;
+	} else {
+		heirs_expect(s->pool->heirs, s->pid);
+	}
+	leave_slot(s);
+	s->role = LEAVING;
+	channel_send(&s->channel, &m, NULL, 0);
+	channel_flush(&s->channel);
+}
+
+static struct seat *
+oldest_keeper(struct pool *p)
+{
+	struct list *n, *next;
+
+	list_each(n, next, &p->members)
+		if (container_of(n, struct seat, node)->role == KEEPER)
+			return container_of(n, struct seat, node);
+	return NULL;
+}
+
+static void
+set_aside(struct seat *s)
+{
+	struct pool *p = s->pool;
+
+	if (s->role != WORKER)
+		return;
+	leave_slot(s);
+	s->role = KEEPER;
+	list_remove(&s->node);
+	list_before(&p->members, &s->node);
+	if (++p->nkeepers > MAX_KEEPERS || p->closing)
+		seat_retire(oldest_keeper(p));
+}
+
+static void
+learn(struct pool *p, nsec ran)
+{
+	p->mean = p->mean ? p->mean + (ran - p->mean) / 8 : ran;
+	if (p->mean <= 0)
+		p->mean = 1;
+}
+
+static void
+on_exit_message(struct seat *s, const struct message *m)
+{
+	struct task *t;
+
+	if (s->ntasks == 0 || s->task[0]->seq != m->task ||
+	    s->task[0]->attempt != m->attempt)
+		return;
+	s->accepted = true;
+	s->pool->deaths = 0;
+	s->pool->vain = 0;
+	t = take(s, 0);
+	t->result = m->result;
+	learn(s->pool, m->result.ran);
+	if (m->keeper)
+		set_aside(s);
+	s->pool->ops->ended(s->pool->ctx, t);
+}
+
+static void
+give_back(struct seat *s, size_t i)
+{
+	struct pool *p = s->pool;
+	struct task *t = take(s, i);
+
+	if (++t->returns > MAX_RETURNS) {
+		memset(&t->result, 0, sizeof(t->result));
+		t->result.reason = REASON_LOST;
+		p->ops->ended(p->ctx, t);
+		return;
+	}
+	p->ops->returned(p->ctx, t);
+}
+
+static void
+on_dropped(struct seat *s, const struct message *m)
+{
+	struct pool *p = s->pool;
+	size_t i;
+
+	for (i = 0; i < s->ntasks; i++) {
+		struct task *t = s->task[i];
+
+		if (t->seq != m->task || t->attempt != m->attempt)
+			continue;
+		if (m->error)
+			t->returns = 0;
+		give_back(s, i);
+		if (m->error && s->ntasks == 0) {
+			/* it takes a place itself that a task could have */
+			if (p->busy)
+				seat_dismiss(s);
+			pool_short(p, m->error);
+		}
+		return;
+	}
+}
+
+/* The first task runs: one behind it would wait; have it back. */
+static void
+recall(struct seat *s)
+{
+	struct message m;
+
+	if (s->ntasks < 2)
+		return;
+	memset(&m, 0, sizeof(m));
+	m.type = MSG_RECALL;
+	m.task = s->task[1]->seq;
+	m.attempt = s->task[1]->attempt;
+	channel_send(&s->channel, &m, NULL, 0);
+	channel_flush(&s->channel);
+}
+
+static void
+on_started(struct seat *s, const struct message *m)
+{
+	struct pool *p = s->pool;
+	nsec limit;
+
+	if (s->ntasks == 0 || s->task[0]->seq != m->task)
+		return;
+	s->running = true;
+	s->accepted = true;
+	s->strikes = 0;
+	learn(p, long_task);
+	recall(s);
+	loop_timer_off(p->loop, &s->backstop);
+	if (s->task[0]->timeout == 0)
+		return;
+	limit = clock_add(s->task[0]->timeout,
+	    ladder_length(&p->conf.limits.ladder));
+	loop_timer(p->loop, &s->backstop, clock_add(loop_now(p->loop),
+	    clock_add(limit, backstop_grace)));
+}
+
+static void
+on_frozen(struct pool *p)
+{
+	if (p->freezing == 0 || --p->freezing)
+		return;
+	loop_timer_off(p->loop, &p->freeze);
+	p->ops->frozen(p->ctx);
+}
+
+static void
+on_message(struct channel *c, const struct message *m)
+{
+	struct seat *s = container_of(c, struct seat, channel);
+
+	switch (m->type) {
+	case MSG_STARTED:
+		on_started(s, m);
+		break;
+	case MSG_EXIT:
+		on_exit_message(s, m);
+		break;
+	case MSG_DROPPED:
+		on_dropped(s, m);
+		break;
+	case MSG_STOPPED:
+		if (s->ntasks && s->task[0]->seq == m->task)
+			s->pool->ops->stopped(s->pool->ctx, s->task[0],
+			    m->error);
+		break;
+	case MSG_FROZEN:
+		on_frozen(s->pool);
+		break;
+	case MSG_RUN:
+	case MSG_END:
+	case MSG_RECALL:
+	case MSG_FREEZE:
+	case MSG_THAW:
+	case MSG_RETIRE:
+		kill(s->pid, SIGKILL);
+		break;
+	}
+}
+
+/* --- the death of a worker --------------------------------------------- */
+
+/*
+ * The worker did not do what it must: it hangs, in vfork on a dead mount
+ * perhaps, or was stopped.  Twice, because after a time in which we ourselves
+ * were stopped its word may be waiting to be read.
+ */
+static void
+on_backstop(struct timer *t)
+{
+	struct seat *s = container_of(t, struct seat, backstop);
+
+	if (s->strikes++ == 0) {
+		loop_timer(s->pool->loop, t, loop_now(s->pool->loop) + SEC);
+		return;
+	}
+	s->blame = s->running ? REASON_TIMEOUT : REASON_LOST;
+	kill(s->pid, SIGKILL);
+}
+
+static void
+on_closed(struct channel *c, enum channel_why why)
+{
+	struct seat *s = container_of(c, struct seat, channel);
+
+	(void)why;
+	s->closed = true;
+	if (!s->reaped)
+		kill(s->pid, SIGKILL);
+	else
+		bury(s);
+}
+
+/*
+ * Idle deaths cost nothing, but a worker that dies before it ever began a
+ * task will not live the next time either.
+ */
+static void
+count_death(struct seat *s)
+{
+	struct pool *p = s->pool;
+	nsec now = loop_now(p->loop);
+
+	if (s->accepted || s->role != WORKER || s->blame)
+		return;
+	if (now - p->deaths_at > SEC) {
+		p->deaths_at = now;
+		p->deaths = 0;
+	}
+	if (++p->deaths > MAX_DEATHS * p->conf.slots)
+		pool_give_out(p, "workers die before they begin a task", 0);
+}
+
+static void
+lose(struct seat *s, struct task *t)
+{
+	struct result *r = &t->result;
+
+	memset(r, 0, sizeof(*r));
+	r->reason = s->blame ? s->blame : REASON_LOST;
+	r->started = s->word->state == WORD_RUNNING ? STARTED_YES :
+	    STARTED_MAYBE;
+	r->sig = SIGKILL;
+	heirs_hold(s->pool->heirs, t);
+}
+
+/* It is dead and all it said was heard. */
+static void
+bury(struct seat *s)
+{
+	struct pool *p = s->pool;
+	bool idle = s->word->state == WORD_IDLE;
+	bool had = s->ntasks || s->role == KEEPER;
+
+	count_death(s);
+	if (s->ntasks && !idle && s->word->task == s->task[0]->seq) {
+		heirs_group(p->heirs, s->word->pid);
+		lose(s, take(s, 0));
+	}
+	loop_timer_off(p->loop, &s->backstop);
+	leave_slot(s);
+	s->role = LEAVING;
+	while (s->ntasks)
+		give_back(s, s->ntasks - 1);
+	if (had)
+		heirs_claim(p->heirs, s->pid);
+	free_word(p, s->word);
+	list_remove(&s->node);
+	p->nmembers--;
+	free(s);
+}
+
+void
+seat_reap(struct seat *s)
+{
+	if (s->reaped || waitpid(s->pid, NULL, WNOHANG) != s->pid)
+		return;
+	s->reaped = true;
+	if (s->closed)
+		bury(s);
+}

@@ -1,0 +1,257 @@
+/*
+ * PATH is searched here, in the parent, and what was found is kept for the
+ * next task: so the child makes one execve(2) and nothing else that could
+ * need memory (execvp(3) of glibc copies argv to the stack for a script
+ * without #!).
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/os.h"
+#include "base/signals.h"
+#include "pool/spawn.h"
+
+
+enum {
+	VAR_SEQ,
+	VAR_SLOT,
+	VAR_ATTEMPT,
+	VAR_WORKER,
+	VAR_PSEQ,
+	VAR_PSLOT,
+	NVARS,
+	VAR_SIZE = 48
+};
+
+static const char *const vars[NVARS] = {
+	"PPX_SEQ=", "PPX_SLOT=", "PPX_ATTEMPT=", "PPX_WORKER_PID=",
+	"PARALLEL_SEQ=", "PARALLEL_JOBSLOT=",
+};
+
+struct spawner {
+	struct word *word;
+	bool shared;
+	pid_t self;
+	char **env;
+	char var[NVARS][VAR_SIZE];
+	char *name;		/* argv[0] that path was found for */
+	struct buf path;
+	char **argv;		/* argv[-1] is a place for /bin/sh */
+	char **block;
+	size_t cap;
+	const struct spawn_task *task;
+};
+
+static bool
+is_ours(const char *var)
+{
+	size_t i;
+
+	for (i = 0; i < NVARS; i++)
+		if (strncmp(var, vars[i], strlen(vars[i])) == 0)
+			return true;
+	return false;
+}
+
+struct spawner *
+spawner_new(struct word *word, bool shared)
+{
+	struct spawner *s = xcalloc(1, sizeof(*s));
+	size_t i, n = 0;
+
+	s->word = word;
+	s->shared = shared;
+	s->self = getpid();
+	for (i = 0; environ[i]; i++)
+		;
+	s->env = xcalloc(i + NVARS + 1, sizeof(s->env[0]));
+	for (i = 0; i < NVARS; i++)
+		s->env[n++] = s->var[i];
+	for (i = 0; environ[i]; i++)
+		if (!is_ours(environ[i]))
+			s->env[n++] = environ[i];
+	snprintf(s->var[VAR_WORKER], VAR_SIZE, "%s%d", vars[VAR_WORKER],
+	    (int)s->self);
+	return s;
+}
+
+/* --- which file is it? ------------------------------------------------- */
+
+/* 0 when it can be executed, else an errno. */
+static int
+try_file(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return errno;
+	if (!S_ISREG(st.st_mode))
+		return EACCES;
+	return access(path, X_OK) < 0 ? errno : 0;
+}
+
+/*
+ * As execvp(3): the first executable file of that name in PATH; EACCES is
+ * kept in mind while the search goes on.
+ */
+static int
+search(struct buf *out, const char *name)
+{
+	const char *dir = getenv("PATH"), *end;
+	int error = ENOENT, e;
+
+	if (dir == NULL)
+		dir = "/usr/local/bin:/bin:/usr/bin";
+	for (;; dir = end + 1) {
+		end = dir + strcspn(dir, ":");
+		out->len = 0;
+		buf_add(out, dir, (size_t)(end - dir));
+		if (out->len)
+			buf_addc(out, '/');
+		buf_adds(out, name);
+		e = try_file(buf_str(out));
+		if (e == 0)
+			return 0;
+		if (e == EACCES)
+			error = e;
+		if (*end == '\0')
+			return error;
+	}
+}
+
+static void
+forget_path(struct spawner *s)
+{
+	free(s->name);
+	s->name = NULL;
+}
+
+static int
+find(struct spawner *s, const char *name)
+{
+	int error;
+
+	if (strchr(name, '/')) {
+		forget_path(s);
+		s->path.len = 0;
+		buf_adds(&s->path, name);
+		buf_str(&s->path);
+		return 0;
+	}
+	if (s->name && strcmp(s->name, name) == 0)
+		return 0;
+	forget_path(s);
+	if (*name == '\0')
+		return ENOENT;
+	error = search(&s->path, name);
+	if (error == 0)
+		s->name = xstrdup(name);
+	return error;
+}
+
+/* --- the child --------------------------------------------------------- */
+
+static void
+fail(struct spawner *s, enum spawn_step step)
+{
+	s->word->step = step;
+	s->word->error = errno ? errno : EIO;
+	_exit(127);
+}
+
+static void
+child_stdio(struct spawner *s)
+{
+	const struct spawn_task *t = s->task;
+
+	if (t->out >= 0 && dup2(t->out, STDOUT_FILENO) < 0)
+		fail(s, SPAWN_STDIO);
+	if (t->err >= 0 && dup2(t->err, STDERR_FILENO) < 0)
+		fail(s, SPAWN_STDIO);
+}
+
+/* Only what is async-signal-safe; see os_spawn(). */
+static int
+child(void *arg)
+{
+	struct spawner *s = arg;
+
+	os_die_with_parent(SIGKILL);
+	if (getppid() != s->self)
+		_exit(127);
+	if (s->shared ? setpgid(0, 0) < 0 : setsid() < 0)
+		fail(s, SPAWN_SESSION);
+	child_stdio(s);
+	fd_restore_limit();
+	signals_restore(s->shared);
+	execve(s->path.data, s->argv, s->env);
+	if (errno == ENOEXEC) {
+		s->argv[0] = s->path.data;
+		s->argv[-1] = (char *)(uintptr_t)"/bin/sh";
+		execve("/bin/sh", s->argv - 1, s->env);
+	}
+	fail(s, SPAWN_EXEC);
+	return 127;
+}
+
+/* --- the parent -------------------------------------------------------- */
+
+static void
+set_words(struct spawner *s, const struct spawn_task *t)
+{
+	const char *p = t->args;
+	uint32_t i;
+
+	mem_grow(&s->block, &s->cap, t->argc + 2, sizeof(s->block[0]));
+	s->argv = s->block + 1;
+	for (i = 0; i < t->argc; i++) {
+		s->argv[i] = (char *)(uintptr_t)p;
+		p += strlen(p) + 1;
+	}
+	s->argv[i] = NULL;
+}
+
+static void
+set_var(struct spawner *s, int var, uint64_t value)
+{
+	snprintf(s->var[var], VAR_SIZE, "%s%llu", vars[var],
+	    (unsigned long long)value);
+}
+
+pid_t
+spawn(struct spawner *s, const struct spawn_task *t)
+{
+	pid_t pid;
+
+	s->task = t;
+	s->word->error = 0;
+	set_words(s, t);
+	set_var(s, VAR_SEQ, t->seq);
+	set_var(s, VAR_SLOT, t->slot);
+	set_var(s, VAR_ATTEMPT, t->attempt);
+	set_var(s, VAR_PSEQ, t->seq);
+	set_var(s, VAR_PSLOT, t->slot);
+	s->word->step = SPAWN_FIND;
+	s->word->error = find(s, s->argv[0]);
+	if (s->word->error)
+		return -1;
+	s->word->step = SPAWN_NONE;
+	pid = os_spawn(child, s);
+	if (pid < 0) {
+		s->word->step = SPAWN_FORK;
+		s->word->error = errno;
+	}
+	if (s->word->error)
+		forget_path(s);
+	return pid;
+}

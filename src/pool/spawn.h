@@ -1,0 +1,50 @@
+/*
+ * One task's command becomes a process.
+ *
+ * The child is made vfork-like (os_spawn) and speaks to nobody: what went
+ * wrong comes back as {step, errno} in the worker's word, and the parent
+ * words it (git's run-command.h, tini).
+ */
+#ifndef POOL_SPAWN_H
+#define POOL_SPAWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "pool/word.h"
+
+enum spawn_step {
+	SPAWN_NONE,
+	SPAWN_FIND,		/* not in PATH, or not executable */
+	SPAWN_FORK,
+	SPAWN_SESSION,
+	SPAWN_STDIO,
+	SPAWN_EXEC
+};
+
+/* What the task sees of its place in the run, besides its command. */
+struct spawn_task {
+	const char *args;	/* argc strings, each ended by a NUL */
+	uint32_t argc;
+	uint64_t seq;
+	unsigned slot, attempt;
+	int out, err;		/* its stdout and stderr; -1: as ours */
+};
+
+struct spawner;
+
+/*
+ * Returns new; once per worker.  Notes the environment.  word is borrowed.
+ * shared: a process group of its own instead of a session.
+ */
+struct spawner *spawner_new(struct word *word, bool shared);
+
+/*
+ * Starts it.  Returns the pid (which may be a child that failed: word->error
+ * tells once it has ended), or -1 with word->step and word->error set.
+ */
+pid_t spawn(struct spawner *s, const struct spawn_task *t);
+
+#endif

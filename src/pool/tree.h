@@ -1,0 +1,62 @@
+/*
+ * All processes below this one, stopped or ended as one.
+ *
+ * Killing one by one loses against a process that forks: each kill frees a
+ * place that is filled again.  So first everything is frozen: SIGSTOP to
+ * whatever is found, pass after pass, until two passes in a row find nothing
+ * new and nothing that moves.  Nothing is reaped meanwhile, so the number of
+ * processes can only grow to the system's limit, and a stopped process forks
+ * no more.  Then SIGKILL to all of them.
+ *
+ * One pass per tree_step(), so that the coordinator's loop goes on between.
+ */
+#ifndef POOL_TREE_H
+#define POOL_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/clock.h"
+#include "base/os.h"
+
+struct tree {
+	/* set by the owner: */
+	bool (*skip)(void *ctx, pid_t pid);	/* direct children to spare */
+	void *ctx;
+	pid_t group;		/* fall-back where nothing can be seen; or 0 */
+	/* private: */
+	struct os_procs set;	/* stopped by us; state 'E': not permitted */
+	struct os_procs list;
+	bool kill, active;
+	int clean;
+	nsec began;
+};
+
+/* Begins; kill is false for a mere stop.  Owner fields must be set. */
+void tree_start(struct tree *t, bool kill, nsec now);
+
+/*
+ * One pass.  Returns 0 when it is over (all stopped; all sent SIGKILL), else
+ * how long to wait until the next pass.  Gives up waiting for the last to
+ * stop after some seconds and goes on.
+ */
+nsec tree_step(struct tree *t, nsec now);
+
+/* SIGCONT to those that tree_start(.., false) stopped, and forgets them. */
+void tree_thaw(struct tree *t);
+
+/* Sends sig, then SIGCONT, to every live descendant. */
+void tree_signal(struct tree *t, int sig);
+
+/*
+ * The live (not zombie) descendants: their number, the first max of them in
+ * pids.  -1 when they cannot be seen.
+ */
+int tree_count(struct tree *t, int32_t *pids, size_t max);
+
+/* Frees what it holds. */
+void tree_free(struct tree *t);
+
+#endif

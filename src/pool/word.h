@@ -1,0 +1,30 @@
+/*
+ * A worker's word: what it is about to do, in memory that it shares with the
+ * coordinator and that outlives it.
+ *
+ * Written before the deed: when a worker dies, the coordinator reads here
+ * whether a task may have started (run it again?) and what its pid was.  Only
+ * the worker writes, only the coordinator reads; no lock.
+ */
+#ifndef POOL_WORD_H
+#define POOL_WORD_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+enum word_state {
+	WORD_IDLE,		/* no task of it has begun that has not ended */
+	WORD_SPAWNING,		/* the task's command may have begun */
+	WORD_RUNNING		/* it has */
+};
+
+struct word {
+	_Atomic uint64_t task;
+	_Atomic uint32_t state;
+	_Atomic int32_t pid;	/* of the task's main process */
+	/* what a child that could not exec leaves behind: */
+	volatile int32_t step;	/* enum spawn_step */
+	volatile int32_t error;	/* errno; 0 = all well */
+};
+
+#endif

@@ -1,0 +1,395 @@
+/*
+ * Orders come on the channel, the task is in charge.c's hands, and what
+ * becomes of it goes back on the channel.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/loop.h"
+#include "base/mem.h"
+#include "base/os.h"
+#include "base/signals.h"
+#include "pool/charge.h"
+#include "pool/spawn.h"
+#include "pool/worker.h"
+#include "wire/channel.h"
+
+/* A task that was given to us. */
+struct order {
+	uint64_t task;
+	uint16_t attempt;
+	uint32_t argc;
+	nsec timeout;
+	struct buf args;
+	int fd[2];		/* its stdout and stderr; -1 = as ours */
+};
+
+struct worker {
+	const struct worker_conf *conf;
+	struct loop *loop;
+	struct channel channel;
+	struct charge charge;
+	struct order now, next;
+	bool queued;		/* next is set */
+	bool orphan;		/* the coordinator is gone */
+};
+
+static struct message
+message(const struct worker *w, enum message_type type)
+{
+	struct message m;
+
+	memset(&m, 0, sizeof(m));
+	m.type = type;
+	m.task = w->now.task;
+	m.attempt = w->now.attempt;
+	return m;
+}
+
+static void
+send_up(struct worker *w, const struct message *m)
+{
+	channel_send(&w->channel, m, NULL, 0);
+}
+
+static void
+close_fds(struct order *o)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(o->fd); i++)
+		if (o->fd[i] >= 0)
+			close(o->fd[i]);
+	o->fd[0] = o->fd[1] = -1;
+}
+
+/* --- starting ---------------------------------------------------------- */
+
+static void
+start(struct worker *w)
+{
+	struct spawn_task t = {
+		.args = w->now.args.data, .argc = w->now.argc,
+		.seq = w->now.task, .slot = w->conf->slot,
+		.attempt = w->now.attempt,
+		.out = w->now.fd[0], .err = w->now.fd[1],
+	};
+	int fd[2];
+
+	/* charge_start() may be over, and the next one here, on return */
+	memcpy(fd, w->now.fd, sizeof(fd));
+	w->now.fd[0] = w->now.fd[1] = -1;
+	charge_start(&w->charge, &t, w->now.timeout);
+	if (fd[0] >= 0)
+		close(fd[0]);
+	if (fd[1] >= 0)
+		close(fd[1]);
+}
+
+/* The task behind the running one goes back; it has not begun. */
+static void
+drop_next(struct worker *w)
+{
+	struct message m = message(w, MSG_DROPPED);
+
+	m.task = w->next.task;
+	m.attempt = w->next.attempt;
+	w->queued = false;
+	close_fds(&w->next);
+	send_up(w, &m);
+}
+
+static void
+run_next(struct worker *w)
+{
+	struct order done;
+
+	if (!w->queued)
+		return;
+	if (w->charge.phase == PHASE_KEEP) {
+		drop_next(w);
+		return;
+	}
+	done = w->now;
+	w->now = w->next;
+	w->next = done;
+	w->queued = false;
+	start(w);
+}
+
+/* --- what the charge says ---------------------------------------------- */
+
+/* A short system: the task has not begun and can begin elsewhere, later. */
+static int
+short_of(const struct word *word)
+{
+	switch (word->error) {
+	case EAGAIN:
+	case ENOMEM:
+	case EMFILE:
+	case ENFILE:
+		return word->error;
+	default:
+		return 0;
+	}
+}
+
+/*
+ * The word says idle only when the end is told: killed in between, this task
+ * must not look as if it had never begun.
+ */
+static void
+on_over(struct charge *c)
+{
+	struct worker *w = container_of(c, struct worker, charge);
+	struct message m = message(w, MSG_EXIT);
+
+	if (short_of(c->word)) {
+		m.type = MSG_DROPPED;
+		m.error = short_of(c->word);
+	} else {
+		m.result = c->result;
+		m.keeper = c->phase == PHASE_KEEP;
+	}
+	send_up(w, &m);
+	channel_flush(&w->channel);
+	c->word->pid = 0;
+	c->word->state = WORD_IDLE;
+	if (w->orphan)
+		_exit(0);
+	run_next(w);
+}
+
+static void
+on_runs(struct charge *c)
+{
+	struct worker *w = container_of(c, struct worker, charge);
+	struct message m = message(w, MSG_STARTED);
+
+	m.pid = c->pid;
+	send_up(w, &m);
+}
+
+static void
+on_stopped(struct charge *c, int sig)
+{
+	struct worker *w = container_of(c, struct worker, charge);
+	struct message m = message(w, MSG_STOPPED);
+
+	m.error = sig;
+	send_up(w, &m);
+}
+
+/* A keeper with nothing left to keep has no other use. */
+static void
+on_empty(struct charge *c)
+{
+	(void)c;
+	_exit(0);
+}
+
+static const struct charge_ops charge_ops = {
+	on_over, on_runs, on_stopped, on_empty
+};
+
+/* --- orders ------------------------------------------------------------ */
+
+/* End of file is the one order that cannot be lost. */
+static void
+lose_coordinator(struct worker *w)
+{
+	enum phase phase = w->charge.phase;
+
+	w->orphan = true;
+	if (w->queued)
+		close_fds(&w->next);
+	w->queued = false;
+	if (phase == PHASE_IDLE || (phase == PHASE_KEEP &&
+	    w->conf->limits.leak == LEAK_IGNORE))
+		_exit(0);
+	charge_kill(&w->charge);
+}
+
+/* The coordinator speaks nonsense. */
+static void
+break_off(struct worker *w)
+{
+	channel_close(&w->channel);
+	lose_coordinator(w);
+}
+
+static void
+take_order(struct worker *w, const struct message *m)
+{
+	bool idle = w->charge.phase == PHASE_IDLE;
+	struct order *o = idle ? &w->now : &w->next;
+	bool lacks;
+
+	if (w->queued) {		/* never more than one behind */
+		break_off(w);
+		return;
+	}
+	o->task = m->task;
+	o->attempt = m->attempt;
+	o->timeout = m->timeout;
+	o->argc = m->argc;
+	o->args.len = 0;
+	buf_add(&o->args, m->args, m->argslen);
+	o->fd[0] = o->fd[1] = -1;
+	w->queued = true;
+	lacks = m->nfds && channel_take(&w->channel, o->fd, 2) < 0;
+	if (idle && !lacks) {
+		w->queued = false;
+		start(w);
+	} else if (lacks || w->charge.phase == PHASE_KEEP) {
+		w->next.task = o->task;
+		w->next.attempt = o->attempt;
+		drop_next(w);
+	}
+}
+
+static void
+freeze(struct worker *w)
+{
+	struct message m = message(w, MSG_FROZEN);
+
+	charge_freeze(&w->charge);
+	send_up(w, &m);
+}
+
+static void
+retire(struct worker *w, const struct ladder *l)
+{
+	if (w->charge.phase == PHASE_IDLE ||
+	    (w->charge.phase == PHASE_KEEP && l->n == 0))
+		_exit(0);
+	charge_dismiss(&w->charge, l);
+}
+
+static void
+on_message(struct channel *c, const struct message *m)
+{
+	struct worker *w = container_of(c, struct worker, channel);
+
+	switch (m->type) {
+	case MSG_RUN:
+		take_order(w, m);
+		break;
+	case MSG_END:
+		if (w->queued)
+			drop_next(w);
+		charge_end(&w->charge, m->reason, &m->ladder);
+		break;
+	case MSG_RECALL:
+		if (w->queued && w->next.task == m->task)
+			drop_next(w);
+		break;
+	case MSG_FREEZE:
+		freeze(w);
+		break;
+	case MSG_THAW:
+		charge_thaw(&w->charge);
+		break;
+	case MSG_RETIRE:
+		retire(w, &m->ladder);
+		break;
+	case MSG_STARTED:
+	case MSG_EXIT:
+	case MSG_DROPPED:
+	case MSG_STOPPED:
+	case MSG_FROZEN:
+		break_off(w);
+		break;
+	}
+}
+
+static void
+on_closed(struct channel *c, enum channel_why why)
+{
+	(void)why;
+	lose_coordinator(container_of(c, struct worker, channel));
+}
+
+static void
+on_child(void *ctx, int sig)
+{
+	struct worker *w = ctx;
+
+	(void)sig;
+	charge_reap(&w->charge);
+}
+
+/* --- birth ------------------------------------------------------------- */
+
+/*
+ * Nothing of the user's may be kept open by a worker: the reader of a pipe
+ * that was our stdout must see its end when the coordinator is done.
+ */
+static void
+close_stdio(bool raw)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	if (fd < 0)
+		return;
+	dup2(fd, 0);
+	if (!raw) {
+		dup2(fd, 1);
+		dup2(fd, 2);
+	}
+	if (fd > 2)
+		close(fd);
+}
+
+static void
+be_quiet(void)
+{
+	static const int sigs[] = {
+		SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGUSR1, SIGUSR2,
+		SIGQUIT, SIGPIPE, SIGTTIN, SIGTTOU
+	};
+	sigset_t set;
+	size_t i;
+
+	sigemptyset(&set);
+	for (i = 0; i < COUNT(sigs); i++)
+		sigaddset(&set, sigs[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signals_default();
+}
+
+static const struct channel_ops ops = { on_message, on_closed };
+
+void
+worker_main(const struct worker_conf *conf)
+{
+	static struct worker w;
+	char name[16];
+
+	be_quiet();
+	setpgid(0, 0);
+	close_stdio(conf->raw);
+	fd_close_ours(conf->fd);
+	os_subreaper();
+	os_take_me_first();
+	snprintf(name, sizeof(name), "ppx:w%u", conf->slot);
+	os_set_name(name);
+	w.conf = conf;
+	w.loop = loop_new();
+	w.now.fd[0] = w.now.fd[1] = w.next.fd[0] = w.next.fd[1] = -1;
+	charge_init(&w.charge, w.loop, &conf->limits, conf->word,
+	    spawner_new(conf->word, conf->limits.shared_session), &charge_ops);
+	loop_signal(w.loop, SIGCHLD, on_child, &w);
+	channel_open(&w.channel, w.loop, conf->fd, &ops);
+	for (;;) {
+		loop_turn(w.loop, NEVER);
+		channel_flush(&w.channel);
+	}
+}

@@ -1,0 +1,264 @@
+/*
+ * Most tasks are over within a millisecond, and what they wrote is then read
+ * in one go when the worker says so.  So a pipe is watched only once its task
+ * has run for a while: one wake-up of the coordinator less per task.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/list.h"
+#include "base/mem.h"
+#include "run/capture.h"
+
+static const nsec watch_after = MSEC;
+
+struct capture {
+	struct list node;	/* in unwatched, or free */
+	struct captures *all;
+	struct job *job;
+	struct pipe {
+		struct io io;	/* fd -1 when closed */
+		struct capture *of;
+		int stream;	/* 1 or 2 */
+	} pipe[2];
+	nsec since;
+	bool finishing;
+};
+
+struct captures {
+	struct loop *loop;
+	struct emit *emit;
+	void (*drained)(void *ctx, struct job *j);
+	void *ctx;
+	struct list unwatched, spare;
+	struct capture *made;	/* by capture_open(), not attached yet */
+	struct timer watch;
+};
+
+static void
+shut(struct pipe *p)
+{
+	if (p->io.fd < 0)
+		return;
+	loop_io(p->of->all->loop, &p->io, 0);
+	close(p->io.fd);
+	p->io.fd = -1;
+}
+
+static void
+release(struct capture *c)
+{
+	shut(&c->pipe[0]);
+	shut(&c->pipe[1]);
+	if (c->job)
+		c->job->capture = NULL;
+	c->job = NULL;
+	list_remove(&c->node);
+	list_before(&c->all->spare, &c->node);
+}
+
+/*
+ * Reads one pipe as far as it goes; false when the output has no place.  When
+ * the task is over an empty pipe is a finished one, though a stranger who was
+ * handed its write end may still hold it.
+ */
+static bool
+pull(struct pipe *p)
+{
+	struct capture *c = p->of;
+	int turns = c->finishing ? -1 : 4;
+	ssize_t n;
+
+	while (p->io.fd >= 0 && turns-- != 0) {
+		n = emit_read(c->all->emit, &c->job->out, p->stream,
+		    p->io.fd);
+		if (n == EMIT_FULL) {
+			loop_io(c->all->loop, &p->io, 0);
+			return false;
+		}
+		if (n == 0 || (n == EMIT_AGAIN && c->finishing))
+			shut(p);
+		else if (n == EMIT_AGAIN)
+			break;
+	}
+	return true;
+}
+
+static void
+on_readable(struct io *io, int got)
+{
+	(void)got;
+	pull(container_of(io, struct pipe, io));
+}
+
+static void
+watch(struct capture *c)
+{
+	size_t i;
+
+	list_remove(&c->node);
+	for (i = 0; i < 2; i++)
+		if (c->pipe[i].io.fd >= 0)
+			loop_io(c->all->loop, &c->pipe[i].io, IO_READ);
+}
+
+static void
+on_watch(struct timer *t)
+{
+	struct captures *cs = container_of(t, struct captures, watch);
+	nsec now = loop_now(cs->loop);
+	struct list *n, *next;
+
+	list_each(n, next, &cs->unwatched) {
+		struct capture *c = container_of(n, struct capture, node);
+
+		if (c->since + watch_after > now) {
+			loop_timer(cs->loop, t, c->since + watch_after);
+			return;
+		}
+		watch(c);
+	}
+}
+
+static void
+make_pipe(struct capture *c, int i, int fd)
+{
+	c->pipe[i].io.fd = fd;
+	c->pipe[i].io.cb = on_readable;
+	c->pipe[i].of = c;
+	c->pipe[i].stream = i + 1;
+}
+
+int
+capture_open(struct captures *cs, int fds[2])
+{
+	struct list *n;
+	struct capture *c;
+	int out[2], err[2], saved;
+
+	if (fd_pipe(out) < 0)
+		return -1;
+	if (fd_pipe(err) < 0) {
+		saved = errno;
+		close(out[0]);
+		close(out[1]);
+		errno = saved;
+		return -1;
+	}
+	n = list_shift(&cs->spare);
+	c = n ? container_of(n, struct capture, node) : xmalloc(sizeof(*c));
+	memset(c, 0, sizeof(*c));
+	list_init(&c->node);
+	c->all = cs;
+	make_pipe(c, 0, out[0]);
+	make_pipe(c, 1, err[0]);
+	cs->made = c;
+	fds[0] = out[1];
+	fds[1] = err[1];
+	return 0;
+}
+
+void
+capture_cancel(struct captures *cs, const int fds[2])
+{
+	close(fds[0]);
+	close(fds[1]);
+	release(cs->made);
+	cs->made = NULL;
+}
+
+void
+capture_attach(struct captures *cs, struct job *j)
+{
+	struct capture *c = cs->made;
+
+	cs->made = NULL;
+	c->job = j;
+	j->capture = c;
+	c->since = loop_now(cs->loop);
+	list_before(&cs->unwatched, &c->node);
+	if (!heap_has(&cs->watch.node))
+		loop_timer(cs->loop, &cs->watch, c->since + watch_after);
+}
+
+/* Both, whatever the first says: a full stdout must not hold up stderr. */
+static void
+drain(struct capture *c)
+{
+	struct captures *cs = c->all;
+	struct job *j = c->job;
+	bool out = pull(&c->pipe[0]), err = pull(&c->pipe[1]);
+
+	if (!out || !err)
+		return;
+	release(c);
+	cs->drained(cs->ctx, j);
+}
+
+void
+capture_finish(struct captures *cs, struct job *j)
+{
+	struct capture *c = j->capture;
+
+	if (c == NULL) {
+		cs->drained(cs->ctx, j);
+		return;
+	}
+	list_remove(&c->node);
+	c->finishing = true;
+	drain(c);
+}
+
+void
+capture_drop(struct captures *cs, struct job *j)
+{
+	(void)cs;
+	if (j->capture)
+		release(j->capture);
+}
+
+void
+capture_room(struct captures *cs, struct job *j)
+{
+	struct capture *c = j->capture;
+
+	(void)cs;
+	if (c == NULL)
+		return;
+	if (c->finishing)
+		drain(c);
+	else
+		watch(c);
+}
+
+struct captures *
+captures_new(struct loop *loop, struct emit *emit,
+    void (*drained)(void *ctx, struct job *j), void *ctx)
+{
+	struct captures *cs = xcalloc(1, sizeof(*cs));
+
+	cs->loop = loop;
+	cs->emit = emit;
+	cs->drained = drained;
+	cs->ctx = ctx;
+	list_init(&cs->unwatched);
+	list_init(&cs->spare);
+	cs->watch.cb = on_watch;
+	return cs;
+}
+
+void
+captures_free(struct captures *cs)
+{
+	struct list *n;
+
+	loop_timer_off(cs->loop, &cs->watch);
+	while ((n = list_shift(&cs->spare)))
+		free(container_of(n, struct capture, node));
+	free(cs);
+}

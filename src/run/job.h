@@ -1,0 +1,33 @@
+/*
+ * A task with its output and the pipes it comes through: what the joint makes
+ * of an item.  The parts are owned as their headers say; the job is freed when
+ * its output is delivered.
+ */
+#ifndef RUN_JOB_H
+#define RUN_JOB_H
+
+#include "base/mem.h"
+#include "output/emit.h"
+#include "task/task.h"
+
+struct capture;
+
+struct job {
+	struct task task;
+	struct output out;
+	struct capture *capture;	/* while its pipes are open */
+};
+
+static inline struct job *
+job_of_task(struct task *t)
+{
+	return container_of(t, struct job, task);
+}
+
+static inline struct job *
+job_of_output(struct output *o)
+{
+	return container_of(o, struct job, out);
+}
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * COMMAND compiled, with the answers that only the outside knows: which
+ * programs are in PATH, which bash functions are exported.
+ */
+#ifndef RUN_WORLD_H
+#define RUN_WORLD_H
+
+#include "cli/conf.h"
+#include "input/command.h"
+
+/*
+ * Returns new.  A command line that cannot be run safely is said, with a
+ * caret below it, and exits with 125.  conf must outlive the command.
+ */
+struct command *world_command(const struct conf *conf);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * One item: the values that one task is about, in one block of memory.
+ *
+ * A record read from the input becomes an item of one value; columns and
+ * several sources will give more.  The source makes it, the caller of
+ * source_next() takes it and frees it with free(3).  A bad item has no use
+ * but to be reported: bad says why, and its value is the start of the record.
+ */
+#ifndef TASK_ITEM_H
+#define TASK_ITEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct item {
+	const char *bad;	/* static text: why it cannot run; or NULL */
+	uint32_t n;		/* number of values, at least 1 */
+	uint32_t at[];		/* n + 1 offsets from the block's start */
+};
+
+/*
+ * Returns new: an item of the one value p[0..len).  The value is followed by
+ * a NUL that does not count.  len must be below 2^31.
+ */
+struct item *item_new(const void *p, size_t len, const char *bad);
+
+/*
+ * Value i, counted from 0, as a NUL-terminated string of *len bytes; borrowed
+ * from the item.  An i without a value gives "" and 0.
+ */
+const char *item_value(const struct item *it, size_t i, size_t *len);
+
+/* Bytes of memory the item takes; what the backlog's limit counts. */
+size_t item_size(const struct item *it);
+
+#endif

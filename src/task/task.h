@@ -1,0 +1,45 @@
+/*
+ * One task: an item on its way through the house.  Exactly one of the source
+ * (while it is made), the queue, the pool and the output owns it; its state
+ * says which, and task_set() is the only one to change it.
+ *
+ *	NEW -> READY -> RUNNING -> DONE -> HELD -> freed
+ *	DONE -> READY		a retry
+ *	RUNNING -> READY	it never began: its worker died idle, or the
+ *				system was short of processes
+ *	NEW, READY -> DONE	it will not run: bad item, interrupt
+ */
+#ifndef TASK_TASK_H
+#define TASK_TASK_H
+
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/heap.h"
+#include "task/item.h"
+#include "task/result.h"
+
+enum task_state {
+	TASK_NEW,
+	TASK_READY,		/* in the queue */
+	TASK_RUNNING,		/* the pool's */
+	TASK_DONE,		/* coord's: result is final or to be retried */
+	TASK_HELD		/* the output's, until it is delivered */
+};
+
+struct task {
+	struct heap_node node;	/* in the queue */
+	enum task_state state;
+	uint16_t attempt;	/* from 1 once it was dispatched */
+	uint16_t returns;	/* times it came back without having begun */
+	unsigned slot;		/* of its last dispatch, from 1 */
+	uint64_t seq;		/* from 1, in the order of the input */
+	nsec timeout;		/* 0 = none */
+	struct item *item;	/* owned */
+	struct result result;
+};
+
+/* Asserts that the transition is one of those above. */
+void task_set(struct task *t, enum task_state state);
+
+#endif

@@ -1,0 +1,288 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "wire/channel.h"
+
+enum { CHUNK = 64 * 1024 };
+
+/* Descriptors that go with the byte at this offset of out. */
+struct channel_ride {
+	size_t at, n;
+	int fd[CHANNEL_FDS];
+};
+
+static void on_io(struct io *io, int got);
+
+void
+channel_open(struct channel *c, struct loop *loop, int fd,
+    const struct channel_ops *ops)
+{
+	memset(c, 0, sizeof(*c));
+	c->io.fd = fd;
+	c->io.cb = on_io;
+	c->loop = loop;
+	c->ops = ops;
+	loop_io(loop, &c->io, IO_READ);
+}
+
+static void
+close_ride(struct channel_ride *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		close(r->fd[i]);
+}
+
+void
+channel_close(struct channel *c)
+{
+	size_t i;
+
+	if (c->io.fd < 0)
+		return;
+	loop_io(c->loop, &c->io, 0);
+	close(c->io.fd);
+	c->io.fd = -1;
+	c->closing = true;
+	for (i = 0; i < c->nrides; i++)
+		close_ride(&c->rides[i]);
+	for (i = 0; i < c->ngot; i++)
+		close(c->got[i]);
+	c->nrides = c->ngot = 0;
+	free(c->rides);
+	c->rides = NULL;
+	c->ridecap = 0;
+	buf_free(&c->out);
+	buf_free(&c->in);
+}
+
+static void
+lost(struct channel *c, enum channel_why why)
+{
+	channel_close(c);
+	c->ops->closed(c, why);
+}
+
+/* --- sending ----------------------------------------------------------- */
+
+void
+channel_send(struct channel *c, const struct message *m, const int *fds,
+    size_t nfds)
+{
+	struct channel_ride *r;
+
+	if (c->io.fd < 0) {
+		while (nfds > 0)
+			close(fds[--nfds]);
+		return;
+	}
+	if (nfds) {
+		mem_grow(&c->rides, &c->ridecap, c->nrides + 1,
+		    sizeof(c->rides[0]));
+		r = &c->rides[c->nrides++];
+		r->at = c->out.len;
+		r->n = nfds;
+		memcpy(r->fd, fds, nfds * sizeof(fds[0]));
+	}
+	message_encode(&c->out, m);
+}
+
+/* One sendmsg(2): up to where the next descriptors ride. */
+static ssize_t
+send_some(struct channel *c)
+{
+	union {
+		struct cmsghdr align;
+		char space[CMSG_SPACE(CHANNEL_FDS * sizeof(int))];
+	} control;
+	struct channel_ride *r = c->nrides ? &c->rides[0] : NULL;
+	struct msghdr mh;
+	struct iovec iov;
+	size_t end = c->out.len;
+
+	memset(&mh, 0, sizeof(mh));
+	if (r && r->at == c->outat) {
+		struct cmsghdr *cm;
+
+		memset(&control, 0, sizeof(control));
+		mh.msg_control = control.space;
+		mh.msg_controllen = CMSG_SPACE(r->n * sizeof(int));
+		cm = &control.align;
+		cm->cmsg_level = SOL_SOCKET;
+		cm->cmsg_type = SCM_RIGHTS;
+		cm->cmsg_len = CMSG_LEN(r->n * sizeof(int));
+		memcpy(CMSG_DATA(cm), r->fd, r->n * sizeof(int));
+		if (c->nrides > 1)
+			end = c->rides[1].at;
+	} else if (r) {
+		end = r->at;
+	}
+	iov.iov_base = c->out.data + c->outat;
+	iov.iov_len = end - c->outat;
+	mh.msg_iov = &iov;
+	mh.msg_iovlen = 1;
+	return sendmsg(c->io.fd, &mh, MSG_NOSIGNAL);
+}
+
+static void
+sent(struct channel *c, size_t n)
+{
+	if (c->nrides && c->rides[0].at == c->outat) {
+		close_ride(&c->rides[0]);
+		c->nrides--;
+		memmove(c->rides, c->rides + 1,
+		    c->nrides * sizeof(c->rides[0]));
+	}
+	c->outat += n;
+	if (c->outat < c->out.len)
+		return;
+	c->outat = c->out.len = 0;
+	if (c->out.cap > 4 * CHUNK)
+		buf_free(&c->out);
+}
+
+/*
+ * A failure to send is no news by itself: what the peer said before it died
+ * is still to be read, and its end of file comes behind that.
+ */
+void
+channel_flush(struct channel *c)
+{
+	ssize_t n;
+
+	if (c->io.fd < 0)
+		return;
+	while (c->outat < c->out.len) {
+		n = send_some(c);
+		if (n < 0 && (errno == EAGAIN || errno == ENOBUFS ||
+		    errno == ENOMEM || errno == ETOOMANYREFS))
+			break;
+		if (n < 0) {
+			sent(c, c->out.len - c->outat);
+			while (c->nrides)
+				close_ride(&c->rides[--c->nrides]);
+			break;
+		}
+		sent(c, (size_t)n);
+	}
+	loop_io(c->loop, &c->io, c->outat < c->out.len ?
+	    IO_READ | IO_WRITE : IO_READ);
+}
+
+/* --- receiving --------------------------------------------------------- */
+
+int
+channel_take(struct channel *c, int *fds, size_t n)
+{
+	if (c->ngot < n)
+		return -1;
+	memcpy(fds, c->got, n * sizeof(fds[0]));
+	c->ngot -= n;
+	memmove(c->got, c->got + n, c->ngot * sizeof(c->got[0]));
+	return 0;
+}
+
+static void
+keep_fds(struct channel *c, struct msghdr *mh)
+{
+	struct cmsghdr *cm;
+
+	for (cm = CMSG_FIRSTHDR(mh); cm; cm = CMSG_NXTHDR(mh, cm)) {
+		size_t i, n = (cm->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+
+		if (cm->cmsg_level != SOL_SOCKET ||
+		    cm->cmsg_type != SCM_RIGHTS)
+			continue;
+		for (i = 0; i < n; i++) {
+			int fd;
+
+			memcpy(&fd, CMSG_DATA(cm) + i * sizeof(int),
+			    sizeof(fd));
+			if (c->ngot < COUNT(c->got))
+				c->got[c->ngot++] = fd;
+			else
+				close(fd);
+		}
+	}
+}
+
+static ssize_t
+receive(struct channel *c)
+{
+	union {
+		struct cmsghdr align;
+		char space[CMSG_SPACE(CHANNEL_FDS * sizeof(int))];
+	} control;
+	struct msghdr mh;
+	struct iovec iov;
+	ssize_t n;
+
+	iov.iov_base = buf_reserve(&c->in, CHUNK);
+	iov.iov_len = CHUNK;
+	memset(&mh, 0, sizeof(mh));
+	mh.msg_iov = &iov;
+	mh.msg_iovlen = 1;
+	mh.msg_control = control.space;
+	mh.msg_controllen = sizeof(control.space);
+	n = recvmsg(c->io.fd, &mh, MSG_CMSG_CLOEXEC);
+	if (n > 0) {
+		c->in.len += (size_t)n;
+		keep_fds(c, &mh);
+	}
+	return n;
+}
+
+/* Hands out the messages that are complete; -1 when the channel is over. */
+static int
+deliver(struct channel *c)
+{
+	struct message m;
+	long n;
+
+	for (;;) {
+		n = message_decode(c->in.data + c->inat,
+		    c->in.len - c->inat, &m);
+		if (n <= 0)
+			break;
+		c->inat += (size_t)n;
+		c->ops->message(c, &m);
+		if (c->closing)
+			return -1;
+	}
+	if (n < 0) {
+		lost(c, CHANNEL_BAD);
+		return -1;
+	}
+	buf_shift(&c->in, c->inat);
+	c->inat = 0;
+	if (c->in.len == 0 && c->in.cap > 4 * CHUNK)
+		buf_free(&c->in);
+	return 0;
+}
+
+static void
+on_io(struct io *io, int got)
+{
+	struct channel *c = container_of(io, struct channel, io);
+	ssize_t n;
+
+	if (got & IO_WRITE)
+		channel_flush(c);
+	if ((got & (IO_READ | IO_HUP)) == 0)
+		return;
+	n = receive(c);
+	if (n > 0)
+		deliver(c);
+	else if (n == 0)
+		lost(c, CHANNEL_EOF);
+	else if (errno != EAGAIN)
+		lost(c, CHANNEL_ERROR);
+}

@@ -1,0 +1,252 @@
+# The command line: options, their errors, --help and --version.
+
+load helper
+
+# refuses MESSAGE WORD..: ppx says exactly that and exits with 125.
+refuses()
+{
+	local want="125 ppx: $1"
+
+	shift
+	run ppx "$@" </dev/null
+	same "$status $output" "$want"
+}
+
+# shows COMMANDS WORD..: what --dry-run prints for these words.
+shows()
+{
+	local want="0 $1"
+
+	shift
+	run ppx -k --dry-run "$@" </dev/null
+	same "$status $output" "$want"
+}
+
+# --- options ---------------------------------------------------------------
+
+@test "options end at the first word that is none" {
+	shows "echo -k --help a" echo -k --help ::: a
+}
+
+@test "options end at --" {
+	shows "-prog -k a" -- -prog -k ::: a
+}
+
+@test "one-letter options can be joined and take their value attached" {
+	shows "echo a" -rkj4 echo ::: a
+	shows "echo a" -rj 4 echo ::: a
+}
+
+@test "long options can be abbreviated and take their value either way" {
+	shows "echo a" --time 5 --ling=2m echo ::: a
+}
+
+@test "options of GNU parallel that mean nothing here are accepted" {
+	shows "echo a" --gnu --will-cite --no-notice --quote --env PATH \
+	    echo ::: a
+}
+
+@test "other separators can stand in place of ::: and ::::" {
+	shows $'echo ::: a\necho ::: b' --arg-sep @ echo ::: @ a b
+	printf '%s\n' x y >items
+	shows $'echo :::: x\necho :::: y' --arg-file-sep @ echo :::: @ items
+}
+
+@test "jobs can be a number, a share of the CPUs, or in a file" {
+	for n in 1 4096 0 50% +1 -1 -1000; do
+		shows "echo a" -j "$n" echo ::: a
+	done
+	echo ' 3 ' >jobs
+	shows "echo a" -P jobs echo ::: a
+}
+
+# --- errors ----------------------------------------------------------------
+
+@test "an unknown option: the nearest known one is named" {
+	refuses "unknown option --keep-ordr; did you mean --keep-order?" \
+	    --keep-ordr true
+	refuses "unknown option --jbos; did you mean --jobs?" --jbos=3 true
+	refuses "unknown option --frobnicate; ppx --help lists all" \
+	    --frobnicate
+	refuses "unknown option -z; ppx --help lists all" -z
+	refuses "unknown option -z; ppx --help lists all" -kz
+	refuses 'unknown option --\x1B[31m; ppx --help lists all' $'--\e[31m'
+}
+
+@test "an ambiguous abbreviation: the candidates are named" {
+	refuses "--jo is ambiguous: --jobs, --joblog" --jo 4 true
+}
+
+@test "a missing argument, and one that is too much" {
+	refuses "-j needs an argument: N" -j
+	refuses "--timeout needs an argument: D" --timeout
+	refuses "--null takes no argument" --null=3
+}
+
+@test "a bad value: a caret points to its fault" {
+	refuses $'--timeout: not a unit of time (ms s m h d)\n    5x\n     ^' \
+	    --timeout 5x true
+	refuses $'--timeout: must not be negative\n    -1\n    ^' \
+	    --timeout -1 true
+	refuses $'-j: not a digit\n    4x\n     ^' -j4x true
+	refuses $'--linger: not a unit of time (ms s m h d)\n    1\\t2\n     ^' \
+	    --linger $'1\t2' true
+	refuses $'--termseq: not a number of milliseconds
+    TERM,xx,KILL
+         ^' --termseq TERM,xx,KILL true
+	refuses $'--termseq: not a signal\n    FOO\n    ^' --termseq FOO true
+	refuses $'-d: more than one byte\n    ab\n     ^' -d ab true
+	refuses $'-d: not one of \\n \\t \\r \\\\ \\0 \\NNN \\xHH\n    \\q\n    ^' \
+	    -d '\q' true
+	refuses $'--backlog: must be 1 or more\n    0\n    ^' --backlog 0 true
+}
+
+@test "a caret stands under the right column of UTF-8" {
+	refuses $'-d: more than one byte\n    \\x1Bä\n        ^' -d $'\eä'
+}
+
+@test "a bad number of jobs" {
+	refuses "-j: 5000 is too many: at most 4096 tasks can run at once" \
+	    -j 5000 true
+	refuses $'-j: neither a number nor a file that can be read
+    nofile
+    ^' -j nofile true
+	refuses "-j: the argument is empty" -j '' true
+	echo many >jobs
+	refuses "-j: the first line of jobs is no number of jobs" -j jobs true
+}
+
+@test "a bad word for an option that takes one of several" {
+	refuses '--leak: must be one of auto|kill|wait|ignore|fail, not "foo"' \
+	    --leak foo true
+	refuses '--exit: must be one of classes|count|first|max, not ""' \
+	    --exit= true
+	refuses '--session: must be one of own|shared, not "own "' \
+	    --session 'own ' true
+}
+
+@test "options that exclude each other are both named" {
+	refuses "-k and -u exclude each other: what is not held back has no order" \
+	    -ku true
+	refuses "--tag and --ungroup exclude each other: ungrouped output is not touched" \
+	    --tag --ungroup true
+	refuses "--keep-order and --line-buffer exclude each other: lines in order are not in this version yet" \
+	    --lb --keep-order true
+	refuses "--exec and --shell-line exclude each other: COMMAND is a program, or a shell line" \
+	    --exec --shell-line true
+	refuses "-0 and -d exclude each other: records have one delimiter" \
+	    -0 -d , true
+	run ppx --tag --tagstring x true </dev/null
+	test "$status" -eq 125
+	run ppx --group -u true </dev/null
+	test "$status" -eq 125
+	run ppx --exec --shell bash true </dev/null
+	test "$status" -eq 125
+}
+
+@test "one input source only" {
+	refuses "several input sources (-a, :::) are not in this version yet" \
+	    -a x echo ::: y
+	refuses "several input sources (:::, ::::) are not in this version yet" \
+	    echo ::: a :::: b
+	refuses "several files (a, b) are not in this version yet" \
+	    echo :::: a b
+	refuses "several input files (-a twice) are not in this version yet" \
+	    -a x -a y echo
+	refuses ":::+ is not in this version yet" echo :::+ a
+	refuses ":::: needs the name of a file" echo ::::
+	refuses "--arg-sep and --arg-file-sep are the same: ::::" \
+	    --arg-sep :::: echo
+}
+
+@test "options that need a COMMAND" {
+	refuses "-I needs a COMMAND that % stands in" -I%
+	refuses "--exec needs a COMMAND" --exec
+}
+
+@test "options of a later version are known by name" {
+	refuses "--retries is not in this version yet" --retries 3 true
+	refuses "--halt is not in this version yet" --halt=now,fail=1 true
+	refuses "-n is not in this version yet" -n5 true
+	refuses "-X is not in this version yet" -kX true
+	refuses "--timeout: a limit relative to the median is not in this version yet" \
+	    --timeout 200% true
+}
+
+@test "what will never come is refused with advice" {
+	for option in --compress --rpl --tmux --sqlmaster -S --sshlogin \
+	    --onall --nonall; do
+		run ppx "$option" x true </dev/null
+		test "$status" -eq 125
+		[[ $output == "ppx: "*" is not supported: "* ]]
+	done
+}
+
+@test "empty arguments where there must be something" {
+	refuses "--tmpdir: the argument is empty" --tmpdir= true
+	refuses "-I: the argument is empty" -I '' true
+	refuses "--joblog: the name of a file is missing" --joblog + true
+	refuses "--timeout: the argument is empty" --timeout= true
+}
+
+# --- PPX_OPTIONS -----------------------------------------------------------
+
+@test "PPX_OPTIONS may hold display options" {
+	PPX_OPTIONS=" --tmpdir  $TMPDIR " shows "echo a" echo ::: a
+	PPX_OPTIONS="" shows "echo a" echo ::: a
+}
+
+@test "PPX_OPTIONS may hold nothing else" {
+	local only="only display options may stand there (--tmpdir)"
+
+	PPX_OPTIONS="-j4" refuses "PPX_OPTIONS: -j: $only" true
+	PPX_OPTIONS="--joblog=x" refuses "PPX_OPTIONS: --joblog: $only" true
+	PPX_OPTIONS="--help" refuses "PPX_OPTIONS: --help: $only" true
+	PPX_OPTIONS="rm" refuses "PPX_OPTIONS: rm: $only" true
+	PPX_OPTIONS="-- rm" refuses "PPX_OPTIONS: rm: $only" true
+	PPX_OPTIONS="--zzz" refuses \
+	    "PPX_OPTIONS: unknown option --zzz; ppx --help lists all" true
+	PPX_OPTIONS="--tmpdir" refuses \
+	    "PPX_OPTIONS: --tmpdir needs an argument: DIR" true
+}
+
+# --- --help and --version --------------------------------------------------
+
+@test "--help begins with Usage: and fits 80 columns" {
+	run ppx --help
+	test "$status" -eq 0
+	[[ ${lines[0]} == "Usage: ppx "* ]]
+	same "$(awk 'length($0) > 80' <<<"$output")" ""
+	same "$(grep -c $'\t' <<<"$output")" 0
+}
+
+@test "--help goes to stdout and wins over what follows it" {
+	ppx --help --frobnicate >out 2>err
+	test -s out
+	test ! -s err
+}
+
+@test "--version begins with the name and the number" {
+	run ppx --version
+	test "$status" -eq 0
+	[[ ${lines[0]} =~ ^ppx\ [0-9]+\.[0-9]+$ ]]
+	[[ $output == *"ending of tasks: "* ]]
+}
+
+@test "--help and --version fail where they cannot be written" {
+	for option in --help --version; do
+		run bash -c '"$PPX" '"$option"' >/dev/full'
+		same "$status $output" "125 ppx: stdout: No space left on device"
+		run bash -c '"$PPX" '"$option"' 2>&1 >&-'
+		same "$status $output" "125 ppx: stdout: Bad file descriptor"
+	done
+}
+
+@test "each message is one line with ppx: first and one write" {
+	need strace
+	# A leak sanitizer cannot work under strace, and says so.
+	ASAN_OPTIONS=detect_leaks=0 run strace -e trace=write \
+	    "$PPX" --timeout 5x true
+	test "$(grep -c 'write(2, "ppx: ' <<<"$output")" -eq 1
+	test "$(grep -c 'write(2, ' <<<"$output")" -eq 1
+}

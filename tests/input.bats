@@ -1,0 +1,364 @@
+# Where items come from, and how bytes become records.
+
+load helper
+
+# ppx "${show[@]}" shows the items in order, each in brackets.
+show=(-k printf '<%s>\n')
+
+# fails_with MESSAGE: what "run" ran said that, and exited with 125.
+fails_with()
+{
+	same "$status $output" "125 ppx: $1"
+}
+
+# A program for tasks that prints the peak memory of ppx, in KiB.
+make_peak()
+{
+	cat >peak <<-'END'
+	#!/bin/sh
+	ppx=$(sed -n 's/^PPid:.//p' "/proc/$PPX_WORKER_PID/status")
+	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$ppx/status"
+	END
+	chmod +x peak
+}
+
+# --- records ---------------------------------------------------------------
+
+@test "each line is an item, a last one without a newline, too" {
+	same "$(printf 'a b\nc' | ppx "${show[@]}")" $'<a b>\n<c>'
+	same "$(printf 'a\nb\n' | ppx "${show[@]}")" $'<a>\n<b>'
+	same "$(printf a | ppx "${show[@]}")" '<a>'
+}
+
+@test "a carriage return and blanks are data" {
+	same "$(printf ' a\t\r\n\v\n' | ppx "${show[@]}")" $'< a\t\r>\n<\v>'
+}
+
+@test "quotes and backslashes are data" {
+	same "$(printf '%s\n' \"a 'b c' 'd\e' | ppx "${show[@]}")" \
+	    $'<"a>\n<b c>\n<d\\e>'
+}
+
+@test "an empty record is an empty argument" {
+	same "$(printf '\na\n\n' | ppx "${show[@]}")" $'<>\n<a>\n<>'
+	same "$(ppx "${show[@]}" ::: '' a '')" $'<>\n<a>\n<>'
+}
+
+@test "-r passes over empty records" {
+	same "$(printf '\na\n\n \n' | ppx -r "${show[@]}")" $'<a>\n< >'
+	same "$(printf '\0a\0\0' | ppx -r0 "${show[@]}")" '<a>'
+	same "$(printf ',a,,' | ppx -rd, "${show[@]}")" '<a>'
+	same "$(ppx -r "${show[@]}" ::: '' a '')" '<a>'
+	printf '\n\n' | ppx -r touch ran
+	test ! -e ran
+}
+
+@test "-0: records end in a NUL, newlines are data" {
+	same "$(printf 'a\nb\0\n\0c' | ppx -0 "${show[@]}")" \
+	    $'<a\nb>\n<\n>\n<c>'
+	same "$(printf 'a\0' | ppx --null "${show[@]}")" '<a>'
+}
+
+@test "-d: any byte, as it is or escaped" {
+	local d sep
+
+	while read -r d sep; do
+		same "$(printf "a${sep}b${sep}c" | ppx -d "$d" "${show[@]}")" \
+		    $'<a>\n<b>\n<c>'
+	done <<-'END'
+	, ,
+	\n \n
+	\t \t
+	\r \r
+	\\ \\
+	\0 \0
+	\054 ,
+	\377 \377
+	\x2c ,
+	\x2C ,
+	\xfF \377
+	\x01 \001
+	END
+	same "$(printf 'a\nb c\n' | ppx -d ' ' "${show[@]}")" $'<a\nb>\n<c\n>'
+	same "$(printf 'a\\nb' | ppx --delimiter='\\' "${show[@]}")" \
+	    $'<a>\n<nb>'
+}
+
+@test "records that are cut by reads are put together" {
+	seq 200000 | sed 's/$/ some more words/' >want
+	ppx --dry-run -k --shell-line echo {} <want | sed "s/^echo '//; s/'\$//" >got
+	cmp got want
+	# One byte at a time.
+	seq 300 >want
+	dd if=want bs=1 status=none | ppx -k "$PPX_TOOLS/tiny" >got
+	cmp got want
+}
+
+# --- bytes -----------------------------------------------------------------
+
+all_bytes()
+{
+	local i
+
+	for ((i = 1; i < 256; i++)); do
+		printf "\\x$(printf %x $i)$1"
+	done
+}
+
+@test "every byte from 1 to 255 can be in an item" {
+	all_bytes >want
+	ppx -0 printf %s <want >got
+	cmp got want
+	ppx -0 'printf %s {}' <want >got
+	cmp got want
+	all_bytes '\0' >want
+	ppx -0k printf '%s\0' <want >got
+	cmp got want
+	all_bytes '\n' | sed 11d >want
+	ppx -k printf '%s\n' <want >got
+	cmp got want
+}
+
+@test "a NUL in a line: that item fails alone" {
+	run ppx "${show[@]}" < <(printf 'a\nb\0c\nd\n\0\ne\n')
+	test "$status" -eq 123
+	[[ $output == *'<a>'*'<d>'*'<e>'* ]]
+	[[ $output != *'<b'* ]]
+	[[ $output == *"ppx: item 2 cannot be run: has a NUL byte in it: b"* ]]
+	[[ $output == *"ppx: item 4 cannot be run: "* ]]
+	run ppx -k -d, printf '<%s>\n' < <(printf 'a,b\0,c')
+	test "$status" -eq 123
+	[[ $output == *'<a>'*'<c>'* ]]
+	# In command mode, too.
+	run ppx -k < <(printf 'echo a\necho b\0c\necho d\n')
+	test "$status" -eq 123
+	same "$(grep -v ^ppx: <<<"$output" | head -n 2)" $'a\nd'
+}
+
+@test "an item of 10 MB fails alone, and is not stored" {
+	make_peak
+	{ echo a; head -c 10000000 /dev/zero | tr '\0' x; echo; echo b
+	  head -c 10000000 /dev/zero | tr '\0' y; } >items
+	ppx "${show[@]}" <items >out 2>err || status=$?
+	test "$status" -eq 123
+	same "$(<out)" $'<a>\n<b>'
+	grep 'item 2 cannot be run: longer than the system takes .*: x' err
+	grep 'item 4 cannot be run: ' err
+	test "$(wc -c <err)" -lt 2000
+	if ! sanitized; then
+		printf '\n./peak\n' >>items
+		ppx -j1 sh -c 'test ! -x "$1" || "$1"' sh <items >out 2>/dev/null ||
+			test $? -eq 123
+		test "$(<out)" -lt 16000
+	fi
+}
+
+@test "the longest item that the system takes" {
+	head -c 131071 /dev/zero | tr '\0' x >items
+	test "$(ppx 'printf %s "$1" | wc -c' <items)" -eq 131071
+	test "$(ppx printf %s <items | wc -c)" -eq 131071
+	echo x >>items
+	run ppx true <items
+	test "$status" -eq 123
+	[[ $output == *"longer than the system takes in one argument"* ]]
+}
+
+@test "an item that fits, in a command line that does not" {
+	head -c 131071 /dev/zero | tr '\0' x >items
+	echo >>items
+	echo y >>items
+	run ppx printf 'a%s\n' a{} <items
+	test "$status" -eq 123
+	[[ $output == *aay* ]]
+	[[ $output == *"item 1 cannot be run: command line too long"* ]]
+	run ppx 'echo {} | wc -c' <items
+	test "$status" -eq 123
+	same "${lines[0]}" 2 || same "${lines[1]}" 2
+}
+
+# --- sources ---------------------------------------------------------------
+
+@test "-a FILE, -a -, :::, :::: FILE, :::: -" {
+	printf 'x\ny' >items
+	for from in "-a items" "--arg-file=items" "-a -" ""; do
+		same "$(ppx $from "${show[@]}" <items)" $'<x>\n<y>'
+	done
+	same "$(ppx "${show[@]}" :::: items)" $'<x>\n<y>'
+	same "$(ppx "${show[@]}" :::: - <items)" $'<x>\n<y>'
+	same "$(ppx "${show[@]}" ::: x y)" $'<x>\n<y>'
+	same "$(ppx -k ::: 'echo x' 'echo y')" $'x\ny'
+	echo 'echo z' >commands
+	same "$(ppx :::: commands)" z
+}
+
+@test "a fifo and a process substitution can be read" {
+	same "$(ppx "${show[@]}" :::: <(seq 2))" $'<1>\n<2>'
+	mkfifo items
+	seq 3 >items &
+	same "$(ppx -a items "${show[@]}")" $'<1>\n<2>\n<3>'
+	wait
+}
+
+@test "only the source that is named is read" {
+	seq 3 | { ppx "${show[@]}" ::: a; cat; } >out
+	same "$(<out)" $'<a>\n1\n2\n3'
+	# Even if it is closed.
+	same "$(ppx "${show[@]}" ::: a <&-)" '<a>'
+	echo a >items
+	same "$(ppx -a items "${show[@]}" <&- 2>&1)" '<a>'
+}
+
+@test "tasks do not read our input" {
+	same "$(seq 3 | ppx -k 'cat; echo {}')" $'1\n2\n3'
+	same "$(ppx 'readlink /proc/self/fd/0' ::: a | head -n 1)" /dev/null
+	same "$(printf '%s\n' cat 'echo b' | ppx -k)" b
+}
+
+@test "the flags of our stdin are left as they are" {
+	mkfifo f
+	(exec 3>&- 4>&-; seq 3 >f) &
+	{ ppx true; cat /proc/self/fdinfo/0 >info; } <f
+	wait
+	test $((0$(sed -n 's/^flags:[^0-9]*//p' info) & 04000)) -eq 0
+}
+
+# --- empty and unreadable --------------------------------------------------
+
+@test "empty input: nothing is run, and all is well" {
+	: >empty
+	for from in "" "-r" "-0" "-a empty"; do
+		run ppx $from touch ran </dev/null
+		same "$status $output" "0 "
+	done
+	run ppx touch ran :::
+	same "$status $output" "0 "
+	run ppx touch ran :::: empty
+	same "$status $output" "0 "
+	run ppx </dev/null
+	same "$status $output" "0 "
+	test ! -e ran
+}
+
+@test "a closed stdin is unreadable" {
+	run bash -c '"$PPX" touch ran <&-'
+	fails_with "cannot read stdin: Bad file descriptor"
+	test ! -e ran
+	run bash -c '"$PPX" <&-'
+	test "$status" -eq 125
+}
+
+@test "a directory is unreadable" {
+	run ppx true <.
+	fails_with "cannot read stdin: Is a directory"
+	run ppx true :::: .
+	fails_with "cannot read .: Is a directory"
+	run ppx -a . true
+	fails_with "cannot read .: Is a directory"
+}
+
+@test "a file that is not there" {
+	run ppx true :::: none
+	fails_with "cannot read none: No such file or directory"
+	run ppx -a $'no\e[1m' true
+	fails_with 'cannot read no\x1B[1m: No such file or directory'
+}
+
+@test "a file that must not be read" {
+	echo a >items
+	chmod 0 items
+	test ! -r items || skip "root may read all files"
+	run ppx true :::: items
+	fails_with "cannot read items: Permission denied"
+}
+
+@test "a read error is an error" {
+	run ppx true </proc/self/mem
+	fails_with "cannot read stdin: Input/output error"
+}
+
+@test "a read error after some items: these are run" {
+	need perl
+	# A socket whose peer resets it: with unread data, AF_UNIX says so.
+	run perl -MSocket -e '
+		socketpair(my $a, my $b, AF_UNIX, SOCK_STREAM, 0) or die;
+		syswrite($b, "x") and syswrite($a, "one\n");
+		open(STDIN, "<&", $b);
+		close($b); close($a);
+		$^F = 2;
+		exec $ENV{PPX}, "echo";'
+	test "$status" -eq 125
+	[[ $output == *"ppx: cannot read stdin: Connection reset by peer"* ]]
+	grep -x one <<<"$output"
+}
+
+# --- only as far as needed -------------------------------------------------
+
+@test "the first item of a slow pipe starts at once" {
+	mkfifo items
+	background -i items ppx touch
+	exec 5>items
+	printf 'one\ntw' >&5
+	wait_until test -e one
+	printf 'o\nthree' >&5
+	wait_until test -e two
+	test ! -e tw
+	test ! -e three
+	exec 5>&-
+	wait_until test -e three
+	ends $!
+}
+
+@test "the same from a named fifo" {
+	mkfifo items
+	background ppx -a items touch
+	exec 5>items
+	echo one >&5
+	wait_until test -e one
+	exec 5>&-
+	ends $!
+}
+
+@test "endless input ends with its reader" {
+	yes | { status=0; ppx -k echo {#} 2>err || status=$?
+		echo $status >status; } | head -n 3 >out
+	same "$(<out)" $'1\n2\n3'
+	test "$(<status)" -eq 141
+	same "$(<err)" ""
+	yes 'echo a' | { ppx -j4 2>err || echo $? >status; } | head -n 1 >out
+	same "$(<out)" a
+	test "$(<status)" -eq 141
+}
+
+@test "input is read only as far as the backlog" {
+	# Each record fills a read; task N says how many have been written.
+	cat >produce <<-'END'
+	line=$(head -c 60000 /dev/zero | tr '\0' x)
+	for i in $(seq 60); do
+		echo $i >written.new
+		mv written.new written
+		echo $line
+	done
+	END
+	bash produce | ppx --backlog 2 -j1 'cat written; : "$1"' >out
+	test "$(wc -l <out)" -eq 60
+	while read -r written; do
+		test $((written - ++n)) -le 8
+	done <out
+}
+
+@test "100,000 items at flat memory" {
+	local n=100000
+
+	! sanitized || n=5000
+	make_peak
+	{ seq $n | sed "s|^|$PPX_TOOLS/tiny |"; echo ./peak; } >commands
+	ppx -j4 <commands >out
+	grep -E '^[0-9]{1,6}$' out | sort -n >got
+	test "$(wc -l <got)" -eq $((n + 1))
+	seq $n | comm --nocheck-order -13 got - >missing
+	test ! -s missing
+	if ! sanitized; then
+		test "$(tail -n 1 out)" -lt 16000
+	fi
+}
+

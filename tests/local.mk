@@ -1,0 +1,78 @@
+# To add a test: write tests/unit/X.c or tests/X.bats and put its name here.
+# tests/house.bats finds what is missing in these lists.
+
+# TAP programs; X is built from X.c and libppx.a.
+unit_tests = \
+	tests/unit/test_conf \
+	tests/unit/test_cpus \
+	tests/unit/test_heap \
+	tests/unit/test_message \
+	tests/unit/test_queue \
+	tests/unit/test_tree \
+	tests/unit/test_num
+
+bats_tests = \
+	tests/harness.bats \
+	tests/house.bats \
+	tests/cli.bats \
+	tests/manual.bats \
+	tests/signal.bats \
+	tests/timeout.bats \
+	tests/leftovers.bats \
+	tests/fds.bats \
+	tests/robust.bats
+
+# Programs that tests run as tasks or use themselves: X is built from X.c.
+test_tools = \
+	tests/tools/bomb \
+	tests/tools/brood \
+	tests/tools/onpty \
+	tests/tools/passfd \
+	tests/tools/siglog \
+	tests/tools/start \
+	tests/tools/tagged \
+	tests/tools/tiny
+
+check_PROGRAMS += $(unit_tests) $(test_tools)
+
+# Not under the sanitizers: they would be slow to start.
+tests_tools_bomb_CFLAGS = $(WARN_CFLAGS)
+tests_tools_bomb_LDFLAGS =
+tests_tools_brood_CFLAGS = $(WARN_CFLAGS)
+tests_tools_brood_LDFLAGS =
+tests_tools_onpty_CFLAGS = $(WARN_CFLAGS)
+tests_tools_onpty_LDFLAGS =
+tests_tools_passfd_CFLAGS = $(WARN_CFLAGS)
+tests_tools_passfd_LDFLAGS =
+tests_tools_siglog_CFLAGS = $(WARN_CFLAGS)
+tests_tools_siglog_LDFLAGS =
+tests_tools_start_CFLAGS = $(WARN_CFLAGS)
+tests_tools_start_LDFLAGS =
+tests_tools_tagged_CFLAGS = $(WARN_CFLAGS)
+tests_tools_tagged_LDFLAGS =
+tests_tools_tiny_CFLAGS = $(WARN_CFLAGS)
+tests_tools_tiny_LDFLAGS = $(STATIC_LDFLAGS)
+
+EXTRA_DIST += \
+	$(bats_tests) \
+	tests/bench \
+	tests/helper.bash \
+	tests/run \
+	tests/trees.bash \
+	tests/unit/tap.h
+
+# Files that run at the same time.
+TEST_JOBS = 2
+
+# make check TESTS='tests/unit/heap tests/pool.bats' runs only these.
+check-local:
+	@PPX_TEST_SLOW=$${PPX_TEST_SLOW:-$(TEST_SLOW)} \
+	PPX_TEST_SANITIZED=$(TEST_SANITIZED) \
+	PPX_TEST_GENERIC=$(TEST_GENERIC) \
+	$(SHELL) $(srcdir)/tests/run -j $(TEST_JOBS) -s $(srcdir) \
+	    $${TESTS:-$(unit_tests) $(bats_tests)}
+
+clean-local:
+	rm -rf tests/log
+
+.PHONY: check-local clean-local

@@ -1,0 +1,345 @@
+/*
+ * Which places of a shell line the lexer refuses; and the property that counts:
+ * a line of random pieces is refused, or no byte of the value is run by any
+ * shell.  PPX_TEST_SEED and PPX_TEST_ROUNDS as in test_quote.c.
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "input/lexer.h"
+#include "tap.h"
+
+/* The line is refused at the offset where its mark ^ stands (taken out). */
+static void
+refused(const char *marked, const char *replace)
+{
+	const char *mark = strchr(marked, '^');
+	struct buf line = { 0 };
+	struct lexed lexed;
+
+	buf_add(&line, marked, (size_t)(mark - marked));
+	buf_adds(&line, mark + 1);
+	lexer_run(line.data, line.len, replace, &lexed);
+	if (!ok(lexed.why != NULL, "refused: %.*s",
+	    (int)strcspn(marked, "\n"), marked))
+		template_free(lexed.t);
+	else if (lexed.offset != (size_t)(mark - marked))
+		is_int(lexed.offset, mark - marked, "the offset");
+	buf_free(&line);
+}
+
+static void
+accepted(const char *line, size_t values)
+{
+	struct lexed lexed;
+
+	lexer_run(line, strlen(line), NULL, &lexed);
+	ok(lexed.why == NULL && lexed.t->values + lexed.t->numbers == values,
+	    "accepted: %.*s", (int)strcspn(line, "\n"), line);
+	if (lexed.why)
+		note("%s at %zu", lexed.why, lexed.offset);
+	template_free(lexed.t);
+}
+
+static void
+test_refused(void)
+{
+	static const char *const lines[] = {
+		"echo `echo ^{}`", "echo \"`echo ^{}`\"", "echo `a` `^{}`",
+		"echo `echo 'a'` ^{}", "echo ${x:-^{}}", "echo $^{}",
+		"echo \"$^{}\"", "echo $^{.}", "echo $^{%}",
+		"echo ${x:-\"a\"} ^{}", "echo ${x:-'a'} ^{}",
+		"echo ${x:-$(a)} ^{}", "echo \\^{}", "echo \"\\^{}\"",
+		"echo \"a\\\\\\^{}\"", "echo a # ^{}", "# it's ^{}",
+		"cat <<E\n^{}\nE", "cat <<-E\n^{}\nE", "cat <<^{}",
+		"cat << \"^{}\"", "cat <<'E'\nx\nE\necho ^{}",
+		"cat <<$(^{})", "cat <<E \"a\n^{}\"",
+		"echo $'^{}'", "echo $'\\'' ^{}", "echo $\"^{}\"",
+		"echo $[^{}]", "((x=^{}))", "((a); (b)) ^{}",
+		"echo $((echo ^{}) | cat)", "echo $((x=\"^{}\"))",
+		"echo $(($x^{}))", "echo $(case a in a) ^{};; esac)",
+		"(case a in a) echo;; esac) ^{}", "echo ) ^{}",
+		"a[^{}]=1", "a[ ^{} ]=1", "a[\"^{}\"]=1", "a[ # ' ]\n ^{}'",
+		"x=([^{}]=1)", "x=([ ^{} ]=1)", "a[(1)+^{}]=1",
+		"echo $(a[$(^{})]=1)", "[[ ^{} -eq 1 ]]",
+		"[[ ( ^{} -eq 1 ) ]]", "[[ -v ^{} ]]",
+		"[[ \"]]\" && ^{} -eq 1 ]]", "[ -v ^{} ]", "test -v ^{}",
+		"printf -v ^{} x", "eval ^{}", "eval \"echo ^{}\"",
+		"eval 'echo ^{}'", "trap 'rm ^{}' EXIT", "command eval ^{}",
+		"command -p eval ^{}", "\\eval ^{}", "\"eval\" ^{}",
+		"x=1 eval ^{}", "x[1]=2 eval ^{}", ">x eval ^{}",
+		"time -p eval ^{}", "if eval ^{}; then :; fi",
+		"for i do eval ^{}; done", "f() { eval ^{}; }",
+		"function f { eval ^{}; }", "case x in (x) eval ^{};; esac",
+		"case x in x) eval ^{};; esac", "(eval ^{})",
+		"echo $(eval ^{})", "! eval ^{}", "a && eval ^{}",
+		"eval echo $(echo ^{})", "unset ^{}", "read ^{}", "let ^{}",
+		"export ^{}", "declare -i x=^{}", "declare x=a ^{}",
+		"echo >&^{}", "cat <&^{}", "echo x>&\"^{}\"",
+		"a\\\nb ^{}", "echo $\\\n(^{}", "(\\\n(echo ^{}",
+		"echo $(#'\n^{}')", "${ echo 'x' ; } ^{}", "${|x} ^{}",
+		"alias x=^{}", "^\"abc", "^'abc", "a ^(b", "echo ^$(b",
+		"echo {} ^'", "echo {} ^\"", "x=(a; ^{})", "x=(a <b ^{})",
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(lines); i++)
+		refused(lines[i], NULL);
+	refused("echo $^x", "x");
+	refused("echo \\^x", "x");
+	refused("echo ${a^x}", "x");
+	refused("echo $'a^x'", "x");
+}
+
+static void
+test_accepted(void)
+{
+	accepted("", 0);
+	accepted("a {} {.} {#} {%}", 4);
+	accepted("echo ${#} {}", 1);
+	accepted("echo ${1%.x} \"${1##*/}\" {}", 1);
+	accepted("cat <<E >{}\nx\nE", 1);
+	accepted("awk '{print $1}' {}", 1);
+	accepted("find {} -exec echo {foo} \\;", 1);
+	accepted("printf '%s' `date` {}", 1);
+	accepted("[ -f {} ] && [[ {} == *.c ]] && cmd -v {}", 3);
+	accepted("export X={} Y=\"{}\"; local z='{}'", 3);
+	accepted("read x <{}; eval x >{}", 2);
+	accepted("a[1]={}", 1);
+	accepted("ls *.{c,h} {}", 1);
+	accepted("echo $(( {} + $x )) $((10#{}))", 2);
+	accepted("case {} in *.c) a {};; (*.h) b {};; esac", 3);
+	accepted("a {} &&\\\n b {}", 2);
+	accepted("echo \"$(a \"$(b \"{}\")\" '{}')\"", 2);
+	accepted("echo eval {}; grep trap {}", 2);
+	accepted("echo $'a b' {}", 1);
+	accepted("echo a\\ b{}", 1);
+}
+
+/* Can a word be appended?  Are there parameters? */
+static void
+test_ends(void)
+{
+	static const struct {
+		const char *line;
+		bool tail, positional;
+	} rows[] = {
+		{ "gzip -9", false, false }, { "a | b", false, false },
+		{ "a 'x y' >z", false, false }, { "x=1 a", false, false },
+		{ "a; b -c ", false, false }, { "a\nb", false, false },
+		{ "a # x\nb", false, false }, { "f() { a; }; f", false, false },
+		{ "for i in 1; do a; done; b", false, false },
+		{ "a $(b) \"$(c)\"", false, false },
+		{ "echo done", false, false },
+		{ "if a; then b", false, false },
+		{ "", true, false }, { "  ", true, false },
+		{ "x=1", true, false }, { "a;", true, false },
+		{ "a &", true, false }, { "a |", true, false },
+		{ "a &&", true, false }, { "a\n", true, false },
+		{ "a # x", true, false }, { "a >", true, false },
+		{ "a \\", true, false }, { "(a)", true, false },
+		{ "a; done", true, false }, { "{ a; }", true, false },
+		{ "for i in 1; do a; done >x", true, false },
+		{ "if a; then b; fi", true, false }, { "a <<E", true, false },
+		{ "a <<E\nb\nE", true, false }, { "f()", true, false },
+		{ "[[ a ]]", false, false }, { "((1))", true, false },
+		{ "a ${x:-\"y\"}", true, false },
+		{ "a $1", false, true }, { "a \"${1%.x}\"", false, true },
+		{ "a \"$@\"", false, true }, { "a $*", false, true },
+		{ "a $#", false, true }, { "a ${#}", false, true },
+		{ "a ${@}", false, true }, { "a ${#1}", false, true },
+		{ "a $((1 + $2))", false, true }, { "a `b $1`", false, true },
+		{ "a \"`b \"$1\"`\"", true, true },
+		{ "a <<E\n$1\nE", true, true }, { "a '$1'", false, false },
+		{ "a \\$1", false, false }, { "a \"\\$1\"", false, false },
+		{ "a $0", false, false }, { "a ${#x} $x1", false, false },
+		{ "awk '{print $1}'", false, false }, { "a # $1", true, false },
+		{ "a \"$(b $9)\"", false, true },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		struct lexed lexed;
+
+		lexer_run(rows[i].line, strlen(rows[i].line), NULL, &lexed);
+		ok(!lexed.why && (lexed.tail != NULL) == rows[i].tail &&
+		    lexed.positional == rows[i].positional,
+		    "the end of: %.*s", (int)strcspn(rows[i].line, "\n"),
+		    rows[i].line);
+		if (lexed.why || lexed.tail)
+			note("%s", lexed.why ? lexed.why : lexed.tail);
+		template_free(lexed.t);
+	}
+}
+
+static uint64_t state;
+
+static unsigned
+any(unsigned below)
+{
+	state ^= state >> 12;
+	state ^= state << 25;
+	state ^= state >> 27;
+	return (unsigned)((state * 2685821657736338717ULL) >> 33) % below;
+}
+
+static void
+any_line(struct buf *b)
+{
+	static const char *const pieces[] = {
+		"'", "'", "\"", "\"", "\\", "`", "$(", "$(", ")", "(", "((",
+		"))", "$((", "{}", "{}", "{}", "{}", "{.}", "${x", "${", "}",
+		"{ ", "; }", " ", " ", " ", "\n", "\t", "#", " #", "<<E",
+		"<<-E", "<<<", "E\n", "\nE\n", "case a in a)", ";; esac", "[",
+		"]", "a[", "]=", "x=", "x=(", "$'", "$\"", "$", "$[", "echo ",
+		"echo ", ": ", ";", "&", "&&", "|", "||", ">f", "<f", ">&",
+		"\\\n", "if ", "then ", "fi", "[[ ", " ]]", " -eq ", "! ",
+		"~", "*", "?", "${x:-", "${x%", "${#", "$x", "$1", "a", "f()",
+		"1", "+", ",", "{", "for i in ", "; do ", "; done", "eval ",
+		"trap ", "let ", "declare ", "unset ", "-v ", "test ", "%",
+	};
+	unsigned n = 2 + any(14);
+
+	while (n--)
+		buf_adds(b, pieces[any(COUNT(pieces))]);
+}
+
+/* Each would make a file of the line's number, were it run. */
+static const char *const attacks[] = {
+	";>@;", "$(>@)", "`>@`", "\n>@\n", "'\n>@\n'", "\"\n>@\n\"",
+	"';>@;'", "\";>@;\"", "\"$(>@)\"", "'$(>@)'", ")\n>@\n(",
+	"a[$(>@)]", "x[$(>@)]=1", "\\", "'", "\"", "\\';>@;\\'",
+	"}\n>@\n{", "E\n>@\n", "\nE\n>@\n", "))\n>@\n", ";;esac\n>@\n",
+	"1+a[$(>@)]", "]]\n>@\n", "`", "$(", "#", "'\\''\n>@\n",
+	"\nfi\n>@\n", "|>@|", "&>@&", ">@",
+};
+
+/* An attack with the file's name in place of its @. */
+static void
+any_value(struct buf *b, int number)
+{
+	const char *s = attacks[any(COUNT(attacks))];
+
+	for (; *s; s++) {
+		if (*s == '@')
+			buf_addf(b, "PWN%d", number);
+		else
+			buf_addc(b, *s);
+	}
+}
+
+static bool
+expand(const char *line, size_t n, const char *v, struct buf *b)
+{
+	struct lexed lexed;
+	bool fits;
+	size_t i;
+
+	lexer_run(line, n, NULL, &lexed);
+	if (lexed.why)
+		return false;
+	fits = lexed.t->values > 0;
+	for (i = 0; i < lexed.t->n; i++) {
+		const struct segment *seg = &lexed.t->seg[i];
+
+		if (seg->ref.op == VALUE_NONE)
+			buf_add(b, line + seg->at, seg->len);
+		else
+			fits = fits && quote_value(b, seg->place, v,
+			    strlen(v));
+	}
+	template_free(lexed.t);
+	return fits;
+}
+
+/* Runs it in silence, for a second at most. */
+static void
+run(const char *shell, const char *script)
+{
+	int null, status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		null = open("/dev/null", O_RDWR);
+		dup2(null, 0);
+		dup2(null, 1);
+		dup2(null, 2);
+		alarm(1);
+		execlp(shell, shell, "-c", script, "sh", (char *)NULL);
+		_exit(127);
+	}
+	waitpid(pid, &status, 0);
+}
+
+/* The files that attacks made; some come late, from the background. */
+static int
+count_broken(char *const *scripts, int n)
+{
+	char name[20];
+	int i, broken = 0;
+
+	for (i = 0; i < n; i++) {
+		snprintf(name, sizeof(name), "PWN%d", i);
+		if (unlink(name) < 0)
+			continue;
+		is_str(scripts[i], "", "%s runs this", i % 2 ? "bash" : "sh");
+		broken++;
+	}
+	return broken;
+}
+
+static void
+test_fuzz(int rounds)
+{
+	char **scripts = xcalloc((size_t)rounds, sizeof(*scripts));
+	int tried = 0, lines = 0;
+
+	while (tried < rounds) {
+		struct buf line = { 0 }, script = { 0 }, v = { 0 };
+
+		any_line(&line);
+		any_value(&v, tried);
+		lines++;
+		if (expand(line.data, line.len, buf_str(&v), &script)) {
+			run(tried % 2 ? "bash" : "sh", buf_str(&script));
+			scripts[tried++] = buf_steal(&script);
+		}
+		buf_free(&line);
+		buf_free(&script);
+		buf_free(&v);
+	}
+	is_int(count_broken(scripts, tried), 0,
+	    "%d of %d random lines, no value is run", tried, lines);
+	while (tried > 0)
+		free(scripts[--tried]);
+	free(scripts);
+}
+
+int
+main(void)
+{
+	char dir[] = "/tmp/test_lexer.XXXXXX";
+	const char *seed = getenv("PPX_TEST_SEED");
+	const char *rounds = getenv("PPX_TEST_ROUNDS");
+
+	test_refused();
+	test_accepted();
+	test_ends();
+	state = seed ? strtoull(seed, NULL, 10) : (uint64_t)getpid() + 1;
+	note("PPX_TEST_SEED=%llu", (unsigned long long)state);
+	if (ok(mkdtemp(dir) && chdir(dir) == 0, "a folder for what is run")) {
+		test_fuzz(rounds ? (int)strtol(rounds, NULL, 10) : 300);
+		run("sh", "cd / && rm -rf -- \"$OLDPWD\"");
+	}
+	return done_testing();
+}

@@ -1,0 +1,288 @@
+/* Records from bytes, fed in any cuts; items from words and files. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "input/source.h"
+#include "input/split.h"
+#include "tap.h"
+
+/* A record as text: its bytes, ~ for too long, 0 for a NUL in it, a bar. */
+static void
+add_record(struct buf *b, const struct record *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		buf_addc(b, r->p[i] ? r->p[i] : '@');
+	buf_adds(b, r->over ? "~" : r->nul ? "0" : "");
+	buf_addc(b, '|');
+}
+
+/* Feeds text in pieces of step bytes, each in a block of its own. */
+static void
+collect(struct split *s, const char *text, size_t n, size_t step,
+    struct buf *b)
+{
+	struct record r;
+	size_t at;
+
+	for (at = 0; at < n; at += step) {
+		size_t left = n - at < step ? n - at : step;
+		char *piece = malloc(left);
+		const char *p = piece;
+
+		memcpy(piece, text + at, left);
+		while (split_next(s, &p, &left, &r))
+			add_record(b, &r);
+		free(piece);
+	}
+	while (split_end(s, &r))
+		add_record(b, &r);
+}
+
+/* The same records come out however the text is cut. */
+static void
+check(const struct split *s, const char *text, size_t n, const char *want,
+    const char *name)
+{
+	bool same = true;
+	size_t step;
+
+	for (step = 1; step <= n + 1 && same; step++) {
+		struct split copy = *s;
+		struct buf b = { 0 };
+
+		collect(&copy, text, n, step, &b);
+		same = strcmp(buf_str(&b), want) == 0;
+		if (!same || step == n + 1)
+			is_str(b.data, want, "%s, cut by %zu", name, step);
+		ok(copy.part.cap < 1024, "the store stays small");
+		buf_free(&b);
+		split_free(&copy);
+	}
+}
+
+static void
+test_records(void)
+{
+	struct split lines = { .delimiter = '\n', .limit = 1000 };
+	struct split null = { .delimiter = '\0', .limit = 1000 };
+	struct split comma = { .delimiter = ',', .limit = 1000 };
+	struct split skip = lines;
+
+	skip.skip_empty = true;
+	check(&lines, "", 0, "", "nothing");
+	check(&lines, "a\nbc\n", 5, "a|bc|", "two lines");
+	check(&lines, "a\nbc", 4, "a|bc|", "no last newline");
+	check(&lines, "\n", 1, "|", "one empty line");
+	check(&lines, "\n\na\n\n", 5, "||a||", "empty lines");
+	check(&skip, "\n\na\n\n", 5, "a|", "empty lines passed over");
+	check(&skip, "\n", 1, "", "only an empty line");
+	check(&lines, "a\r\n", 3, "a\r|", "a carriage return is data");
+	check(&lines, "a\0b\nc\n", 6, "a@b0|c|", "a NUL in a line");
+	check(&null, "a\nb\0c\0", 6, "a\nb|c|", "NUL ends records");
+	check(&comma, "a,b,c\n", 6, "a|b|c\n|", "a newline is data to -d");
+	check(&comma, "a,,b,", 5, "a||b|", "empty between commas");
+}
+
+static void
+test_limits(void)
+{
+	struct split three = { .delimiter = '\n', .limit = 3 };
+	struct split hundred = { .delimiter = '\n', .limit = 100 };
+	struct split skip = { .delimiter = '\n', .skip_empty = true };
+	char text[5000];
+	struct buf want = { 0 };
+	size_t i;
+
+	check(&three, "abc\nabcd\nab\n", 12, "abc|abcd~|ab|", "limit 3");
+	check(&three, "abcd", 4, "abcd~|", "the last one is too long");
+	check(&three, "abcdefghijk\nb", 13, "abcdefghijk~|b|", "goes on");
+	check(&skip, "a\n\nb", 4, "a~|b~|", "limit 0, not taken for empty");
+	memset(text, 'x', sizeof(text));
+	text[4000] = text[4101] = '\n';
+	for (i = 0; i < SPLIT_KEEP; i++)
+		buf_addc(&want, 'x');
+	buf_adds(&want, "~|");
+	for (i = 0; i < 100; i++)
+		buf_addc(&want, 'x');
+	buf_adds(&want, "|x|");
+	for (i = 1; i < 4200; i += 97) {
+		struct split s = hundred;
+		struct buf got = { 0 };
+
+		collect(&s, text, 4103, i, &got);
+		is_mem(got.data, got.len, want.data, want.len,
+		    "64 bytes of a long record, cut by %zu", i);
+		ok(s.part.cap <= 256, "no more than the limit is stored");
+		buf_free(&got);
+		split_free(&s);
+	}
+	buf_free(&want);
+}
+
+/* All items of a source, as add_record() writes them; what ended it. */
+static enum source_got
+drain(struct source *s, struct buf *b)
+{
+	enum source_got got;
+	struct item *it;
+	size_t len;
+
+	for (;;) {
+		got = source_next(s, &it);
+		if (got == SOURCE_WAIT) {
+			if (source_fd(s) >= 0)
+				return got;
+			source_read(s);
+			continue;
+		}
+		if (got != SOURCE_ITEM)
+			return got;
+		buf_adds(b, item_value(it, 0, &len));
+		buf_adds(b, it->bad ? "~|" : "|");
+		free(it);
+	}
+}
+
+static void
+is_source(const struct source_conf *conf, enum source_got end,
+    const char *want, const char *name)
+{
+	struct source *s = source_new(conf);
+	struct buf b = { 0 };
+
+	is_int(drain(s, &b), end, "%s ends", name);
+	is_str(buf_str(&b), want, "%s", name);
+	buf_free(&b);
+	source_free(s);
+}
+
+static void
+test_words(void)
+{
+	char a[] = "a", empty[] = "", lines[] = "b\nc", wide[] = "abcdef";
+	char *words[] = { a, empty, lines, wide, NULL };
+	struct source_conf conf = { .words = words, .delimiter = '\n',
+	    .limit = 5 };
+
+	is_source(&conf, SOURCE_END, "a||b\nc|abcdef~|", "words");
+	conf.skip_empty = true;
+	is_source(&conf, SOURCE_END, "a|b\nc|abcdef~|", "words with -r");
+}
+
+static void
+test_files(const char *dir)
+{
+	struct source_conf conf = { .delimiter = '\n', .limit = 200000 };
+	struct source *s;
+	struct buf b = { 0 };
+	struct item *it;
+	char path[200];
+	size_t i;
+	FILE *f;
+	int error;
+
+	snprintf(path, sizeof(path), "%s/file", dir);
+	conf.path = path;
+	s = source_new(&conf);
+	is_int(source_next(s, &it), SOURCE_ERROR, "no such file");
+	is_str(source_error(s, &error), path, "its name");
+	is_int(error, ENOENT, "its errno");
+	source_free(s);
+
+	f = fopen(path, "w");
+	fputs("one\n\ntwo", f);
+	fclose(f);
+	is_source(&conf, SOURCE_END, "one||two|", "a file");
+
+	f = fopen(path, "w");
+	for (i = 0; i < 100000; i++)
+		fputs("xy", f);
+	fputs("\nz\n", f);
+	fclose(f);
+	s = source_new(&conf);
+	is_int(drain(s, &b), SOURCE_END, "a record of many chunks");
+	ok(b.len == 200003 && memcmp(b.data + 199998, "xy|z|", 5) == 0,
+	    "it is whole");
+	buf_free(&b);
+	source_free(s);
+	unlink(path);
+
+	conf.path = dir;
+	s = source_new(&conf);
+	is_int(source_next(s, &it), SOURCE_WAIT, "a directory opens");
+	source_read(s);
+	is_int(source_next(s, &it), SOURCE_ERROR, "but cannot be read");
+	source_error(s, &error);
+	is_int(error, EISDIR, "EISDIR");
+	source_free(s);
+
+	conf.path = "-";
+	conf.stdin_closed = true;
+	s = source_new(&conf);
+	is_int(source_next(s, &it), SOURCE_ERROR, "a closed stdin");
+	is_str(source_error(s, &error), "stdin", "is named");
+	is_int(error, EBADF, "EBADF");
+	source_free(s);
+
+	conf.path = "/dev/null";
+	is_source(&conf, SOURCE_END, "", "/dev/null");
+}
+
+/* A FIFO is no end before its writer came. */
+static void
+test_fifo(const char *dir)
+{
+	struct source_conf conf = { .delimiter = '\n', .limit = 1000 };
+	struct source *s;
+	struct buf b = { 0 };
+	char path[200];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/fifo", dir);
+	ok(mkfifo(path, 0600) == 0, "mkfifo");
+	conf.path = path;
+	s = source_new(&conf);
+	ok(source_fd(s) >= 0, "a FIFO is to be watched");
+	source_read(s);
+	is_int(drain(s, &b), SOURCE_WAIT, "no writer yet: wait");
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	source_read(s);
+	is_int(drain(s, &b), SOURCE_WAIT, "nothing written yet: wait");
+	ok(write(fd, "a\nb", 3) == 3, "written");
+	source_read(s);
+	is_int(drain(s, &b), SOURCE_WAIT, "one and a half records");
+	is_str(buf_str(&b), "a|", "the first is there at once");
+	close(fd);
+	source_read(s);
+	is_int(drain(s, &b), SOURCE_END, "the end");
+	is_str(buf_str(&b), "a|b|", "all of it");
+	buf_free(&b);
+	source_free(s);
+	unlink(path);
+}
+
+int
+main(void)
+{
+	char dir[] = "/tmp/test_split.XXXXXX";
+
+	test_records();
+	test_limits();
+	test_words();
+	if (ok(mkdtemp(dir) != NULL, "mkdtemp")) {
+		test_files(dir);
+		test_fifo(dir);
+		rmdir(dir);
+	}
+	return done_testing();
+}
