@@ -21,15 +21,19 @@ libppx_a_SOURCES = \
 	src/cli/options.c src/cli/options.h \
 	src/cli/value.c src/cli/value.h \
 	src/input/command.c src/input/command.h \
+	src/input/form.c src/input/form.h \
 	src/input/level.c src/input/level.h \
 	src/input/lexer.c src/input/lexer.h \
 	src/input/plain.c src/input/plain.h \
 	src/input/quote.c src/input/quote.h \
+	src/input/scan.c src/input/scan.h \
 	src/input/source.c src/input/source.h \
 	src/input/split.c src/input/split.h \
 	src/input/template.c src/input/template.h \
 	src/output/arena.c src/output/arena.h \
 	src/output/emit.c src/output/emit.h \
+	src/output/feed.c src/output/feed.h \
+	src/output/floor.c src/output/floor.h \
 	src/output/joblog.c src/output/joblog.h \
 	src/output/move.c src/output/move.h \
 	src/output/pour.c src/output/pour.h \

@@ -244,7 +244,7 @@ is_blank(const char *s, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (!strchr(" \t\n", s[i]))
+		if (!strchr(" \t\r\n", s[i]))
 			return false;
 	return true;
 }

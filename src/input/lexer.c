@@ -105,6 +105,15 @@ backslash(struct lexer *x, bool quoted)
 	}
 }
 
+/* One character of ; & | or a newline: a command ends. */
+static void
+operator(struct lexer *x)
+{
+	end_word(x);
+	level_operator(scan_level(x));
+	x->at++;
+}
+
 static void
 open_paren(struct lexer *x)
 {
@@ -224,13 +233,12 @@ step_bare(struct lexer *x)
 	switch (x->s[x->at]) {
 	case '\n':
 		scan_newline(x);
-		/* FALLTHROUGH */
+		operator(x);
+		break;
 	case ';':
 	case '&':
 	case '|':
-		end_word(x);
-		level_operator(scan_level(x));
-		x->at++;
+		operator(x);
 		break;
 	case ' ':
 	case '\t':
@@ -257,11 +265,11 @@ step_bare(struct lexer *x)
 		step_quoting(x);
 		break;
 	case '#':
-		if (!scan_level(x)->open) {
+		if (scan_level(x)->open)
+			level_char(scan_level(x), x->s, x->at++, false);
+		else
 			scan_comment(x);
-			break;
-		}
-		/* FALLTHROUGH */
+		break;
 	default:
 		level_char(scan_level(x), x->s, x->at++, false);
 	}

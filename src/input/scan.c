@@ -82,7 +82,7 @@ is_alone(const struct lexer *x, size_t at, size_t len)
 
 	if (x->glued == at)
 		return false;
-	if (!strchr(" \t\n;&|(", before) && !quote_is_plain(before))
+	if (!strchr(" \t\n;&|(<>", before) && !quote_is_plain(before))
 		return false;
 	return strchr(" \t\n;&|)", after) ||
 	    (quote_is_plain(after) && after != '=' && after != '+');

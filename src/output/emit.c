@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "output/feed.h"
 #include "output/floor.h"
+#include "output/move.h"
 #include "output/sink.h"
 
 enum {
@@ -77,6 +78,17 @@ emit_open(struct emit *e, struct output *o, char *tag)
 		list_before(&e->queue, &o->node);
 }
 
+/* n bytes more; a stream that is about to be large gets a large pipe. */
+static void
+count(struct output *o, int s, uint64_t n, int fd)
+{
+	uint64_t had = o->bytes[s];
+
+	o->bytes[s] = had + n;
+	if (had < FEED_BULK && had + n >= FEED_BULK)
+		move_widen(fd);
+}
+
 ssize_t
 emit_read(struct emit *e, struct output *o, int stream, int fd)
 {
@@ -86,7 +98,7 @@ emit_read(struct emit *e, struct output *o, int stream, int fd)
 		floor_pick(e);
 	n = feed_pipe(e, o, stream - 1, fd);
 	if (n > 0)
-		o->bytes[stream - 1] += (uint64_t)n;
+		count(o, stream - 1, (uint64_t)n, fd);
 	if (e->error == 0)
 		e->error = store_error(e->store);
 	return n;

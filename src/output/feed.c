@@ -9,8 +9,7 @@
 
 enum {
 	READ = sizeof(((struct emit *)0)->buffer),
-	MOST = 1 << 20,		/* moved by one call */
-	BULK = 64 * 1024	/* a stream that wrote so much is spliced */
+	MOST = 1 << 20		/* moved by one call */
 };
 
 /* What read(2) and its like returned, as emit_read() does. */
@@ -81,7 +80,7 @@ pass(struct emit *e, struct output *o, int s, int fd)
 
 	if (!floor_may_pass(e, o, s))
 		return slow(o, s);
-	if (!o->tag && !floor_is_lines(e) && o->bytes[s] >= BULK)
+	if (!o->tag && !floor_is_lines(e) && o->bytes[s] >= FEED_BULK)
 		n = sink_from_pipe(e->sink[s], fd, MOST);
 	if (n == SINK_BLOCKED)
 		return slow(o, s);

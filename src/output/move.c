@@ -28,6 +28,15 @@ move_file(int in, off_t off, int out, size_t n)
 	return sendfile(out, in, &off, n);
 }
 
+void
+move_widen(int pipe)
+{
+	int size = fcntl(pipe, F_GETPIPE_SZ);
+
+	if (size > 0 && size < MOVE_PIPE)
+		fcntl(pipe, F_SETPIPE_SZ, MOVE_PIPE);
+}
+
 int
 move_hole(int fd, off_t off, off_t n)
 {
@@ -51,6 +60,12 @@ move_file(int in, off_t off, int out, size_t n)
 	(void)in, (void)off, (void)out, (void)n;
 	errno = ENOSYS;
 	return -1;
+}
+
+void
+move_widen(int pipe)
+{
+	(void)pipe;
 }
 
 int

@@ -24,6 +24,11 @@ ssize_t move_pipe(int in, int out, off_t *off, size_t n);
  */
 ssize_t move_file(int in, off_t off, int out, size_t n);
 
+/* Makes a pipe hold MOVE_PIPE bytes if it is smaller, and if it can be done:
+   for a stream that has turned out to be large, half the system calls. */
+enum { MOVE_PIPE = 256 * 1024 };
+void move_widen(int pipe);
+
 /* Gives the space of this part of a file back; it then reads as zeros. */
 int move_hole(int fd, off_t off, off_t n);
 

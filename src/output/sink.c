@@ -40,6 +40,7 @@ struct sink {
 	bool own;		/* the fd was opened here */
 	bool blocked;
 	bool nosplice, nosendfile;
+	bool widened;
 	int error;
 	uint64_t queued, written;
 	size_t at, end;		/* collected: data[at..end) */
@@ -243,6 +244,10 @@ sink_put(struct sink *k, const void *p, size_t n)
 static bool
 clear_way(struct sink *k)
 {
+	if (!k->widened) {
+		k->widened = true;
+		move_widen(k->io.fd);
+	}
 	sink_flush(k);
 	return k->at == k->end && !k->blocked;
 }

@@ -359,7 +359,7 @@ spool_peek(struct store *st, const struct spool *s, void *p, size_t n)
 		n = len;
 	if (fd >= 0)
 		return pread(fd, p, n, off);
-	if (n > 0)
+	if (bytes)
 		memcpy(p, bytes, n);
 	return (ssize_t)n;
 }

@@ -2,7 +2,7 @@
  * A task with a family: a child, a child in a session of its own, a child
  * whose parent has ended, and one that is both.
  *
- *	brood [-d] [-e] [-i] [-s] READY
+ *	brood [-d] [-e] [-i] [-s] READY [IGNORED]..
  *
  * When all are there READY gets a line, the pid of the main process; then they
  * all wait for ever.  -d: the children do not hold stdin, stdout and stderr
@@ -83,13 +83,13 @@ main(int argc, char **argv)
 	char c, line[24];
 	int opt, n, fd;
 
-	while ((opt = getopt(argc, argv, "deis")) != -1) {
+	while ((opt = getopt(argc, argv, "+deis")) != -1) {
 		daemons |= opt == 'd';
 		leave |= opt == 'e';
 		deaf |= opt == 'i';
 		stop |= opt == 's';
 	}
-	if (optind != argc - 1 || pipe(up) < 0)
+	if (optind >= argc || pipe(up) < 0)
 		return 2;
 	if (deaf)
 		ignore_all();

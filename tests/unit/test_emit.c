@@ -591,7 +591,7 @@ test_text(void)
 		say(b, 1, "b\n");
 		end(b);
 		settle();
-		is_out(1, "cmd a\na\ncmd b\nb\n", "text of our own comes first");
+		is_out(1, "cmd a\na\ncmd b\nb\n", "our own text comes first");
 		is_int(a->out.bytes[0], 2, "and is not counted");
 		finish();
 	}
@@ -800,7 +800,7 @@ test_blocked(void)
 	write_all(a, 1, p, MB);
 	write_all(b, 1, p, MB);
 	settle();
-	ok(a->out.bytes[0] < 300000, "live behind a blocked reader waits");
+	ok(a->out.bytes[0] < 600000, "live behind a blocked reader waits");
 	is_int(b->out.bytes[0], MB, "the others are spooled");
 	is_int(emit_held(T.emit), 1, "held");
 	ok(!a->wanted[0], "full");
@@ -853,7 +853,7 @@ test_drop(void)
 		settle();
 		emit_drop(T.emit);
 		settle();
-			ok(a->delivered && a->out.dropped, "dropped, mode %d", mode);
+		ok(a->delivered && a->out.dropped, "dropped, %d", mode);
 		ok(!b->delivered, "one that runs is not");
 		say(b, 1, "more\n");
 		end(b);
@@ -892,7 +892,7 @@ test_epipe(void)
 		say(c, 2, "c\n");
 		end(c);
 		settle();
-			is_int(T.failed[1], EPIPE, "EPIPE is reported, mode %d", mode);
+			is_int(T.failed[1], EPIPE, "EPIPE, mode %d", mode);
 		is_int(T.failed[0], 1, "once");
 		ok(a->delivered && !a->out.dropped, "the first was written");
 		ok(b->delivered && b->out.dropped, "the second not");

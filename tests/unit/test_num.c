@@ -252,6 +252,7 @@ test_restore(void)
 	sigset_t one, now;
 
 	sigaction(SIGPIPE, &sa, NULL);
+	sigaction(SIGCHLD, &sa, NULL);
 	sigemptyset(&one);
 	sigaddset(&one, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &one, NULL);
@@ -260,19 +261,20 @@ test_restore(void)
 	ok(!signals_ignored(SIGTTIN), "TTIN was not");
 	ok(!signals_ignored(0) && !signals_ignored(1000), "no such signals");
 	sigprocmask(SIG_UNBLOCK, &one, NULL);
-	sigaction(SIGTTIN, &sa, NULL);
 	sa.sa_handler = SIG_DFL;
-	sigaction(SIGPIPE, &sa, NULL);
+	sigaction(SIGCHLD, &sa, NULL);	/* as when it is caught, after exec */
 	signals_restore(false);
+	sigaction(SIGCHLD, NULL, &sa);
+	ok(sa.sa_handler == SIG_IGN, "CHLD is ignored again");
 	sigaction(SIGPIPE, NULL, &sa);
-	ok(sa.sa_handler == SIG_IGN, "PIPE is ignored again");
+	ok(sa.sa_handler == SIG_IGN, "PIPE still is");
 	sigaction(SIGTTIN, NULL, &sa);
 	ok(sa.sa_handler == SIG_DFL, "TTIN is not");
 	sigprocmask(SIG_BLOCK, NULL, &now);
 	ok(sigismember(&now, SIGUSR1) == 1, "the mask is back");
 	signals_restore(true);
 	sigaction(SIGTTOU, NULL, &sa);
-	ok(sa.sa_handler == SIG_IGN, "keep_tt: TTOU is ignored");
+	ok(sa.sa_handler == SIG_IGN, "ignore_tt: TTOU is ignored");
 }
 
 int

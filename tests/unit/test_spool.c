@@ -212,8 +212,12 @@ test_space_given_back(void)
 		if (blocks(fd) > most)
 			most = blocks(fd);
 	}
-	ok(most <= 48 * (off_t)MB + 48 * (off_t)MB,
-	    "a long stream does not grow it (%lld)", (long long)most);
+#ifdef PPX_OS_GENERIC
+	skip(1, "no holes on this system");
+#else
+	ok(most <= 2 * full, "a long stream does not grow it (%lld)",
+	    (long long)most);
+#endif
 	ok(drain(st, &a, 200 * (uint64_t)MB, 48 * (uint64_t)MB, 1), "right");
 	ok(drain(st, &b, 0, 1000, 9), "the other one too");
 	is_int(blocks(fd), 0, "an empty file takes no space");

@@ -1,0 +1,378 @@
+# Items are data: no byte of one is ever syntax to a shell that ppx starts.
+
+load helper
+
+# Items that are dangerous to quote badly, each ended by a NUL.
+evil()
+{
+	printf '%s\0' 'touch pwned' '$(touch pwned)' '`touch pwned`' \
+	    ';touch pwned;' '|touch pwned' '& touch pwned &' \
+	    $'\ntouch pwned\n' $'\n' $'a\n' '>pwned' '<pwned' '2>pwned' \
+	    "'" "''" "';touch pwned;'" '"' '";touch pwned;"' '\' '\\' "\\'" \
+	    "'\\''" '$HOME' '${x:=y}' '$((1+1))' '$1' '"$@"' '$$' \
+	    '*' '?' '[a-z]*' '~' '~root' '{a,b}' '{1..3}' '!' '!!' '!touch' \
+	    '#' '# x' 'a#b' '=' 'x=y' 'a b' ' a' 'a ' '  ' $'\t' '' '(' ')' \
+	    '(touch pwned)' '{ touch pwned; }' '-' '--' '-c' '-n' '-e' '-x' \
+	    '--help' '-k' '-j4' ':::' '::::' '{}' '{.}' '{#}' '{%}' '%s' \
+	    '%n%d' '\n' '\c' '\0101' 'if' 'done' 'esac' '[[' '}' ']' $'\177' \
+	    $'\e[31m' $'\a' $'\r' 'é' $'\xff' $'\xc3' $'\xc3\x28' $'\x81\x5c' \
+	    'x[$(touch pwned)]' 'a&b' 'a;b' 'a|b' '^' '%' '@' '+' ',' ':' \
+	    "$(printf "%s" "'"{,,,,,,,,,})" $'\\\n' '$' '$(' '${' '`' '"`"'
+}
+
+# Random bytes, and random texts of characters that shells act on.
+random_items()
+{
+	head -c 3000 /dev/urandom
+	printf '\0'
+	head -c 8000 /dev/urandom |
+	    LC_ALL=C tr -dc '\000 \t\n$`"'\''\\(){}[]<>|&;*?~!#=%+^/,:@a1-'
+	printf '\0'
+}
+
+# The file $1 of items, to be looked at, one a line.
+readable()
+{
+	tr '\0\n' '\n\1' <"$1" | cat -v
+}
+
+# in_all_shells BEFORE AFTER LINE..: each line prints each item, between
+# BEFORE and AFTER and ended by a NUL, in every shell.
+in_all_shells()
+{
+	local shell line
+
+	LC_ALL=C sed -z "s/^/$1/; s/\$/$2/" items >want
+	shift 2
+	for shell in sh dash bash; do
+		command -v "$shell" >/dev/null || continue
+		for line; do
+			ppx -0k --shell "$shell" "$line" <items >got ||
+				echo "status $?"
+			cmp -s want got && continue
+			echo "$shell: $line"
+			diff <(readable want) <(readable got) | head -n 9
+			return 1
+		done
+	done
+	test ! -e pwned
+}
+
+setup()
+{
+	test_setup
+	{ evil; random_items; } >items
+}
+
+# refuses [-m MARK] LINE [OPTION]..: the line is a usage error, and a caret
+# points to MARK in it, by default to {}.
+refuses()
+{
+	local mark='{}' line before
+
+	if test "$1" = -m; then
+		mark=$2
+		shift 2
+	fi
+	line=$1
+	shift
+	run ppx "$@" "$line" ::: 'touch pwned'
+	test "$status" -eq 125
+	[[ ${lines[0]} == "ppx: "* ]]
+	before=${line%%"$mark"*}
+	if [[ $line == *$'\n'* ]]; then
+		[[ $output == *", at byte $((${#before} + 1)) of the command"* ]]
+	else
+		same "${lines[1]}" "  $line"
+		same "${lines[2]}" "  ${before//?/ }^"
+	fi
+	test ! -e pwned
+}
+
+# --- the property ----------------------------------------------------------
+
+@test "program and arguments" {
+	ppx -0k printf '%s\0' <items | cmp - items
+	ppx -0k printf '%s\0' {} <items | cmp - items
+	LC_ALL=C sed -z 's/^/a/; s/$/b/' items >want
+	ppx -0k printf '%s\0' a{}b <items | cmp - want
+	test ! -e pwned
+}
+
+@test "appended, and as \$1" {
+	in_all_shells '' '' \
+	    'printf "%s\0" ' \
+	    ':; printf "%s\0"' \
+	    'printf "%s\0" "$1"' \
+	    'printf "%s\0" "$@"' \
+	    'printf "%s\0" "${1}"' \
+	    'printf "%s\0" "$*"' \
+	    'x=$1; printf "%s\0" "$x"'
+}
+
+@test "outside of quotes" {
+	in_all_shells a b 'printf "%s\0" a{}b'
+	in_all_shells '' '' \
+	    'printf "%s\0" {}' \
+	    'printf "%s\0" {}|cat' \
+	    '(printf "%s\0" {})' \
+	    '{ printf "%s\0" {}; }' \
+	    'printf "%s\0" ""{}""' \
+	    'x={}; printf "%s\0" "$x"' \
+	    'x={} y=1; printf "%s\0" "$x"'
+}
+
+@test "in double quotes" {
+	in_all_shells 'a ' ' b' 'printf "%s\0" "a {} b"'
+	in_all_shells '' '' \
+	    'printf "%s\0" "{}"' \
+	    'x="{}"; printf "%s\0" "$x"' \
+	    'x=; printf "%s\0" "$x{}$x"' \
+	    'x=; printf "%s\0" "${x}{}${x}"' \
+	    'x=; printf "%s\0" "${x:-}{}"'
+}
+
+@test "in single quotes" {
+	in_all_shells 'a ' ' b' "printf '%s\0' 'a {} b'"
+	in_all_shells '' '' \
+	    "printf '%s\0' '{}'" \
+	    "x='{}'; printf '%s\0' \"\$x\""
+}
+
+@test "in \$(...) and parentheses, nested" {
+	in_all_shells '' 'x' \
+	    'printf "%s\0" "$(printf %sx {})"' \
+	    'printf "%s\0" "$(printf %sx "{}")"' \
+	    "printf '%s\0' \"\$(printf %sx '{}')\"" \
+	    'printf "%s\0" "$(printf %s "$(printf %sx "{}")")"' \
+	    'x=$(printf %sx {}); printf "%s\0" "$x"' \
+	    '(x=$( (printf %sx "{}") ); printf "%s\0" "$x")'
+}
+
+@test "in compound commands" {
+	in_all_shells '' '' \
+	    'for x in {}; do printf "%s\0" "$x"; done' \
+	    'for x in "{}"; do printf "%s\0" "$x"; done' \
+	    'if [ {} = "{}" ]; then printf "%s\0" {}; fi' \
+	    'f() { printf "%s\0" "$1"; }; f {}' \
+	    'while printf "%s\0" {}; do break; done' \
+	    'set -- {}; printf "%s\0" "$1"' \
+	    'case "{}" in *) printf "%s\0" {} ;; esac' \
+	    'test {} = "$1" && printf "%s\0" {} || echo differs'
+}
+
+@test "beside things that look like quotes" {
+	in_all_shells '' '' \
+	    "x=\"it's\"; printf '%s\0' {}" \
+	    "x='\"'; printf '%s\0' \"{}\"" \
+	    'x=\"; printf "%s\0" {}' \
+	    "x=\\'; printf '%s\0' '{}'" \
+	    'x="\""; printf "%s\0" "{}"' \
+	    'x="\\"; printf "%s\0" "{}"' \
+	    'x="$(echo ")")"; printf "%s\0" "{}"' \
+	    'x=$((1+(2*3))); printf "%s\0" {}' \
+	    'x="${#x}"; printf "%s\0" {}' \
+	    'x=a#b; printf "%s\0" {}' \
+	    'x=$#; printf "%s\0" {}' \
+	    $'# it\'s "a comment\nprintf "%s\\0" {}'
+}
+
+@test "as the name of a file" {
+	need sort
+	ppx -0 'case {} in */*|""|.|..) ;; *) >./{#}.{} ;; esac' <items \
+	    2>err || test $? -eq 123
+	ppx -0 'case {} in */*|""|.|..) ;; *) rm ./{#}."{}" ;; esac' <items \
+	    2>/dev/null || test $? -eq 123
+	same "$(ls)" $'err\nitems'
+}
+
+@test "in a UTF-8 locale" {
+	local utf8
+
+	utf8=$(locale -a 2>/dev/null | grep -ix -m1 'C.utf-*8') ||
+		skip "needs the locale C.UTF-8"
+	export LC_ALL=$utf8
+	in_all_shells '' '' 'printf "%s\0" {}' 'printf "%s\0" "{}"' \
+	    "printf '%s\0' '{}'" 'printf "%s\0" "$1"'
+}
+
+@test "an exported function gets the item as it is" {
+	show() { printf '%s\0' "$1"; }
+	export -f show
+	ppx -0k show <items | cmp - items
+	ppx -0k 'show {}' <items | cmp - items
+	ppx -0k 'show "{}" | cat' <items | cmp - items
+	test ! -e pwned
+}
+
+@test "command mode: a record that quotes an item runs it as it is" {
+	# What --dry-run prints is a shell line of its own.
+	ppx -0k --dry-run printf '%s\0' {} <items >lines
+	sh lines | cmp - items
+	bash lines | cmp - items
+}
+
+@test "what --dry-run prints does the same when it is pasted" {
+	local line
+
+	for line in 'printf "%s\0" {}' 'printf "%s\0" "a {}"' \
+	    "printf '%s\0' 'a {} b'" 'printf "%s\0" a{}b | cat' \
+	    'printf "%s\0" "$1" {#}' 'printf "%s\0"' \
+	    'x={}; printf "%s\0" "$x" a{}' 'printf "%s\0" "$(printf %s "{}")"' \
+	    'printf "%s\0" ~{} {}~ "{}"~ -{} {}=x x{}=y {}{} $1{}'; do
+		ppx -0k "$line" <items >want
+		ppx -0k --dry-run "$line" <items >lines
+		for shell in sh bash; do
+			$shell lines >got
+			cmp -s want got && continue
+			echo "$shell: $line"
+			diff <(readable want) <(readable got) | head -n 9
+			return 1
+		done
+	done
+	test ! -e pwned
+}
+
+@test "what --dry-run prints of a program is one, too" {
+	evil | tr -d '\n' | grep -zv / >names
+	mkdir bin
+	while read -r -d '' name; do
+		case $name in
+		''|.|..) continue ;;
+		esac
+		printf '#!/bin/sh\nprintf "%%s\\n" "${0##*/}"\n' >"bin/$name"
+		chmod +x "bin/$name"
+	done <names
+	(cd bin; printf '%s\0' *) >names
+	PATH=$PWD/bin:$PATH ppx -0k -j1 --exec {} x <names >want
+	ppx -0k --dry-run --exec bin/{} x <names >lines
+	sh lines >got
+	cmp want got
+	test ! -e pwned
+}
+
+# --- arithmetic ------------------------------------------------------------
+
+@test "\$((...)) takes integers" {
+	same "$(ppx -k 'echo $(({}+1))' ::: 41 -5 010 +7 0)" \
+	    $'42\n-4\n11\n8\n1'
+	same "$(ppx 'echo $((3-{}))' ::: -8)" 11
+	same "$(ppx 'echo "$(( 2 * ({} + 1) ))"' ::: 3)" 8
+	same "$(ppx -k 'echo $(({#}*10))' ::: a b)" $'10\n20'
+}
+
+@test "\$((...)) takes nothing else" {
+	for shell in sh dash bash; do
+		run ppx --exit count --shell $shell 'echo $(({}+1))' ::: \
+		    'x[$(touch pwned)]' 'x' '1+1' '$(touch pwned)' '' ' ' \
+		    '0x10' '1.5' '--1' $'1\n' '99999999999999999999' 'x=1' 'x++'
+		test "$status" -eq 13
+		[[ $output == *"item 2 cannot be run: is no integer"*": x"* ]]
+		test ! -e pwned
+	done
+}
+
+# --- refusals --------------------------------------------------------------
+
+@test "a place where no value is safe is refused, and pointed to" {
+	run ppx 'echo `{}`' ::: a
+	same "$status $output" '125 ppx: inside backquotes
+  echo `{}`
+        ^
+  use $(...) or "$1" instead'
+	run ppx --shell-line echo '`ls`' '\{}' ::: a
+	test "$status" -eq 125
+	[[ $output == *'
+  \{}
+   ^
+'* ]]
+}
+
+@test "backquotes, \${...}, backslash, comment, \$\"...\", \$'...', \$[...]" {
+	refuses 'echo "a" `ls {}`'
+	refuses 'echo "`{}`"'
+	refuses 'echo ${x:-{}}'
+	refuses 'echo "${x:-{}}"'
+	refuses 'echo "${x/{}/b}"'
+	refuses 'echo \{}'
+	refuses 'echo "\{}"'
+	refuses 'echo a # {}'
+	refuses "echo \$'{}'"
+	refuses 'echo $"{}"'
+	refuses 'echo $[{}]'
+	refuses 'echo ${}'
+	refuses 'echo "${}"'
+	refuses -m '{.}' 'echo {} "${x#{.}}"'
+}
+
+@test "commands that read their arguments as a program" {
+	refuses 'eval {}'
+	refuses 'eval "{}"'
+	refuses 'x=1; eval {}'
+	refuses 'x=1 && eval {}'
+	refuses 'if eval {}; then :; fi'
+	refuses "trap '{}' EXIT"
+	refuses 'command eval {}'
+	refuses '\eval {}'
+	refuses "'eval' {}"
+	refuses 'let {}'
+	refuses '(({}))'
+	refuses 'unset {}'
+	refuses 'read {}'
+	refuses 'test -v {}'
+	refuses '[[ {} -eq 1 ]]'
+	refuses 'printf -v {} x'
+	refuses 'alias {}=x'
+}
+
+@test "a here-document" {
+	refuses $'cat <<E\n{}\nE'
+	refuses $'cat <<"E"\n{}\nE'
+	refuses $'cat <<-E\n\tx\n\tE\necho {}'
+}
+
+@test "in a place that is not understood, nothing is guessed" {
+	refuses 'echo $(case x in x) echo;; esac; echo {})'
+	refuses 'x="${y:-"a"}"; echo {}'
+	refuses 'echo ${x#"}"} {}'
+	refuses "echo \$'a\\'b {}"
+	refuses 'echo $((echo a) ; echo {})'
+	refuses 'a[{}]=1'
+	refuses 'a[1 + {}]=1'
+	refuses 'echo `echo \`ls\`` {}'
+	refuses 'x=(a[{}])'
+}
+
+@test "a quote that is never closed" {
+	refuses -m "'" "echo 'a {}"
+	refuses -m '"' 'echo "a {}'
+	refuses -m '$' 'echo $(ls'
+	refuses -m '`' 'echo `ls'
+}
+
+@test "-I does not hide a place that is not safe" {
+	refuses -m % 'echo `%`' -I%
+	refuses -m % 'echo \%' -I%
+	refuses -m % 'eval %' -I%
+	refuses -m ITEM 'let ITEM' -IITEM
+}
+
+@test "a line that the item cannot be appended to" {
+	local line
+
+	for line in 'if true; then echo; fi' 'echo a # x' 'echo a \' \
+	    '(echo)' '{ echo; }' $'cat <<E\nE' 'while :; do :; done' \
+	    'f() { echo; }'; do
+		run ppx "$line" ::: 'touch pwned'
+		test "$status" -eq 125
+		[[ $output == *'write {} or "$1" where the item belongs'* ]]
+	done
+	test ! -e pwned
+}
+
+@test "nothing is run before a refusal" {
+	run ppx 'touch ran; echo `{}`' ::: a
+	test "$status" -eq 125
+	run ppx --joblog log 'touch ran; echo `{}`' ::: a
+	test ! -e ran
+}
