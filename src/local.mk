@@ -51,8 +51,12 @@ libppx_a_SOURCES = \
 	src/pool/worker.c src/pool/worker.h \
 	src/run/capture.c src/run/capture.h \
 	src/run/coord.c src/run/coord.h \
+	src/run/ending.c \
+	src/run/intake.c \
 	src/run/job.h \
+	src/run/outcome.c \
 	src/run/policy.c src/run/policy.h \
+	src/run/state.h \
 	src/run/world.c src/run/world.h \
 	src/task/item.c src/task/item.h \
 	src/task/limits.h \

@@ -346,7 +346,7 @@ main(void)
 	char dir[] = "/tmp/test_quote.XXXXXX";
 	const char *seed = getenv("PPX_TEST_SEED");
 	const char *rounds = getenv("PPX_TEST_ROUNDS");
-	int n = rounds ? (int)strtol(rounds, NULL, 10) : 2;
+	int n = rounds ? (int)strtol(rounds, NULL, 10) : 1;
 
 	state = seed ? strtoull(seed, NULL, 10) : (uint64_t)getpid() + 1;
 	note("PPX_TEST_SEED=%llu", (unsigned long long)state);

@@ -269,7 +269,7 @@ test_splice(void)
 	ok(drain(st, &a, 0, 100, 1), "small is right");
 	ok(drain(st, &b, 0, 5 * MB + 17, 2), "large is right");
 	store_free(st);
-	st = store_new(0, "/dev/shm");
+	st = store_new(0, access("/dev/shm", W_OK) < 0 ? "/tmp" : "/dev/shm");
 	ok(through_pipe(st, &b, MB + 1, 3, 4097), "on tmpfs, odd sizes");
 	ok(drain(st, &b, 0, MB + 1, 3), "right");
 	store_free(st);

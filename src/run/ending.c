@@ -1,0 +1,103 @@
+#include "config.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/signals.h"
+#include "run/state.h"
+
+/* A second signal sooner than this is the same one (timeout(1) sends two). */
+static const nsec second_signal = 200 * MSEC;
+
+/* --- stopping ---------------------------------------------------------- */
+
+void
+ending_stop(struct coord *c, enum reason why, const struct ladder *l)
+{
+	struct task *t;
+
+	if (!c->stopping && !c->input_ended)
+		c->report.unread = true;
+	c->stopping = true;
+	c->input_ended = true;
+	if (l)
+		pool_end(c->pool, why, l);
+	while ((t = queue_pop(&c->queue)))
+		outcome_refuse(c, job_of_task(t), why, NULL);
+}
+
+static void
+hurry(struct coord *c)
+{
+	struct ladder l = { .n = 1, .rung = { { SIGKILL, 0 } } };
+
+	c->hurried = true;
+	pool_end(c->pool, REASON_INTERRUPT, &l);
+	emit_drop(c->emit);
+}
+
+static void
+on_end_signal(void *ctx, int sig)
+{
+	struct coord *c = ctx;
+	struct ladder l = ladder_for_signal(sig);
+	nsec now = loop_now(c->loop);
+
+	if (c->policy.sig == 0 || c->policy.sig == SIGPIPE) {
+		policy_signal(&c->policy, sig);
+		c->signalled = now;
+		ending_stop(c, REASON_INTERRUPT, &l);
+	} else if (now - c->signalled >= second_signal && !c->hurried) {
+		hurry(c);
+	}
+}
+
+static void
+on_stop_signal(void *ctx, int sig)
+{
+	struct coord *c = ctx;
+
+	(void)sig;
+	pool_freeze(c->pool);
+}
+
+void
+ending_frozen(void *ctx)
+{
+	struct coord *c = ctx;
+	nsec before = clock_mono();
+
+	signals_stop(SIGTSTP);
+	loop_shift(c->loop, clock_mono() - before);
+	pool_thaw(c->pool);
+}
+
+static void
+on_slots_signal(void *ctx, int sig)
+{
+	struct coord *c = ctx;
+	size_t n = pool_slots(c->pool);
+
+	pool_resize(c->pool, sig == SIGUSR1 ? n + 1 : n - 1);
+}
+
+static void
+watch_signal(struct coord *c, int sig, void (*cb)(void *ctx, int sig))
+{
+	if (!signals_ignored(sig))
+		loop_signal(c->loop, sig, cb, c);
+}
+
+void
+ending_watch(struct coord *c)
+{
+	signals_block(SIGPIPE);
+	signals_block(SIGXFSZ);
+	watch_signal(c, SIGINT, on_end_signal);
+	watch_signal(c, SIGTERM, on_end_signal);
+	watch_signal(c, SIGHUP, on_end_signal);
+	watch_signal(c, SIGTSTP, on_stop_signal);
+	watch_signal(c, SIGUSR1, on_slots_signal);
+	watch_signal(c, SIGUSR2, on_slots_signal);
+}

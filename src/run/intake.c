@@ -1,0 +1,134 @@
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/state.h"
+
+enum { BACKLOG_BYTES = 4 << 20 };
+
+static char *
+tag_of(struct coord *c, const struct job *j)
+{
+	struct command_task t = outcome_view(j);
+	struct buf b = { 0 };
+	size_t len;
+	const char *value;
+
+	if (c->tag) {
+		template_expand(c->tag, &t, &b);
+	} else if (c->conf->tag) {
+		value = item_value(j->task.item, 0, &len);
+		buf_add(&b, value, len);
+	} else {
+		return NULL;
+	}
+	return buf_steal(&b);
+}
+
+static bool
+is_blank(const struct item *it)
+{
+	size_t len;
+	const char *s = item_value(it, 0, &len);
+
+	return it->bad == NULL && strspn(s, " \t\r\n\v\f") == len;
+}
+
+static void
+new_job(struct coord *c, struct item *it)
+{
+	struct job *j;
+
+	if (command_is_mode(c->command) && is_blank(it)) {
+		free(it);
+		return;
+	}
+	j = xcalloc(1, sizeof(*j));
+	j->task.item = it;
+	j->task.seq = ++c->seq;
+	j->task.timeout = c->conf->timeout;
+	emit_open(c->emit, &j->out, tag_of(c, j));
+	if (it->bad)
+		outcome_bad_item(c, j, it->bad);
+	else
+		queue_push(&c->queue, &j->task);
+}
+
+static void
+input_failed(struct coord *c)
+{
+	int error;
+	const char *name = source_error(c->source, &error);
+
+	diag("cannot read %s: %s", name, strerror(error));
+	policy_raise(&c->policy, STATUS_PPX);
+	c->report.unread = c->seq > 0;
+	c->input_ended = true;
+}
+
+bool
+intake_has_room(const struct coord *c)
+{
+	return !c->stopping && !c->input_ended &&
+	    queue_length(&c->queue) < c->conf->backlog &&
+	    c->queue.bytes < BACKLOG_BYTES &&
+	    emit_held(c->emit) < c->conf->order_window;
+}
+
+static void
+on_input(struct io *io, int got)
+{
+	struct coord *c = container_of(io, struct coord, input);
+
+	(void)got;
+	source_read(c->source);
+}
+
+/* Waits for more only while there is room for it. */
+static void
+watch_input(struct coord *c, bool wanted)
+{
+	int fd = source_fd(c->source);
+
+	if (c->input.want && (!wanted || c->input.fd != fd))
+		loop_io(c->loop, &c->input, 0);
+	c->input.fd = fd;
+	c->input.cb = on_input;
+	if (wanted && fd >= 0)
+		loop_io(c->loop, &c->input, IO_READ);
+}
+
+void
+intake_fill(struct coord *c)
+{
+	struct item *it;
+	bool wait = false;
+
+	while (!wait && intake_has_room(c)) {
+		switch (source_next(c->source, &it)) {
+		case SOURCE_ITEM:
+			new_job(c, it);
+			break;
+		case SOURCE_WAIT:
+			if (source_fd(c->source) < 0)
+				source_read(c->source);
+			else
+				wait = true;
+			break;
+		case SOURCE_END:
+			c->input_ended = true;
+			break;
+		case SOURCE_ERROR:
+			input_failed(c);
+			break;
+		}
+	}
+	watch_input(c, wait);
+}
+
+void
+intake_stop(struct coord *c)
+{
+	watch_input(c, false);
+}

@@ -1,0 +1,263 @@
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/signals.h"
+#include "run/state.h"
+
+enum {
+	SHOWN = 120	/* bytes of a command in a message */
+};
+
+/* --- words about a task ------------------------------------------------ */
+
+struct command_task
+outcome_view(const struct job *j)
+{
+	struct command_task t = { j->task.item, j->task.seq,
+	    j->task.slot ? j->task.slot : 1 };
+
+	return t;
+}
+
+/* The task's command line, shortened, as one printable line. */
+static const char *
+shown(struct coord *c, const struct job *j, char text[SHOWN])
+{
+	struct command_task t = outcome_view(j);
+	struct buf b = { 0 };
+
+	command_show(c->command, &t, &b);
+	diag_show(text, SHOWN, b.data, b.len);
+	buf_free(&b);
+	return text;
+}
+
+/* --- the end of a task ------------------------------------------------- */
+
+/* A lone > or | among the words was meant for a shell, most likely. */
+static const char *
+stray_hint(struct coord *c)
+{
+	const char *word = command_stray(c->command);
+
+	if (word && c->stray[0] == '\0')
+		snprintf(c->stray, sizeof(c->stray), "%s was passed to the "
+		    "command as an argument; quote the whole command to have "
+		    "a shell run it", word);
+	return c->stray[0] ? c->stray : NULL;
+}
+
+void
+outcome_settle(struct coord *c, struct job *j, const char *detail)
+{
+	struct result *r = &j->task.result;
+	struct command_task t = outcome_view(j);
+	struct buf b = { 0 };
+
+	task_set(&j->task, TASK_DONE);
+	policy_task(&c->policy, r);
+	if (report_wants(&c->report, r))
+		command_show(c->command, &t, &b);
+	report_add(&c->report, r, j->task.seq, b.data, b.len, detail);
+	buf_free(&b);
+	if (result_failed(r) && r->reason == REASON_EXIT)
+		c->report.hint = stray_hint(c);
+	task_set(&j->task, TASK_HELD);
+	emit_end(c->emit, &j->out);
+}
+
+void
+outcome_refuse(struct coord *c, struct job *j, enum reason why, const char *detail)
+{
+	j->task.result.reason = why;
+	j->task.result.started = STARTED_NO;
+	outcome_settle(c, j, detail);
+}
+
+static void
+say_bad_item(const struct job *j, const char *why)
+{
+	char text[SHOWN];
+	size_t len;
+	const char *value = item_value(j->task.item, 0, &len);
+
+	diag("item %llu cannot be run: %s: %s",
+	    (unsigned long long)j->task.seq, why,
+	    diag_show(text, sizeof(text), value, len));
+}
+
+void
+outcome_bad_item(struct coord *c, struct job *j, const char *why)
+{
+	say_bad_item(j, why);
+	outcome_refuse(c, j, REASON_BAD_ITEM, why);
+}
+
+/* A fixed COMMAND that cannot be executed will not be for the next item. */
+static void
+no_command(struct coord *c, const struct job *j)
+{
+	const struct result *r = &j->task.result;
+	const char *name = command_program(c->command);
+	char text[SHOWN];
+
+	if (c->stopping)
+		return;
+	if (name == NULL) {
+		diag("task %llu cannot be executed: %s: %s",
+		    (unsigned long long)j->task.seq, strerror(r->error),
+		    shown(c, j, text));
+		return;
+	}
+	diag("%s: %s", diag_show(text, sizeof(text), name, strlen(name)),
+	    r->error == ENOENT ? "command not found" : strerror(r->error));
+	policy_raise(&c->policy, r->code);
+	ending_stop(c, REASON_HALT, NULL);
+}
+
+void
+outcome_drained(void *ctx, struct job *j)
+{
+	struct coord *c = ctx;
+	const struct result *r = &j->task.result;
+	const char *detail = NULL;
+
+	c->draining--;
+	if (r->reason == REASON_EXEC)
+		no_command(c, j);
+	if (r->reason == REASON_BAD_ITEM) {
+		detail = strerror(r->error);
+		say_bad_item(j, detail);
+	}
+	outcome_settle(c, j, detail);
+}
+
+static void
+on_ended(void *ctx, struct task *t)
+{
+	struct coord *c = ctx;
+	struct job *j = job_of_task(t);
+
+	c->draining++;
+	capture_finish(c->captures, j);
+}
+
+static void
+on_returned(void *ctx, struct task *t)
+{
+	struct coord *c = ctx;
+	struct job *j = job_of_task(t);
+
+	capture_drop(c->captures, j);
+	if (c->stopping) {
+		outcome_refuse(c, j, c->policy.sig ? REASON_INTERRUPT : REASON_HALT,
+		    NULL);
+		return;
+	}
+	queue_push(&c->queue, t);
+}
+
+static void
+on_stopped(void *ctx, struct task *t, int sig)
+{
+	struct coord *c = ctx;
+	char text[SHOWN];
+
+	diag("task %llu was stopped by SIG%s and waits for SIGCONT: %s",
+	    (unsigned long long)t->seq, signals_name(sig),
+	    shown(c, job_of_task(t), text));
+}
+
+static void
+on_broken(void *ctx, const char *why, int error)
+{
+	struct coord *c = ctx;
+
+	diag("%s%s%s", why, error ? ": " : "", error ? strerror(error) : "");
+	policy_raise(&c->policy, STATUS_PPX);
+	ending_stop(c, REASON_POOL, NULL);
+}
+
+/* --- delivered --------------------------------------------------------- */
+
+static void
+log_task(struct coord *c, const struct job *j)
+{
+	enum state state = result_state(&j->task.result);
+	struct command_task t = outcome_view(j);
+	struct buf b = { 0 };
+
+	if (c->joblog == NULL || j->out.dropped || c->conf->dry_run ||
+	    state == STATE_CANCELLED || state == STATE_NOT_STARTED)
+		return;
+	command_show(c->command, &t, &b);
+	joblog_row(c->joblog, j->task.seq, &j->task.result,
+	    j->out.bytes[0], b.data, b.len);
+	buf_free(&b);
+}
+
+static void
+on_delivered(void *ctx, struct output *o)
+{
+	struct coord *c = ctx;
+	struct job *j = job_of_output(o);
+
+	log_task(c, j);
+	if (o->dropped && (o->bytes[0] || o->bytes[1]))
+		c->report.dropped++;
+	free(j->task.item);
+	free(j);
+}
+
+static void
+on_room(void *ctx, struct output *o)
+{
+	struct coord *c = ctx;
+
+	capture_room(c->captures, job_of_output(o));
+}
+
+/*
+ * Our reader has gone (| head): end as a program does that writes to a closed
+ * pipe.  All else is output that we cannot deliver.
+ */
+static void
+on_failed(void *ctx, int stream, int error)
+{
+	struct coord *c = ctx;
+
+	c->failed[stream - 1] = true;
+	if (stream == 1 && error == EPIPE && !signals_ignored(SIGPIPE)) {
+		policy_signal(&c->policy, SIGPIPE);
+		ending_stop(c, REASON_INTERRUPT, &c->conf->ladder);
+		return;
+	}
+	diag("cannot write to %s: %s: the output of the tasks is lost",
+	    stream == 1 ? "stdout" : "stderr", strerror(error));
+	policy_raise(&c->policy, STATUS_PPX);
+	ending_stop(c, REASON_INTERRUPT, &c->conf->ladder);
+}
+
+static void
+on_notice(void *ctx, int error)
+{
+	struct coord *c = ctx;
+
+	diag("no temporary file in %s: %s; going on more slowly, with fewer "
+	    "outputs held", c->conf->tmpdir, strerror(error));
+}
+
+/* --- what the rooms below call ------------------------------------------ */
+
+const struct emit_ops outcome_emit_ops = {
+	on_delivered, on_room, on_failed, on_notice
+};
+
+const struct pool_ops outcome_pool_ops = {
+	on_ended, on_returned, on_stopped, ending_frozen, on_broken
+};
