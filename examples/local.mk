@@ -1,4 +1,15 @@
-# Every file in examples/, to be shipped with the sources.
-examples =
+# Every file in examples/, to be shipped with the sources.  X.sh prints what
+# stands in X.out: tests/examples.bats looks.
+examples = \
+	examples/commands.out \
+	examples/commands.sh \
+	examples/commands.txt \
+	examples/convert.out \
+	examples/convert.sh \
+	examples/links.out \
+	examples/links.sh \
+	examples/links.txt \
+	examples/words.out \
+	examples/words.sh
 
 EXTRA_DIST += $(examples)

@@ -3,19 +3,36 @@
 
 # TAP programs; X is built from X.c and libppx.a.
 unit_tests = \
+	tests/unit/test_command \
 	tests/unit/test_conf \
 	tests/unit/test_cpus \
+	tests/unit/test_emit \
 	tests/unit/test_heap \
+	tests/unit/test_joblog \
+	tests/unit/test_lexer \
 	tests/unit/test_message \
+	tests/unit/test_num \
 	tests/unit/test_queue \
-	tests/unit/test_tree \
-	tests/unit/test_num
+	tests/unit/test_quote \
+	tests/unit/test_report \
+	tests/unit/test_split \
+	tests/unit/test_spool \
+	tests/unit/test_template \
+	tests/unit/test_tree
 
 bats_tests = \
 	tests/harness.bats \
 	tests/house.bats \
 	tests/cli.bats \
 	tests/manual.bats \
+	tests/input.bats \
+	tests/template.bats \
+	tests/quote.bats \
+	tests/jobs.bats \
+	tests/output.bats \
+	tests/joblog.bats \
+	tests/status.bats \
+	tests/examples.bats \
 	tests/signal.bats \
 	tests/timeout.bats \
 	tests/leftovers.bats \
@@ -24,6 +41,7 @@ bats_tests = \
 
 # Programs that tests run as tasks or use themselves: X is built from X.c.
 test_tools = \
+	tests/tools/asroot \
 	tests/tools/bomb \
 	tests/tools/brood \
 	tests/tools/onpty \
@@ -36,6 +54,8 @@ test_tools = \
 check_PROGRAMS += $(unit_tests) $(test_tools)
 
 # Not under the sanitizers: they would be slow to start.
+tests_tools_asroot_CFLAGS = $(WARN_CFLAGS)
+tests_tools_asroot_LDFLAGS =
 tests_tools_bomb_CFLAGS = $(WARN_CFLAGS)
 tests_tools_bomb_LDFLAGS =
 tests_tools_brood_CFLAGS = $(WARN_CFLAGS)

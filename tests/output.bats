@@ -7,20 +7,18 @@ has_lines()
 	test "$(wc -l <"$1")" -eq "$2"
 }
 
-# The number of files that match $1..
+# The number of files whose names begin with $1.
 files()
 {
+	set -- "$1"*
 	test -e "$1" || set --
 	echo $#
 }
 
-# count_is N FILE..: so many files are there.
-count_is()
+# at_least N NAME: so many files are there whose names begin with NAME.
+at_least()
 {
-	local n=$1
-
-	shift
-	test "$(files "$@")" -eq "$n"
+	test "$(files "$2")" -ge "$1"
 }
 
 # A file of $1 bytes with all values in it, zero bytes too.
@@ -205,7 +203,7 @@ nonblocking()
 # --- untouched -------------------------------------------------------------
 
 @test "-u: tasks have our stdout and stderr" {
-	ppx -u 'readlink /proc/self/fd/1; readlink /proc/self/fd/2 >&2' \
+	ppx -u 'readlink /proc/self/fd/1; readlink /proc/self/fd/2 >&2; : {}' \
 	    ::: a >out 2>err
 	same "$(head -n 1 out)" "$PWD/out"
 	same "$(head -n 1 err)" "$PWD/err"
@@ -220,7 +218,7 @@ nonblocking()
 
 @test "--tag: the item and a tab before each line" {
 	for mode in --group -k --lb; do
-		ppx $mode --tag -j1 'echo x; echo; echo y >&2' ::: 'a b' c \
+		ppx $mode --tag -j1 'echo x; echo; echo y >&2; : {}' ::: 'a b' c \
 		    >out 2>err
 		same "$(<out)" $'a b\tx\na b\t\nc\tx\nc\t'
 		same "$(<err)" $'a b\ty\nc\ty'
@@ -240,8 +238,6 @@ nonblocking()
 }
 
 @test "--tagstring: any text, with replacement strings" {
-	same "$(ppx -k --tagstring '{#}:{/.}%s' 'echo x; echo y' ::: a/b.c d)" \
-	    $'1:b%s\tx\n1:b%s\ty\n2:d%s\tx\n2:d%s\ty' ||
 	same "$(ppx -k --tagstring '{#}:{/.}%s' 'echo x; echo y; : {}' \
 	    ::: a/b.c d)" $'1:b%s\tx\n1:b%s\ty\n2:d%s\tx\n2:d%s\ty'
 	same "$(ppx --tagstring 'no {}' -I% echo ::: a)" $'no {}\t'
@@ -352,9 +348,9 @@ nonblocking()
 	for ((i = 0; i < 100; i++)); do
 		echo "cat blob; : >done.$i"
 	done >>commands
-	echo 'exec ./peak' >>commands
+	echo 'echo; exec ./peak' >>commands
 	background ppx -k -j4 -a commands >out
-	wait_until count_is 100 done.*
+	wait_until at_least 100 done.
 	# The file has no name.
 	same "$(ls -A "$TMPDIR")" ""
 	open_gate g
@@ -362,7 +358,7 @@ nonblocking()
 	{ echo first; for ((i = 0; i < 100; i++)); do cat blob; done; } >want
 	cmp -n $(stat -c %s want) want out
 	if ! sanitized; then
-		test "$(tail -n 1 out | tr -dc '0-9\n' | tail -c 8)" -lt 30000
+		test "$(tail -n 1 out)" -lt 30000
 	fi
 }
 
@@ -386,7 +382,7 @@ nonblocking()
 	    ': >started.{}; test {} != 1 || cat g; echo {}' ::: $(seq 20) >out
 	wait_until test -e started.6
 	# The first, five held, and one for each slot at most.
-	test "$(files started.*)" -le 8
+	test "$(files started.)" -le 8
 	open_gate g
 	ends $!
 	same "$(<out)" "$(seq 20)"
@@ -394,10 +390,10 @@ nonblocking()
 
 @test "a reader that comes late holds up no task" {
 	mkfifo pipe
-	background ppx -j2 'head -c 100000 /dev/zero; : >done.{}' \
-	    ::: $(seq 100) >pipe
+	background bash -c '"$PPX" -j2 "head -c 100000 /dev/zero; : >done.{}" \
+	    ::: $(seq 100) >pipe'
 	exec 5<pipe
-	wait_until count_is 100 done.*
+	wait_until at_least 100 done.
 	test "$(wc -c <&5)" -eq 10000000
 	ends $!
 	exec 5<&-
@@ -417,7 +413,7 @@ nonblocking()
 	gate g
 	background ppx -k -j8 --tmpdir /nonexistent 'test {} != 1 || cat g
 	    : >started.{}; cat blob' ::: $(seq 20) >out 2>err
-	wait_until count_is 7 started.*
+	wait_until at_least 7 started.
 	wait_until grep -q . err
 	open_gate g
 	ends $!
@@ -434,11 +430,17 @@ nonblocking()
 @test "a limit on the size of files: nothing lost" {
 	make_blob 1000000
 	for ((i = 0; i < 20; i++)); do cat blob; done >want
-	(ulimit -f 2000
-	ppx -k -j8 'cat blob; : {}' ::: $(seq 20) 2>err | cmp - want)
-	(ulimit -f 0
-	ppx -j8 'cat blob; : {}' ::: $(seq 20) 2>&1 | grep -av '^ppx: no temp' |
-	    cmp - want)
+	for mode in --group -k; do
+		for blocks in 0 2000; do
+			{ bash -c 'ulimit -f $1; exec "${@:2}"' - $blocks \
+			    "$PPX" $mode -j8 'cat blob; : {}' ::: $(seq 20) |
+			    cmp - want; } 2>&1 | cat >err
+			test "$(grep -c '' err)" -le 1
+			grep -v 'no temporary file in .*: File too large' err ||
+				continue
+			return 1
+		done
+	done
 }
 
 @test "a --tmpdir that is full: nothing lost" {
@@ -539,10 +541,12 @@ nonblocking()
 
 @test "no file is left, no descriptor is handed down" {
 	make_blob 1000000
+	exec 7</dev/null
+	sh -c 'ls /proc/self/fd >fds' </dev/null
 	ppx -j4 'cat blob; ls /proc/self/fd >fds.{}' ::: 1 2 3 4 >/dev/null
 	for i in 1 2 3 4; do
-		same "$(head -n 3 fds.$i | tr '\n' ' ')" "0 1 2 "
-		test "$(wc -l <fds.$i)" -le 6
+		cmp fds fds.$i
 	done
+	exec 7<&-
 	same "$(ls -A "$TMPDIR")" ""
 }

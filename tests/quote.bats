@@ -288,6 +288,11 @@ refuses()
 '* ]]
 }
 
+@test "the caret stands under its place, behind tabs and UTF-8, too" {
+	run ppx $'echo\t"ä" `{}`' ::: a
+	same "${lines[2]}" '             ^'
+}
+
 @test "backquotes, \${...}, backslash, comment, \$\"...\", \$'...', \$[...]" {
 	refuses 'echo "a" `ls {}`'
 	refuses 'echo "`{}`"'

@@ -4,7 +4,8 @@
 #	launch [-i FILE] ARG..	starts ppx in the background: stdin FILE, stdout
 #				to $stdout or the file out, stderr to err;
 #				$pid is its pid, $tag the tag of all below it;
-#				${start[@]} are options for tools/start
+#				${start[@]} are options for tools/start,
+#				${via[@]} a command that becomes ppx
 #	ended HOW		waits until it has ended; HOW is "exit N" or
 #				"signal N"
 #	nothing_left		no process of it is alive, as of now
@@ -17,10 +18,12 @@
 #	has TEXT FILE		TEXT is a line of FILE
 #	column N FILE		of a joblog, without the header
 #	all_logged N FILE	it has one row for each of 1..N
-#	needs_root		skips where this user cannot become another
-#	as_nobody CMD..		CMD under a user id that nobody else has
-#	public			a directory that all users can enter; $public
-#				has a copy of ppx and the tools
+#	nobody			a command: its arguments under a user id that
+#				nobody else has
+#	needs_nobody		skips where this user cannot become another;
+#				else moves to a directory that all can enter,
+#				with copies of ppx and the tools; the file's
+#				teardown says remove_public
 #	needs_trees		skips where ppx can only end process groups
 #	seconds N CMD..		CMD succeeds, and within N seconds
 
@@ -37,7 +40,8 @@ launch()
 	rm -f pid how
 	tag=$(new_tag)
 	PPX_TEST_TAG=$tag background "${input[@]}" \
-	    start -p pid -s how "${start[@]}" "$PPX" "$@" \
+	    start -p pid -s how "${start[@]}" \
+	    "${via[@]}" "$PPX" "$@" \
 	    >"${stdout:-out}" 2>err
 	starter=$!
 	wait_until test -s pid
@@ -62,9 +66,15 @@ nothing_left()
 	return 1
 }
 
+# Field N of /proc/PID/stat as proc(5) counts them, from 3 on.
 stat_field()
 {
-	sed 's/.*) //' "/proc/$2/stat" 2>/dev/null | cut -d ' ' -f $(($1 - 2))
+	local line n=$1
+
+	{ read -r line <"/proc/$2/stat"; } 2>/dev/null || return 0
+	set -- ${line##*) }
+	shift $((n - 3))
+	echo "$1"
 }
 
 state()
@@ -74,10 +84,12 @@ state()
 
 workers()
 {
-	local p
+	local p line
 
 	for p in $(tag_pids "$tag"); do
-		if test "$(stat_field 4 "$p")" = "$pid"; then
+		{ read -r line <"/proc/$p/stat"; } 2>/dev/null || continue
+		line=${line##*) }
+		if [[ $line == ?" $pid "* ]]; then
 			echo "$p"
 		fi
 	done
@@ -134,25 +146,33 @@ seconds()
 	return 1
 }
 
-needs_root()
+nobody=(setpriv --reuid=54321 --regid=54321 --clear-groups)
+
+needs_nobody()
 {
 	need setpriv
-	if ! as_nobody true 2>/dev/null; then
+	if ! "${nobody[@]}" true 2>/dev/null; then
 		skip "needs root, to become another user"
 	fi
+	public
 }
 
-as_nobody()
-{
-	setpriv --reuid=54321 --regid=54321 --clear-groups "$@"
-}
-
+# Below no directory that is closed to others, as bats' own are.
 public()
 {
 	public=$(mktemp -d /tmp/ppx-test.XXXXXX)
 	chmod 755 "$public"
 	mkdir -m 1777 "$public/work"
 	cp "$PPX" "$PPX_TOOLS"/* "$public"
+	PPX=$public/${PPX##*/} PATH=$public:$PATH
+	cd "$public/work" || return 1
+}
+
+remove_public()
+{
+	if test -n "${public-}"; then
+		rm -rf "$public"
+	fi
 }
 
 needs_trees()

@@ -1,6 +1,9 @@
 #include "config.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,42 +17,60 @@ enum { LINE = 4096 };
 static bool failed;
 
 /*
- * One escape of at most 4 characters for the byte c; returns its length, 0
- * when c stands for itself.
+ * The length of the UTF-8 character that begins at s, if it is one of several
+ * bytes (RFC 3629), else 0.  U+0080..U+009F are none: controls, as a terminal
+ * reads them.
  */
 static size_t
-escape(char out[5], unsigned char c)
+wide(const unsigned char *s, size_t n)
 {
-	switch (c) {
-	case '\n':
-		memcpy(out, "\\n", 3);
-		return 2;
-	case '\t':
-		memcpy(out, "\\t", 3);
-		return 2;
-	case '\r':
-		memcpy(out, "\\r", 3);
-		return 2;
-	default:
-		break;
-	}
-	if (c >= 0x20 && c != 0x7f)
+	size_t len = *s >= 0xf0 ? 4 : *s >= 0xe0 ? 3 : 2, i;
+
+	if (*s < 0xc2 || *s > 0xf4 || len > n || (*s == 0xc2 && s[1] < 0xa0))
 		return 0;
-	return (size_t)snprintf(out, 5, "\\x%02X", c);
+	for (i = 1; i < len; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	return len;
+}
+
+/*
+ * What stands for the next character of s[0..n): itself, or an escape.  Its
+ * length is *len; returns how many bytes of s it stands for.
+ */
+static size_t
+escape(char out[5], size_t *len, const unsigned char *s, size_t n)
+{
+	static const char controls[] = "\n\t\r", letters[] = "ntr";
+	const char *at = *s ? strchr(controls, *s) : NULL;
+	size_t k = wide(s, n);
+
+	*len = 1;
+	if (k > 0) {
+		memcpy(out, s, k);
+		return *len = k;
+	}
+	if (at) {
+		out[0] = '\\';
+		out[1] = letters[at - controls];
+		*len = 2;
+	} else if (*s < 0x20 || (*s >= 0x7f && *s < 0xa0)) {
+		*len = (size_t)snprintf(out, 5, "\\x%02X", *s);
+	} else {
+		out[0] = (char)*s;
+	}
+	return 1;
 }
 
 char *
 diag_show(char *dst, size_t size, const void *s, size_t n)
 {
 	const unsigned char *in = s;
-	size_t i, len = 0, safe = 0;
+	size_t i, k, len = 0, safe = 0, used;
+	char esc[5];
 
-	for (i = 0; i < n; i++) {
-		char esc[5] = { (char)in[i] };
-		size_t k = escape(esc, in[i]);
-
-		if (k == 0)
-			k = 1;
+	for (i = 0; i < n; i += used) {
+		used = escape(esc, &k, in + i, n - i);
 		if (len + k + 1 > size)
 			break;
 		memcpy(dst + len, esc, k);
@@ -65,31 +86,72 @@ diag_show(char *dst, size_t size, const void *s, size_t n)
 	return dst;
 }
 
+/*
+ * True when fd takes bytes, or what follows would tell why not; false when a
+ * signal that is caught came first.  Those are blocked (base/loop.h), so they
+ * are let in here while we wait; their handlers only set flags.
+ */
+static bool
+writable(int fd)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	sigset_t mask;
+	size_t i;
+
+	sigprocmask(SIG_BLOCK, NULL, &mask);
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		sigdelset(&mask, ends[i]);
+	return ppoll(&p, 1, NULL, &mask) >= 0;
+}
+
+void
+diag_raw(const void *p, size_t n)
+{
+	const char *s = p;
+	ssize_t k;
+
+	while (n > 0) {
+		if (!writable(STDERR_FILENO)) {
+			failed = true;
+			return;
+		}
+		/* a pipe that is writable takes this much at once: pipe(7) */
+		k = write(STDERR_FILENO, s, n < PIPE_BUF ? n : PIPE_BUF);
+		if (k < 0 && errno != EAGAIN && errno != EINTR) {
+			failed = true;
+			return;
+		}
+		if (k > 0) {
+			s += k;
+			n -= (size_t)k;
+		}
+	}
+}
+
 /* The lines of a message are its own newlines; all else is shown escaped. */
 static void
 say(const char *fmt, va_list ap)
 {
 	char text[LINE], line[LINE];
 	int saved = errno, n = vsnprintf(text, sizeof(text), fmt, ap);
-	size_t i, len = 0, end;
+	size_t i, k, len = 5, end, used;
+	char esc[5];
 
 	end = n < 0 ? 0 : (size_t)n < sizeof(text) ? (size_t)n :
 	    sizeof(text) - 1;
 	memcpy(line, "ppx: ", 5);
-	len = 5;
-	for (i = 0; i < end && len + 6 < sizeof(line); i++) {
-		unsigned char c = (unsigned char)text[i];
-		char esc[5] = { (char)c };
-		size_t k = c == '\n' ? 0 : escape(esc, c);
-
-		if (k == 0)
+	for (i = 0; i < end && len + 6 < sizeof(line); i += used) {
+		used = escape(esc, &k, (unsigned char *)text + i, end - i);
+		if (text[i] == '\n') {
+			esc[0] = '\n';
 			k = 1;
+		}
 		memcpy(line + len, esc, k);
 		len += k;
 	}
 	line[len++] = '\n';
-	if (write(STDERR_FILENO, line, len) < 0)
-		failed = true;
+	diag_raw(line, len);
 	errno = saved;
 }
 

@@ -39,6 +39,13 @@ void die(const char *fmt, ...) PRINTF(1, 2) NORETURN;
  */
 char *diag_show(char *dst, size_t size, const void *s, size_t n);
 
+/*
+ * Writes the n bytes to stderr as they are.  A reader that does not read makes
+ * ppx wait, but a signal to end ppx ends the waiting, too: what is left is
+ * dropped, and counts as failed.
+ */
+void diag_raw(const void *p, size_t n);
+
 /* True when a message could not be written: undeliverable output. */
 bool diag_failed(void);
 

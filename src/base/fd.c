@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,25 @@ static int highest = 2;
 
 static struct rlimit before;
 static bool raised;
+
+/*
+ * Of the descriptors there may be, the last are kept for looks into /proc (a
+ * directory, a file in it): who cannot look cannot end a tree.
+ */
+enum { RESERVE = 3 };
+static int most = INT_MAX;
+
+/* 0, or both closed and EMFILE when they are among the last. */
+static int
+spare_last(const int p[2])
+{
+	if (p[0] < most - RESERVE && p[1] < most - RESERVE)
+		return 0;
+	close(p[0]);
+	close(p[1]);
+	errno = EMFILE;
+	return -1;
+}
 
 static int
 seen(int fd)
@@ -53,7 +73,8 @@ fd_sanitise(bool closed[3])
 		closed[fd] = fcntl(fd, F_GETFD) < 0;
 		if (!closed[fd])
 			continue;
-		if (open("/dev/null", O_RDWR) != fd &&
+		/* what is written to a stdout that was closed must fail */
+		if (open("/dev/null", fd == 1 ? O_RDONLY : O_RDWR) != fd &&
 		    open("/", O_RDONLY) != fd)
 			_exit(EXIT_PPX);
 	}
@@ -78,7 +99,7 @@ fd_pipe(int p[2])
 {
 	int saved;
 
-	if (pipe2(p, O_CLOEXEC) < 0)
+	if (pipe2(p, O_CLOEXEC) < 0 || spare_last(p) < 0)
 		return -1;
 	seen(p[0]);
 	seen(p[1]);
@@ -96,7 +117,7 @@ int
 fd_pair(int p[2])
 {
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
-	    p) < 0)
+	    p) < 0 || spare_last(p) < 0)
 		return -1;
 	seen(p[0]);
 	seen(p[1]);
@@ -180,6 +201,8 @@ fd_raise_limit(void)
 	rl.rlim_cur = rl.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &rl) < 0)
 		rl.rlim_cur = before.rlim_cur;
+	if (rl.rlim_cur < INT_MAX)
+		most = (int)rl.rlim_cur;
 	return rl.rlim_cur == RLIM_INFINITY ? 1 << 20 : (size_t)rl.rlim_cur;
 }
 

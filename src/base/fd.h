@@ -13,6 +13,7 @@
 /*
  * Makes 0, 1 and 2 valid: those that are closed get /dev/null (so that no
  * later descriptor lands there) and their closed[] is set.  First of all.
+ * What is written to such a stdout is an error (EBADF), not lost.
  */
 void fd_sanitise(bool closed[3]);
 

@@ -404,7 +404,9 @@ os_environ_has(pid_t pid, const char *text)
 	snprintf(path, sizeof(path), "/proc/%d/environ", (int)pid);
 	n = slurp(path, block, sizeof(block));
 	for (i = 0; n > 0 && i + len <= (size_t)n; i++)
-		if (memcmp(block + i, text, len) == 0)
+		if ((i == 0 || block[i - 1] == '\0') &&
+		    block[i + len] == '\0' &&
+		    memcmp(block + i, text, len) == 0)
 			return true;
 	return false;
 }

@@ -37,8 +37,13 @@ static const struct {
 #endif
 };
 
-/* Those whose being ignored must be known; a bit each. */
 enum { NSIGNALS = 65 };
+
+/* All that ppx ever catches, or asks about. */
+static const int ours[] = {
+	SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGUSR1, SIGUSR2, SIGCHLD, SIGPIPE,
+	SIGTTIN, SIGTTOU
+};
 
 static bool ignored[NSIGNALS];
 static sigset_t mask;
@@ -47,11 +52,11 @@ void
 signals_save(void)
 {
 	struct sigaction sa;
-	int sig;
+	size_t i;
 
 	sigprocmask(SIG_BLOCK, NULL, &mask);
-	for (sig = 1; sig < NSIGNALS; sig++)
-		ignored[sig] = sigaction(sig, NULL, &sa) == 0 &&
+	for (i = 0; i < COUNT(ours); i++)
+		ignored[ours[i]] = sigaction(ours[i], NULL, &sa) == 0 &&
 		    !(sa.sa_flags & SA_SIGINFO) && sa.sa_handler == SIG_IGN;
 }
 
@@ -93,13 +98,11 @@ signals_restore(bool ignore_tt)
 void
 signals_default(void)
 {
-	struct sigaction sa;
-	int sig;
+	size_t i;
 
-	for (sig = 1; sig < NSIGNALS; sig++)
-		if (sigaction(sig, NULL, &sa) == 0 &&
-		    sa.sa_handler != SIG_IGN && sa.sa_handler != SIG_DFL)
-			set(sig, false);
+	for (i = 0; i < COUNT(ours); i++)
+		if (!ignored[ours[i]])
+			set(ours[i], false);
 }
 
 void

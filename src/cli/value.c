@@ -169,7 +169,8 @@ first_line(const char *path, char *line, size_t size)
 static void
 store_jobs(struct conf *c, const char *spelt, const char *arg)
 {
-	size_t cpus = cpus_count();
+	/* a plain number, the usual case, needs no look at the system */
+	size_t cpus = arg[strspn(arg, "0123456789")] ? cpus_count() : 1;
 	struct fault f = value_jobs(arg, cpus, &c->jobs);
 	char line[64];
 

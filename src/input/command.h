@@ -83,7 +83,8 @@ bool command_uses_slot(const struct command *c);
 /*
  * The argv for one task, in place of what w held.  Returns NULL, or a static
  * text that says why this item cannot be run (NUL in it, not an integer where
- * only one is safe): a bad item.  argv[0] of a shell form is the shell.
+ * only one is safe): a bad item.  argv[0] of a shell form is the shell.  NULL
+ * with w->n 0: a blank record in command mode, which is no task.
  */
 const char *command_expand(const struct command *c,
     const struct command_task *t, struct words *w);
@@ -91,7 +92,8 @@ const char *command_expand(const struct command *c,
 /*
  * Adds to b the command as a user would type it, one line that can be pasted:
  * argv form with words quoted only where a shell needs it; a shell line with
- * its values in place (bare, without "sh -c"); in command mode the record.
+ * its values in place (bare, without "sh -c", unless it has $1 in it: only sh
+ * can say what that is); in command mode the record.
  */
 void command_show(const struct command *c, const struct command_task *t,
     struct buf *b);

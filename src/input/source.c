@@ -39,17 +39,14 @@ struct source {
 static const char too_long[] = "longer than the system takes in one argument";
 static const char has_nul[] = "has a NUL byte in it";
 
-/* Reading /dev/null never waits, and epoll(7) refuses it. */
+/* Reading /dev/null or /dev/zero never waits, and epoll(7) refuses them. */
 static bool
-may_wait(const struct stat *st)
+may_wait(int fd, const struct stat *st)
 {
-	struct stat null;
-
 	if (S_ISREG(st->st_mode) || S_ISDIR(st->st_mode) ||
 	    S_ISBLK(st->st_mode))
 		return false;
-	return !S_ISCHR(st->st_mode) || stat("/dev/null", &null) < 0 ||
-	    st->st_rdev != null.st_rdev;
+	return !S_ISCHR(st->st_mode) || isatty(fd);
 }
 
 static void
@@ -69,7 +66,7 @@ open_path(struct source *s)
 		s->error = errno;
 		return;
 	}
-	s->blocks = may_wait(&st);
+	s->blocks = may_wait(s->fd, &st);
 	s->chunk = xmalloc(CHUNK);
 }
 

@@ -225,16 +225,19 @@ settle(struct emit *e)
 }
 
 /* Some of those that wait for a place may try again. */
-static void
+static bool
 revive(struct emit *e, size_t most)
 {
 	struct list *first;
+	bool any = false;
 
 	while (most-- > 0 && !list_empty(&e->waiting) &&
 	    (e->dropping || store_room(e->store))) {
 		first = e->waiting.next;
 		floor_wake(e, container_of(first, struct output, wait));
+		any = true;
 	}
+	return any;
 }
 
 void
@@ -250,8 +253,8 @@ emit_flush(struct emit *e)
 		more = report(e);
 		more = settle(e) || more;
 	} while (more && e->budget > 0);
-	revive(e, REVIVE);
-	if (e->budget == 0 ||
+	/* one that is revived may have come to its end */
+	if (revive(e, REVIVE) || e->budget == 0 ||
 	    (!list_empty(&e->waiting) && store_room(e->store)))
 		loop_timer(e->loop, &e->again, loop_now(e->loop));
 }

@@ -137,7 +137,8 @@ may_yield(const struct emit *e, const struct output *o)
 	    (e->served && o->linestart[0] && o->linestart[1]);
 }
 
-/* Lets cur do what it can; true when the floor is free again. */
+/* Lets cur do what it can; true when there is more to be done: the floor is
+   free again, or cur has ended. */
 static bool
 advance(struct emit *e)
 {
@@ -162,8 +163,11 @@ advance(struct emit *e)
 		return true;
 	}
 	if ((o->full[0] && floor_may_pass(e, o, 0)) ||
-	    (o->full[1] && floor_may_pass(e, o, 1)))
+	    (o->full[1] && floor_may_pass(e, o, 1))) {
 		floor_wake(e, o);
+		/* What was left of it may have been the last. */
+		return o->ended;
+	}
 	return false;
 }
 

@@ -139,7 +139,8 @@ climb(struct charge *c)
 	if (c->pid)
 		signal_main(c, sig);
 	else
-		tree_signal(&c->tree, sig);
+		tree_signal(&c->tree, sig, c->asked ? REACH_GROUP :
+		    REACH_ALL);
 	loop_timer(c->loop, &c->step, clock_add(clock_mono(), wait));
 }
 
@@ -259,8 +260,9 @@ main_ended(struct charge *c)
 {
 	c->phase = PHASE_LEFT;
 	if (c->why != REASON_NONE) {
-		/* being ended: those it leaves are asked once, then KILL */
-		tree_signal(&c->tree, SIGTERM);
+		/* being ended: those outside its group were not asked yet */
+		c->asked = true;
+		tree_signal(&c->tree, SIGTERM, REACH_OTHERS);
 		return;
 	}
 	c->left_began = clock_mono();
@@ -394,7 +396,7 @@ reset(struct charge *c, const struct spawn_task *t)
 	c->phase = PHASE_MAIN;
 	c->why = REASON_NONE;
 	c->status = 0;
-	c->stop_said = c->kept = false;
+	c->stop_said = c->kept = c->asked = false;
 	c->began = clock_mono();
 	c->result.wall = clock_wall();
 	c->out[0] = os_file(t->out >= 0 ? t->out : STDOUT_FILENO);
@@ -485,7 +487,7 @@ charge_dismiss(struct charge *c, const struct ladder *l)
 		start_kill(c);
 		return;
 	}
-	tree_signal(&c->tree, l->rung[0].sig);
+	tree_signal(&c->tree, l->rung[0].sig, REACH_ALL);
 	loop_timer(c->loop, &c->step, clock_mono() + l->rung[0].wait);
 	charge_reap(c);
 }

@@ -62,6 +62,7 @@ struct charge {
 	struct ladder ladder;
 	size_t rung;
 	bool kept;			/* over() was said, some live on */
+	bool asked;			/* all outside its group had TERM */
 	bool stop_said, frozen;
 	nsec frozen_at, kill_began, left_began, look;
 	struct timer limit, step, announce;

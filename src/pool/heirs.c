@@ -113,20 +113,24 @@ wait_heirs(struct heirs *h)
 }
 
 static void
+give(struct heirs *h, struct task *t, int left, const int32_t *pids)
+{
+	if (left > 0) {
+		t->result.nunkillable = (uint32_t)left;
+		memcpy(t->result.pids, pids, sizeof(t->result.pids));
+	}
+	h->ended(h->ctx, t);
+}
+
+static void
 settle(struct heirs *h, int left, const int32_t *pids)
 {
 	h->active = false;
 	loop_timer_off(h->loop, &h->step);
-	while (h->nheld > 0) {
-		struct task *t = h->held[--h->nheld];
-
-		if (left > 0) {
-			t->result.nunkillable = (uint32_t)left;
-			memcpy(t->result.pids, pids, sizeof(t->result.pids));
-		}
-		h->ended(h->ctx, t);
-	}
-	h->unkillable += (size_t)left;
+	if (h->nheld == 0)
+		h->unkillable += (size_t)left;
+	while (h->nheld > 0)
+		give(h, h->held[--h->nheld], left, pids);
 }
 
 static void
@@ -185,9 +189,30 @@ heirs_hold(struct heirs *h, struct task *t)
 	h->held[h->nheld++] = t;
 }
 
+/*
+ * Orphans of those that are not ours come to us as well, and none but us can
+ * wait for them.
+ */
+static void
+wait_strangers(struct heirs *h)
+{
+	siginfo_t si;
+
+	for (;;) {
+		si.si_pid = 0;
+		if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+		    si.si_pid == 0 || h->is_member(h->ctx, si.si_pid) ||
+		    has(h->before, h->nbefore, si.si_pid))
+			return;
+		waitpid(si.si_pid, NULL, WNOHANG);
+	}
+}
+
 void
 heirs_reap(struct heirs *h)
 {
+	if (h->nbefore && !h->active)
+		wait_strangers(h);
 	if (h->active && !h->tree.active)
 		loop_timer(h->loop, &h->step, 0);
 }

@@ -47,7 +47,7 @@ void heirs_reap(struct heirs *h);
 size_t heirs_held(const struct heirs *h);
 bool heirs_active(const struct heirs *h);
 
-/* Processes that could not be killed, in all. */
+/* Processes that could not be killed and that no task tells of. */
 size_t heirs_unkillable(const struct heirs *h);
 
 #endif

@@ -53,8 +53,12 @@ pool_give_out(struct pool *p, const char *why, int error)
 void
 pool_short(struct pool *p, int error)
 {
-	size_t others = p->busy ? p->busy : 1;
+	size_t others = p->busy ? p->busy : 1, i;
 
+	/* idle workers take places that tasks could have */
+	for (i = 1; i <= p->conf.slots_max; i++)
+		if (p->slot[i] && p->slot[i]->ntasks == 0)
+			seat_dismiss(p->slot[i]);
 	if (others < p->limit)
 		p->limit = others;
 	if (p->busy)
@@ -76,7 +80,8 @@ second_seat(struct pool *p)
 {
 	size_t i;
 
-	if (!p->conf.second || p->mean == 0 || p->mean > short_task)
+	if (!p->conf.second || p->mean == 0 || p->mean > short_task ||
+	    p->limit < p->conf.slots)
 		return NULL;
 	for (i = 1; i <= p->conf.slots && i <= p->limit; i++)
 		if (p->slot[i] && p->slot[i]->ntasks == 1 &&
@@ -91,7 +96,8 @@ pool_seat(struct pool *p)
 	struct seat *s;
 	unsigned i;
 
-	if (p->closing || p->broken || heap_has(&p->retry.node))
+	if (p->closing || p->broken || heap_has(&p->retry.node) ||
+	    heap_has(&p->freeze.node))
 		return NULL;
 	if (p->busy >= p->limit)
 		return second_seat(p);
@@ -201,6 +207,8 @@ tell_all(struct pool *p, const struct message *m, bool keepers)
 			continue;
 		channel_send(&s->channel, m, NULL, 0);
 		channel_flush(&s->channel);
+		if (m->type == MSG_END)
+			seat_expect_end(s, m->reason, &m->ladder);
 		told++;
 	}
 	return told;

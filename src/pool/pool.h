@@ -98,8 +98,7 @@ void pool_thaw(struct pool *p);
  */
 void pool_close(struct pool *p);
 
-/* A task's fate that is only known here, when its slot died: pids that could
-   not be killed, in all. */
+/* Processes that a dead keeper left and that could not be killed. */
 size_t pool_unkillable(const struct pool *p);
 
 #endif

@@ -118,6 +118,7 @@ void
 seat_expect(struct seat *s)
 {
 	s->running = false;
+	s->ending = REASON_NONE;
 	s->strikes = 0;
 	loop_timer(s->pool->loop, &s->backstop,
 	    loop_now(s->pool->loop) + start_patience);
@@ -159,6 +160,20 @@ seat_dismiss(struct seat *s)
 	s->role = LEAVING;
 	s->closed = true;
 	channel_close(&s->channel);
+	/* one that is dead already is buried by the timer */
+	loop_timer(s->pool->loop, &s->backstop, s->reaped ? 0 :
+	    clock_add(loop_now(s->pool->loop), backstop_grace));
+}
+
+void
+seat_expect_end(struct seat *s, enum reason why, const struct ladder *l)
+{
+	nsec most = clock_add(ladder_length(l), 2 * backstop_grace);
+
+	s->strikes = 0;
+	s->ending = why;
+	loop_timer(s->pool->loop, &s->backstop,
+	    clock_add(loop_now(s->pool->loop), most));
 }
 
 /* 2 s after TERM, KILL; or nothing, where they are to live on. */
@@ -181,6 +196,7 @@ seat_retire(struct seat *s)
 	s->role = LEAVING;
 	channel_send(&s->channel, &m, NULL, 0);
 	channel_flush(&s->channel);
+	seat_expect_end(s, REASON_NONE, &m.ladder);
 }
 
 static struct seat *
@@ -203,6 +219,7 @@ set_aside(struct seat *s)
 		return;
 	leave_slot(s);
 	s->role = KEEPER;
+	s->keeps = true;
 	list_remove(&s->node);
 	list_before(&p->members, &s->node);
 	if (++p->nkeepers > MAX_KEEPERS || p->closing)
@@ -233,6 +250,8 @@ on_exit_message(struct seat *s, const struct message *m)
 	learn(s->pool, m->result.ran);
 	if (m->keeper)
 		set_aside(s);
+	else if (s->slot > s->pool->conf.slots && s->ntasks == 0)
+		seat_dismiss(s);	/* fewer slots since (USR2) */
 	s->pool->ops->ended(s->pool->ctx, t);
 }
 
@@ -262,15 +281,11 @@ on_dropped(struct seat *s, const struct message *m)
 
 		if (t->seq != m->task || t->attempt != m->attempt)
 			continue;
-		if (m->error)
-			t->returns = 0;
+		if (m->error || i > 0)
+			t->returns = 0;		/* no fault of its own */
 		give_back(s, i);
-		if (m->error && s->ntasks == 0) {
-			/* it takes a place itself that a task could have */
-			if (p->busy)
-				seat_dismiss(s);
+		if (m->error && s->ntasks == 0)
 			pool_short(p, m->error);
-		}
 		return;
 	}
 }
@@ -368,11 +383,16 @@ on_backstop(struct timer *t)
 {
 	struct seat *s = container_of(t, struct seat, backstop);
 
+	if (s->closed && s->reaped) {
+		bury(s);
+		return;
+	}
 	if (s->strikes++ == 0) {
 		loop_timer(s->pool->loop, t, loop_now(s->pool->loop) + SEC);
 		return;
 	}
-	s->blame = s->running ? REASON_TIMEOUT : REASON_LOST;
+	s->blame = s->ending ? s->ending : s->running ? REASON_TIMEOUT :
+	    REASON_LOST;
 	kill(s->pid, SIGKILL);
 }
 
@@ -428,7 +448,7 @@ bury(struct seat *s)
 {
 	struct pool *p = s->pool;
 	bool idle = s->word->state == WORD_IDLE;
-	bool had = s->ntasks || s->role == KEEPER;
+	bool left = s->ntasks || (s->keeps && s->killed);
 
 	count_death(s);
 	if (s->ntasks && !idle && s->word->task == s->task[0]->seq) {
@@ -440,7 +460,9 @@ bury(struct seat *s)
 	s->role = LEAVING;
 	while (s->ntasks)
 		give_back(s, s->ntasks - 1);
-	if (had)
+	if (s->keeps && p->conf.limits.leak == LEAK_IGNORE)
+		heirs_expect(p->heirs, s->pid);
+	else if (left)
 		heirs_claim(p->heirs, s->pid);
 	free_word(p, s->word);
 	list_remove(&s->node);
@@ -451,9 +473,18 @@ bury(struct seat *s)
 void
 seat_reap(struct seat *s)
 {
-	if (s->reaped || waitpid(s->pid, NULL, WNOHANG) != s->pid)
+	int status;
+
+	if (s->reaped ||
+	    waitpid(s->pid, &status, WNOHANG | WUNTRACED) != s->pid)
 		return;
+	if (WIFSTOPPED(status)) {
+		/* by its task perhaps, which would have no clock then */
+		kill(s->pid, SIGCONT);
+		return;
+	}
 	s->reaped = true;
+	s->killed = WIFSIGNALED(status);
 	if (s->closed)
 		bury(s);
 }

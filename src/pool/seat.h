@@ -30,10 +30,12 @@ struct seat {
 	size_t ntasks;
 	bool running;			/* STARTED was said for task[0] */
 	bool reaped, closed;
+	bool keeps;			/* was set aside with some */
+	bool killed;			/* did not end of its own will */
 	bool accepted;			/* it has ever begun a task */
 	int strikes;			/* of the backstop */
+	enum reason ending;		/* why its task is being ended */
 	enum reason blame;		/* why we killed it, or NONE */
-	bool thawing;
 	struct timer backstop;
 };
 
@@ -68,13 +70,17 @@ struct seat *seat_hire(struct pool *p, unsigned slot);
 /* The next task of the seat is expected to begin soon. */
 void seat_expect(struct seat *s);
 
+/* It was told to end its tree by the ladder: is to be done soon after. */
+void seat_expect_end(struct seat *s, enum reason why, const struct ladder *l);
+
 /* Tells an idle worker to go, by closing its channel. */
 void seat_dismiss(struct seat *s);
 
 /* Tells a keeper to end what it keeps (or leave it: --leak=ignore) and go. */
 void seat_retire(struct seat *s);
 
-/* waitpid(2) on it; frees it when it is dead and all it said was heard. */
+/* waitpid(2) on it: continues it if it was stopped, frees it when it is dead
+   and all it said was heard. */
 void seat_reap(struct seat *s);
 
 /* In pool.c: the system has no room for more; the pool cannot be kept up. */

@@ -102,13 +102,15 @@ try_file(const char *path)
 
 /*
  * As execvp(3): the first executable file of that name in PATH; EACCES is
- * kept in mind while the search goes on.
+ * kept in mind while the search goes on.  But as shells have it, a directory
+ * that must not be searched is passed over: it says nothing of the file.
  */
 static int
 search(struct buf *out, const char *name)
 {
 	const char *dir = getenv("PATH"), *end;
 	int error = ENOENT, e;
+	struct stat st;
 
 	if (dir == NULL)
 		dir = "/usr/local/bin:/bin:/usr/bin";
@@ -122,7 +124,7 @@ search(struct buf *out, const char *name)
 		e = try_file(buf_str(out));
 		if (e == 0)
 			return 0;
-		if (e == EACCES)
+		if (e == EACCES && stat(buf_str(out), &st) == 0)
 			error = e;
 		if (*end == '\0')
 			return error;
@@ -161,23 +163,22 @@ find(struct spawner *s, const char *name)
 
 /* --- the child --------------------------------------------------------- */
 
-static void
+/* Returns the status to end with: not by _exit(2), which the address sanitizer
+   takes for the end of a stack that it does not know. */
+static int
 fail(struct spawner *s, enum spawn_step step)
 {
 	s->word->step = step;
 	s->word->error = errno ? errno : EIO;
-	_exit(127);
+	return 127;
 }
 
-static void
-child_stdio(struct spawner *s)
+static int
+child_stdio(const struct spawn_task *t)
 {
-	const struct spawn_task *t = s->task;
-
 	if (t->out >= 0 && dup2(t->out, STDOUT_FILENO) < 0)
-		fail(s, SPAWN_STDIO);
-	if (t->err >= 0 && dup2(t->err, STDERR_FILENO) < 0)
-		fail(s, SPAWN_STDIO);
+		return -1;
+	return t->err >= 0 && dup2(t->err, STDERR_FILENO) < 0 ? -1 : 0;
 }
 
 /* Only what is async-signal-safe; see os_spawn(). */
@@ -188,10 +189,11 @@ child(void *arg)
 
 	os_die_with_parent(SIGKILL);
 	if (getppid() != s->self)
-		_exit(127);
+		return 127;
 	if (s->shared ? setpgid(0, 0) < 0 : setsid() < 0)
-		fail(s, SPAWN_SESSION);
-	child_stdio(s);
+		return fail(s, SPAWN_SESSION);
+	if (child_stdio(s->task) < 0)
+		return fail(s, SPAWN_STDIO);
 	fd_restore_limit();
 	signals_restore(s->shared);
 	execve(s->path.data, s->argv, s->env);
@@ -200,8 +202,7 @@ child(void *arg)
 		s->argv[-1] = (char *)(uintptr_t)"/bin/sh";
 		execve("/bin/sh", s->argv - 1, s->env);
 	}
-	fail(s, SPAWN_EXEC);
-	return 127;
+	return fail(s, SPAWN_EXEC);
 }
 
 /* --- the parent -------------------------------------------------------- */

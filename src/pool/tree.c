@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "pool/tree.h"
@@ -148,18 +149,31 @@ tree_thaw(struct tree *t)
 	t->active = false;
 }
 
+static bool
+is_meant(const struct tree *t, const struct os_proc *p, enum reach reach)
+{
+	bool member;
+
+	if (gone(p))
+		return false;
+	if (reach == REACH_ALL)
+		return true;
+	member = t->group > 0 && getpgid(p->pid) == t->group;
+	return member == (reach == REACH_GROUP);
+}
+
 void
-tree_signal(struct tree *t, int sig)
+tree_signal(struct tree *t, int sig, enum reach reach)
 {
 	size_t i;
 
 	if (os_descendants(t->skip, t->ctx, &t->list) < 0) {
-		if (t->group > 0)
+		if (t->group > 0 && reach != REACH_OTHERS)
 			kill(-t->group, sig);
 		return;
 	}
 	for (i = 0; i < t->list.n; i++) {
-		if (gone(&t->list.v[i]))
+		if (!is_meant(t, &t->list.v[i], reach))
 			continue;
 		os_kill(&t->list.v[i], sig);
 		os_kill(&t->list.v[i], SIGCONT);

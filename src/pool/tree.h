@@ -25,7 +25,7 @@ struct tree {
 	/* set by the owner: */
 	bool (*skip)(void *ctx, pid_t pid);	/* direct children to spare */
 	void *ctx;
-	pid_t group;		/* fall-back where nothing can be seen; or 0 */
+	pid_t group;		/* of the main process, or 0 */
 	/* private: */
 	struct os_procs set;	/* stopped by us; state 'E': not permitted */
 	struct os_procs list;
@@ -47,8 +47,15 @@ nsec tree_step(struct tree *t, nsec now);
 /* SIGCONT to those that tree_start(.., false) stopped, and forgets them. */
 void tree_thaw(struct tree *t);
 
-/* Sends sig, then SIGCONT, to every live descendant. */
-void tree_signal(struct tree *t, int sig);
+/* Whom tree_signal() means, among the descendants. */
+enum reach {
+	REACH_ALL,
+	REACH_GROUP,		/* those in t->group */
+	REACH_OTHERS		/* those that are not */
+};
+
+/* Sends sig, then SIGCONT, to every live descendant that is meant. */
+void tree_signal(struct tree *t, int sig, enum reach reach);
 
 /*
  * The live (not zombie) descendants: their number, the first max of them in

@@ -130,6 +130,9 @@ run_next(struct worker *w)
 static int
 short_of(const struct word *word)
 {
+	/* what exec(2) lacks, it lacks for this command alone */
+	if (word->step == SPAWN_EXEC && word->error != ENFILE)
+		return 0;
 	switch (word->error) {
 	case EAGAIN:
 	case ENOMEM:
@@ -267,8 +270,11 @@ freeze(struct worker *w)
 static void
 retire(struct worker *w, const struct ladder *l)
 {
-	if (w->charge.phase == PHASE_IDLE ||
-	    (w->charge.phase == PHASE_KEEP && l->n == 0))
+	enum phase phase = w->charge.phase;
+
+	/* what could not be killed is said by now, and is not waited for */
+	if (phase == PHASE_IDLE || (phase == PHASE_KEEP &&
+	    (l->n == 0 || w->charge.result.nunkillable)))
 		_exit(0);
 	charge_dismiss(&w->charge, l);
 }

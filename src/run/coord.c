@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,7 +30,7 @@ show_start(struct coord *c, struct job *j)
 	command_show(c->command, &t, &b);
 	buf_addc(&b, '\n');
 	if (c->conf->verbose_err)
-		fd_write(STDERR_FILENO, b.data, b.len);
+		diag_raw(b.data, b.len);
 	if (c->conf->verbose_out && c->conf->output == OUTPUT_RAW)
 		fd_write(STDOUT_FILENO, b.data, b.len);
 	else if (c->conf->verbose_out)
@@ -79,7 +80,9 @@ static bool
 may_start(const struct coord *c)
 {
 	return !c->stopping && queue_length(&c->queue) > 0 &&
-	    emit_held(c->emit) < c->conf->order_window;
+	    c->draining < c->conf->jobs &&
+	    (emit_held(c->emit) < c->conf->order_window ||
+	    pool_busy(c->pool) + c->draining == 0);
 }
 
 /* False when there is no place for one more now. */
@@ -113,8 +116,19 @@ start_one(struct coord *c)
 }
 
 static void
+joblog_failed(struct coord *c)
+{
+	if (c->policy.status != STATUS_PPX)
+		diag("cannot write to the joblog %s: %s", c->conf->joblog,
+		    strerror(errno));
+	policy_raise(&c->policy, STATUS_PPX);
+}
+
+static void
 pump(struct coord *c)
 {
+	size_t held, draining;
+
 	do {
 		intake_fill(c);
 		while (may_start(c)) {
@@ -123,14 +137,23 @@ pump(struct coord *c)
 			else if (!start_one(c))
 				break;
 		}
+		held = emit_held(c->emit);
+		draining = c->draining;
 		emit_flush(c->emit);
-	} while (intake_has_room(c) && !c->input.want);
+	} while ((intake_has_room(c) && !c->input.want) ||
+	    (may_start(c) && (emit_held(c->emit) < held ||
+	    c->draining < draining)));
 	if (c->joblog && joblog_flush(c->joblog) < 0 &&
 	    c->policy.status != STATUS_PPX) {
-		diag("cannot write to the joblog %s: %s", c->conf->joblog,
-		    strerror(errno));
-		policy_raise(&c->policy, STATUS_PPX);
+		joblog_failed(c);
 		ending_stop(c, REASON_HALT, &c->conf->ladder);
+		/* What was refused has ended just now. */
+		emit_flush(c->emit);
+	}
+	if (pool_unkillable(c->pool)) {
+		diag("%zu processes left by a worker that died could not be "
+		    "killed", pool_unkillable(c->pool));
+		policy_raise(&c->policy, STATUS_PPX);
 	}
 }
 
@@ -182,10 +205,16 @@ open_output(struct coord *c)
 		.memory = SPOOL_MEMORY,
 		.closed = { c->closed[1], c->closed[2] },
 	};
-	int error = 0;
 
 	c->emit = emit_new(c->loop, &e, &outcome_emit_ops, c);
 	c->captures = captures_new(c->loop, c->emit, outcome_drained, c);
+}
+
+static void
+open_joblog(struct coord *c)
+{
+	int error = 0;
+
 	if (c->conf->joblog == NULL)
 		return;
 	c->joblog = joblog_open(c->conf->joblog, c->conf->joblog_append,
@@ -218,6 +247,7 @@ open_all(struct coord *c, const struct source_conf *in)
 	c->loop = loop_new();
 	c->input.fd = -1;
 	queue_init(&c->queue);
+	open_joblog(c);		/* may wait, for a fifo: not yet caught */
 	ending_watch(c);
 	if (c->conf->tagstring)
 		c->tag = template_new(c->conf->tagstring, c->conf->replace);
@@ -234,8 +264,8 @@ close_all(struct coord *c)
 	pool_free(c->pool);
 	captures_free(c->captures);
 	emit_free(c->emit);
-	if (c->joblog)
-		joblog_close(c->joblog);
+	if (c->joblog && joblog_close(c->joblog) < 0)
+		joblog_failed(c);
 	command_free(c->command);
 	template_free(c->tag);
 	buf_free(&c->words.bytes);
@@ -248,7 +278,7 @@ summarise(struct coord *c)
 {
 	struct buf b = { 0 };
 
-	if (c->conf->quiet && c->policy.sig == 0)
+	if (c->policy.sig == SIGPIPE || (c->conf->quiet && !c->policy.sig))
 		return;
 	report_text(&c->report, &b);
 	if (b.len)

@@ -44,7 +44,7 @@ on_end_signal(void *ctx, int sig)
 	struct ladder l = ladder_for_signal(sig);
 	nsec now = loop_now(c->loop);
 
-	if (c->policy.sig == 0 || c->policy.sig == SIGPIPE) {
+	if (c->signalled == 0) {
 		policy_signal(&c->policy, sig);
 		c->signalled = now;
 		ending_stop(c, REASON_INTERRUPT, &l);

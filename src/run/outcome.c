@@ -154,6 +154,7 @@ on_returned(void *ctx, struct task *t)
 	struct job *j = job_of_task(t);
 
 	capture_drop(c->captures, j);
+	j->task.attempt--;		/* it was none */
 	if (c->stopping) {
 		outcome_refuse(c, j, c->policy.sig ? REASON_INTERRUPT : REASON_HALT,
 		    NULL);

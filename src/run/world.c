@@ -10,6 +10,8 @@
 #include "base/diag.h"
 #include "run/world.h"
 
+/* A longer line is not shown when it is refused. */
+enum { CARET_MAX = 200 };
 
 static bool
 is_program(const char *path)
@@ -86,14 +88,28 @@ form_of(const struct conf *conf)
 	return FORM_AUTO;
 }
 
+/* Columns that n bytes of a line take as diag() shows them. */
+static int
+columns(const char *line, size_t n)
+{
+	char shown[4 * CARET_MAX + 1];
+	int width = 0;
+	char *s;
+
+	for (s = diag_show(shown, sizeof(shown), line, n); *s; s++)
+		width += ((unsigned char)*s & 0xc0) != 0x80;	/* UTF-8 */
+	return width;
+}
+
 static void
 refuse(const struct conf *conf, const struct command_fault *f)
 {
 	const char *word = conf->command[f->word];
 
-	if (strlen(word) < 200 && strchr(word, '\n') == NULL)
-		diag("%s\n  %s\n  %*s^%s%s", f->why, word, (int)f->offset, "",
-		    f->advice ? "\n  " : "", f->advice ? f->advice : "");
+	if (strlen(word) < CARET_MAX && strchr(word, '\n') == NULL)
+		diag("%s\n  %s\n  %*s^%s%s", f->why, word,
+		    columns(word, f->offset), "", f->advice ? "\n  " : "",
+		    f->advice ? f->advice : "");
 	else
 		diag("%s, at byte %zu of the command%s%s", f->why,
 		    f->offset + 1, f->advice ? "; " : "",

@@ -182,8 +182,12 @@ channel_flush(struct channel *c)
 int
 channel_take(struct channel *c, int *fds, size_t n)
 {
-	if (c->ngot < n)
+	if (c->ngot < n) {
+		/* not even a part may be taken for the next one's */
+		while (c->ngot)
+			close(c->got[--c->ngot]);
 		return -1;
+	}
 	memcpy(fds, c->got, n * sizeof(fds[0]));
 	c->ngot -= n;
 	memmove(c->got, c->got + n, c->ngot * sizeof(c->got[0]));

@@ -4,45 +4,61 @@
  *
  *	bomb READY [WALKERS [STEPS]]
  *
- * At most 100 WALKERS at a time; each ends by itself after STEPS successors.
+ * Makes READY and waits for TERM; then WALKERS (10, at most 100) go STEPS
+ * (200) successors far and rest.  Where dead ones are not reaped meanwhile
+ * WALKERS * STEPS is how many there can be in all.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
+
+static void
+go(int sig)
+{
+	(void)sig;
+}
 
 static void
 walk(long steps)
 {
-	struct timespec moment = { 0, 200000 };
-	pid_t pid;
+	while (steps > 0) {
+		pid_t pid = fork();
 
-	while (steps-- > 0) {
-		pid = fork();
 		if (pid > 0)
 			_exit(0);
-		if (pid == 0 && steps % 2)
+		if (pid < 0)
+			continue;
+		steps--;
+		if (steps % 2)
 			setsid();
-		if (steps % 8 == 0)
-			nanosleep(&moment, NULL);
 	}
-	_exit(0);
+	for (;;)
+		pause();
 }
 
 int
 main(int argc, char **argv)
 {
-	long walkers = argc > 2 ? atol(argv[2]) : 20;
-	long steps = argc > 3 ? atol(argv[3]) : 20000;
+	long walkers = argc > 2 ? atol(argv[2]) : 10;
+	long steps = argc > 3 ? atol(argv[3]) : 200;
+	struct sigaction sa = { .sa_handler = go };
+	sigset_t term, before;
 	long i;
 
-	if (argc < 2)
+	if (argc < 2 || walkers > 100)
 		return 2;
-	for (i = 0; i < walkers && i < 100; i++)
-		if (fork() == 0)
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, &before);
+	sigaction(SIGTERM, &sa, NULL);
+	for (i = 0; i < walkers; i++)
+		if (fork() == 0) {
+			sigsuspend(&before);
 			walk(steps);
+		}
 	close(open(argv[1], O_WRONLY | O_CREAT, 0666));
 	for (;;)
-		pause();
+		sigsuspend(&before);
 }

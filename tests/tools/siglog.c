@@ -1,7 +1,7 @@
 /*
  * A task that notes the signals it gets and lives on.
  *
- *	siglog [-x SIG] LOG
+ *	siglog [-x SIG] LOG [IGNORED]..
  *
  * LOG gets the line "ready", then the name of each signal that came, CONT
  * included.  -x: exits 0 when SIG comes (a name).
@@ -61,11 +61,11 @@ main(int argc, char **argv)
 	sigset_t none;
 	int i, c;
 
-	while ((c = getopt(argc, argv, "x:")) != -1)
+	while ((c = getopt(argc, argv, "+x:")) != -1)
 		for (i = 0; c == 'x' && i < NNAMES; i++)
 			if (strcmp(names[i].name, optarg) == 0)
 				last = names[i].sig;
-	if (optind != argc - 1)
+	if (optind >= argc)
 		return 2;
 	log_fd = open(argv[optind], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
 	    0666);

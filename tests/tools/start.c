@@ -1,9 +1,10 @@
 /*
  * Starts a command in a state that a shell cannot make, or not everywhere.
  *
- *	start [-c FD].. [-i SIG].. [-b SIG].. [-p FILE] [-s FILE] CMD [ARG]..
+ *	start [-x] [-c FD].. [-i SIG].. [-b SIG].. [-p FILE] [-s FILE] CMD..
  *
- * -c closes a descriptor, -i ignores a signal, -b blocks it (numbers).
+ * -c closes a descriptor, -x all from 3 on; -i ignores a signal, -b blocks it
+ * (numbers).
  * -p writes the pid of CMD to FILE before it begins, -s how it ended:
  * "exit N" or "signal N".  With -s this process waits for CMD; else it
  * becomes CMD.
@@ -55,18 +56,22 @@ int
 main(int argc, char **argv)
 {
 	const char *pidfile = NULL, *status = NULL;
-	int closed[3] = { 0, 0, 0 }, c, fd;
-	sigset_t set;
+	int closed[3] = { 0, 0, 0 }, all = 0, c, fd, sig;
+	sigset_t set, ignored;
 	pid_t pid = 0;
 
 	sigemptyset(&set);
-	while ((c = getopt(argc, argv, "+c:i:b:p:s:")) != -1) {
+	sigemptyset(&ignored);
+	while ((c = getopt(argc, argv, "+c:xi:b:p:s:")) != -1) {
 		switch (c) {
 		case 'c':
 			closed[atoi(optarg) % 3] = 1;
 			break;
+		case 'x':
+			all = 1;
+			break;
 		case 'i':
-			signal(atoi(optarg), SIG_IGN);
+			sigaddset(&ignored, atoi(optarg));
 			break;
 		case 'b':
 			sigaddset(&set, atoi(optarg));
@@ -91,10 +96,15 @@ main(int argc, char **argv)
 		return wait_for(pid, status);
 	if (pidfile)
 		put(pidfile, "", (int)getpid());
+	for (sig = 1; sig < 32; sig++)
+		if (sigismember(&ignored, sig) == 1)
+			signal(sig, SIG_IGN);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	for (fd = 0; fd < 3; fd++)
 		if (closed[fd])
 			close(fd);
+	for (fd = 3; all && fd < 1024; fd++)
+		close(fd);
 	execvp(argv[optind], argv + optind);
 	return 127;
 }

@@ -1,0 +1,253 @@
+# The exit status, and the summary of failures.
+
+load helper
+
+# exits STATUS WORD..: ppx exits with that.
+exits()
+{
+	local want=$1
+
+	shift
+	run -"$want" ppx "$@" </dev/null
+}
+
+# --- classes ---------------------------------------------------------------
+
+@test "0 when every task succeeded, 123 when any failed" {
+	exits 0 true ::: a b c
+	exits 123 false ::: a
+	exits 123 'exit {}' ::: 0 0 1 0
+	exits 123 'exit {}' ::: 255
+	exits 123 'kill -9 $$; : {}' ::: a
+	exits 123 --timeout 0.1 sleep ::: 1234
+	exits 123 'kill -9 $PPX_WORKER_PID; sleep 1234; : {}' ::: a
+}
+
+@test "nothing stops the run: all are tried" {
+	seq 50 | ppx -q 'echo {} >>got; exit 255' || test $? -eq 123
+	same "$(sort -n got)" "$(seq 50)"
+}
+
+@test "127: COMMAND is not there: said once, nothing more is started" {
+	seq 3000 >items
+	run -127 ppx nosuchcommand <items
+	test "$(grep -c 'command not found' <<<"$output")" -eq 1
+	same "${lines[0]}" "ppx: nosuchcommand: command not found"
+	# At most two at each worker had been sent.
+	[[ ${lines[1]} =~ ^"ppx: "([0-9]+)" of " ]]
+	test "${BASH_REMATCH[1]}" -le $((2 * $(nproc)))
+	exits 127 ./nosuchfile ::: a
+	exits 127 -q --exec 'no such' ::: a
+	same "$output" "ppx: no such: command not found"
+}
+
+@test "126: COMMAND cannot be executed" {
+	echo 'echo no' >file
+	exits 126 ./file ::: a b
+	same "${lines[0]}" "ppx: ./file: Permission denied"
+	exits 126 -q / ::: a
+	same "$output" "ppx: /: Permission denied"
+}
+
+@test "126 in PATH: what cannot be executed hides nothing behind it" {
+	mkdir one two
+	echo 'echo no' >one/prog
+	printf '#!/bin/sh\necho yes\n' >two/prog
+	chmod +x two/prog
+	PATH=$PWD/one:$PWD/two:$PATH exits 0 prog ::: a
+	same "$output" yes
+	rm two/prog
+	PATH=$PWD/one:$PWD/two:$PATH exits 126 prog ::: a
+}
+
+@test "a directory in PATH that must not be searched is no reason" {
+	mkdir closed
+	chmod 0 closed
+	! test -x closed || skip "root may search all directories"
+	PATH=$PWD/closed:$PATH exits 127 nosuchcommand ::: a
+	same "${lines[0]}" "ppx: nosuchcommand: command not found"
+}
+
+@test "a command that differs from item to item: only that task fails" {
+	run ppx -k '{}' ::: true nosuchcommand pwd
+	same "$status" 123
+	grep -qx "$PWD" <<<"$output"
+	[[ $output == *"ppx: task 2 cannot be executed: No such file or directory: nosuchcommand"* ]]
+	[[ $output == *"1 could not be executed"* ]]
+}
+
+@test "a shell that is not there: 127" {
+	exits 127 --shell /no/such/sh 'echo {} | cat' ::: a b
+	test "$(grep -c 'command not found' <<<"$output")" -eq 1
+}
+
+@test "125 outranks 123, 126 and 127" {
+	run bash -c '"$PPX" "echo x; false; : {}" ::: a >/dev/full'
+	same "$status" 125
+	run ppx --joblog /dev/full false ::: a
+	same "$status" 125
+	run ppx nosuchcommand </proc/self/mem
+	same "$status" 125
+}
+
+@test "127 outranks 123" {
+	printf 'a\0b\nc\n' >items
+	run -127 ppx -j1 nosuchcommand <items
+}
+
+@test "a signal outranks 125" {
+	need perl
+	perl -MSocket -e '
+		socketpair(my $a, my $b, AF_UNIX, SOCK_STREAM, 0) or die;
+		syswrite($b, "x") and syswrite($a, "1234\n");
+		open(STDIN, "<&", $b);
+		close($b); close($a);
+		$^F = 2;
+		exec $ENV{PPX}, "sleep";' 2>err 3>&- 4>&- &
+	wait_until grep -q 'cannot read stdin' err
+	kill -TERM $!
+	wait $! || status=$?
+	same "$status" 143
+}
+
+# --- --exit ----------------------------------------------------------------
+
+@test "--exit count: how many failed, up to 101" {
+	exits 0 --exit count true ::: a
+	exits 3 --exit count 'exit {}' ::: 0 1 2 3 0
+	exits 100 --exit=count false ::: $(seq 100)
+	exits 101 --exit=count false ::: $(seq 101)
+	exits 101 --exit=count false ::: $(seq 300)
+	printf 'a\0b\nc\n' >items
+	run ppx --exit count false <items
+	same "$status" 2
+}
+
+@test "--exit first, max" {
+	exits 5 -j1 --exit first 'exit {}' ::: 0 5 3 9 0
+	exits 9 -j1 --exit max 'exit {}' ::: 0 5 3 9 0
+	exits 0 --exit first true ::: a
+	exits 0 --exit max true ::: a
+	exits 137 --exit first 'kill -9 $$; : {}' ::: a
+	exits 143 --exit max 'test {} = 0 && kill -15 $$; exit {}' ::: 0 3 1
+	exits 124 --exit first --timeout 0.1 sleep ::: 1234
+	exits 255 --exit max 'exit {}' ::: 255 1
+	# One that differs from item to item.
+	exits 127 --exit first {} ::: nosuchcommand
+}
+
+@test "--exit does not hide 125, 126, 127" {
+	run bash -c '"$PPX" --exit count "echo x; false; : {}" ::: a b >/dev/full'
+	same "$status" 125
+	exits 127 --exit count nosuchcommand ::: a b c
+	exits 126 --exit max / ::: a
+}
+
+@test "--exit classes is the default" {
+	exits 123 --exit classes 'exit {}' ::: 5
+}
+
+# --- the summary -----------------------------------------------------------
+
+@test "no failure, no summary" {
+	run ppx -k echo ::: a b
+	same "$output" $'a\nb'
+}
+
+@test "counts by reason, and the first failure" {
+	run ppx -j1 --timeout 0.2 ::: true 'exit 3' 'sleep 1234' 'kill -9 $$' \
+	    'exit 4' true
+	same "$status" 123
+	same "$output" 'ppx: 4 of 6 tasks failed: 2 exited non-zero, 1 ended by a signal, 1 timed out
+first: task 2 (exit 3): exit status 3'
+	run ppx false ::: a
+	same "$output" 'ppx: 1 of 1 task failed: 1 exited non-zero
+first: task 1 (false a): exit status 1'
+}
+
+@test "it is the last thing that is printed, in one piece" {
+	run ppx -k 'echo {}; echo err {} >&2; false' ::: a b
+	same "${lines[-2]}" 'ppx: 2 of 2 tasks failed: 2 exited non-zero'
+	[[ ${lines[-1]} == "first: task "* ]]
+	need strace
+	ASAN_OPTIONS=detect_leaks=0 run strace -o trace -e trace=write \
+	    "$PPX" false ::: a
+	same "$(grep -c 'write(2, ' trace)" 1
+}
+
+@test "at most three lines, whatever fails" {
+	ppx -k --timeout 1 --leak kill ::: 'exit 1' 'kill $$' 'sleep 1234' \
+	    'kill -9 $PPX_WORKER_PID; sleep 1234' 'sleep 1234 & exit 2' \
+	    2>err || test $? -eq 123
+	test "$(wc -l <err)" -le 3
+	same "$(head -n 1 err)" 'ppx: 5 of 5 tasks failed: 2 exited non-zero, 1 ended by a signal, 1 timed out, 1 lost with its worker'
+}
+
+@test "-q: no summary, but the messages" {
+	run ppx -q false ::: a b
+	same "$status $output" "123 "
+	run ppx --quiet 'exit {}' ::: 1
+	same "$status $output" "123 "
+	exits 127 -q nosuchcommand ::: a
+	same "$output" "ppx: nosuchcommand: command not found"
+}
+
+# No control character is in the file $1, be it as one byte, or as UTF-8.
+no_controls()
+{
+	same "$(LC_ALL=C tr -dc '\000-\010\013-\037\177' <"$1")" ""
+	! LC_ALL=C grep $'\xc2[\x80-\x9f]' "$1"
+}
+
+@test "control characters of items are not printed" {
+	ppx -k sh -c 'exit 1' ::: $'a\e[31m\nb\r\x7f' 2>err || true
+	no_controls err
+	grep -q 'x1B\[31m' err
+	printf 'a\e[31m\0b\n' | ppx echo 2>err || true
+	no_controls err
+	ppx {} ::: $'no\e[31m' 2>err || true
+	no_controls err
+	ppx --exec $'no\e[31m\r' ::: x 2>err || true
+	no_controls err
+}
+
+@test "nor are those of the second set, alone or in UTF-8" {
+	ppx false ::: $'a\xc2\x9b31mé' 2>err || true
+	no_controls err
+	grep -q é err
+	# In an 8-bit terminal one byte is enough.
+	ppx false ::: $'a\x9b31m' 2>err || true
+	! LC_ALL=C grep $'\x9b' err
+}
+
+@test "a long command is cut" {
+	ppx false ::: "$(printf '%9000s' x)" 2>err || true
+	test "$(wc -c <err)" -lt 1000
+}
+
+@test "a lone > | && among the words of a failed run: a hint" {
+	for word in '>' '>>' '<' '2>' '|' '||' '&' '&&' ';' '2>&1'; do
+		run ppx ls -d {} "$word" /none ::: /
+		same "$status" 123
+		[[ ${lines[-1]} == "$word was passed to the command as an argument; quote the whole command"* ]]
+	done
+	# Only when something failed, and not in a shell line.
+	run ppx echo {} '>' file ::: a
+	same "$status $output" "0 a > file"
+	run ppx 'ls /none > /dev/null 2>&1; exit {}' ::: 1
+	same "$status" 123
+	[[ $output != *"was passed"* ]]
+	run ppx -q ls '|' ::: /none
+	[[ $output != *"was passed"* ]]
+}
+
+@test "input that was not read to its end is told" {
+	run -127 ppx -j1 nosuchcommand < <(seq 100000)
+	[[ $output == *"the input was not read to its end"* ]]
+}
+
+@test "lost output is counted" {
+	run bash -c '"$PPX" -j1 echo ::: a b c >/dev/full'
+	same "$status" 125
+	[[ $output == *"was not written"* ]]
+}
