@@ -299,7 +299,7 @@ two"
 
 @test "children that ppx was started with are neither ended nor waited for" {
 	mkdir own
-	PPX_TEST_TAG=$(new_tag) background bash -c '
+	background bash -c '
 		sleep 1000 & echo $! >own/pid
 		exec "$PPX" -j2 echo ::: a b' >out
 	ppx=$!
@@ -313,7 +313,7 @@ b"
 
 @test "... nor when a worker is killed, or ppx gets a signal" {
 	needs_trees
-	tag=$(new_tag)
+	new_part
 	PPX_TEST_TAG=$tag background bash -c '
 		sleep 1000 & echo $! >own
 		(sleep 1001 & echo $! >orphan)
@@ -337,7 +337,7 @@ b"
 
 @test "output to > >(cat) is complete and the reader is left alone" {
 	need bash
-	tag=$(new_tag)
+	new_part
 	PPX_TEST_TAG=$tag background bash -c '
 		exec "$PPX" -k -j4 seq ::: 1000 2000 3000 > >(cat >got; echo >over)'
 	ends $!

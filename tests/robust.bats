@@ -227,6 +227,19 @@ one_child()
 	test "$(wc -l <err)" -le 4
 }
 
+@test "E16 tasks start in the order of the input" {
+	seq 500 | ppx -j1 echo | cmp - <(seq 500)
+}
+
+@test "-t and -v show each task once, also one that a worker gave back" {
+	for i in 1 2 3; do
+		launch -i <(seq 500) -j8 -t -v tiny
+		ended "exit 0"
+		sort -k 2n err | cmp - <(seq -f "tiny %g" 500)
+		grep tiny out | sort -k 2n | cmp - <(seq -f "tiny %g" 500)
+	done
+}
+
 @test "E18 no item, one item, an item without a newline" {
 	run ppx -j64 echo </dev/null
 	same "$status $output" "0 "
@@ -237,10 +250,8 @@ one_child()
 # --- little room --------------------------------------------------------------------
 
 @test "few processes: fewer tasks run at once, none fails" {
-	needs_nobody
 	for limit in 3 6 20; do
-		via=("${nobody[@]}" bash -c 'ulimit -u "$1" && shift && exec "$@"' \
-		    bash $limit)
+		few_processes $limit
 		launch -i <(seq 200) -j50 --joblog log tiny
 		ended "exit 0"
 		nothing_left
@@ -249,8 +260,7 @@ one_child()
 }
 
 @test "few processes, and tasks that need some themselves" {
-	needs_nobody
-	via=("${nobody[@]}" bash -c 'ulimit -u 12 && exec "$@"' bash)
+	few_processes 12
 	launch -i <(seq 60) -j50 --joblog log 'sleep 0.01; echo "$1"'
 	wait_until test -e how
 	nothing_left
@@ -258,8 +268,7 @@ one_child()
 }
 
 @test "not one process to be had: 125, and every item is accounted for" {
-	needs_nobody
-	via=("${nobody[@]}" bash -c 'ulimit -u 1 && exec "$@"' bash)
+	few_processes 1
 	launch -j50 tiny ::: 1 2 3
 	ended "exit 125"
 	nothing_left

@@ -128,6 +128,7 @@ TERM"
 }
 
 @test "a second signal after 0.2 s kills now" {
+	needs_trees
 	launch -j2 brood -i ready ::: 1 2
 	wait_until lines_are 2 ready
 	kill -INT "$pid"
@@ -238,7 +239,7 @@ TERM"
 
 @test "nothing starts between TSTP and the stop" {
 	needs_trees
-	launch -i <(while echo 0.0$((RANDOM % 6)); do :; done 2>/dev/null) -j8 -u \
+	launch -i <(exec awk 'BEGIN { while (1) print rand() / 16 }') -j8 -u \
 	    'sleep "$1"; echo'
 	for i in {1..12}; do
 		kill -TSTP "$pid"
@@ -331,6 +332,7 @@ more_than()
 
 @test "signals without end during the run cost no task (E5)" {
 	launch -i <(seq 1000) -j4 --joblog log tiny
+	wait_until test -s out		# so signals are caught
 	while kill -USR1 "$pid" && kill -USR2 "$pid" && kill -WINCH "$pid" &&
 	    kill -CHLD "$pid" && kill -CONT "$pid"; do
 		:
@@ -459,7 +461,7 @@ more_than()
 
 @test "Ctrl-C at a terminal: ppx dies by INT, tasks get it once" {
 	mkfifo keys
-	tag=$(new_tag)
+	new_part
 	PPX_TEST_TAG=$tag background -i keys onpty -p pid "$PPX" -j2 \
 	    siglog -x TERM log.'{}' ::: 1 2 >screen
 	pty=$!
@@ -480,7 +482,7 @@ more_than()
 @test "Ctrl-Z at a terminal stops ppx and its tasks" {
 	needs_trees
 	mkfifo keys
-	tag=$(new_tag)
+	new_part
 	PPX_TEST_TAG=$tag background -i keys onpty -p pid -j stops "$PPX" -j2 \
 	    brood ready ::: 1 2 >screen
 	exec {w}>keys

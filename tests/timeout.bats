@@ -56,8 +56,7 @@ ended_by()
 
 @test "... and without end, up to the limit of processes of a user" {
 	needs_trees
-	needs_nobody
-	via=("${nobody[@]}" bash -c 'ulimit -u 100 && exec "$@"' bash)
+	few_processes 100
 	launch --timeout 0.5 --termseq TERM,50,KILL sh -c \
 	    'exec bomb ready 20 100000000' ::: 1
 	ended "exit 123"

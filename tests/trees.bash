@@ -6,6 +6,7 @@
 #				$pid is its pid, $tag the tag of all below it;
 #				${start[@]} are options for tools/start,
 #				${via[@]} a command that becomes ppx
+#	new_part		a new $tag, where launch does not fit
 #	ended HOW		waits until it has ended; HOW is "exit N" or
 #				"signal N"
 #	nothing_left		no process of it is alive, as of now
@@ -24,6 +25,9 @@
 #				else moves to a directory that all can enter,
 #				with copies of ppx and the tools; the file's
 #				teardown says remove_public
+#	few_processes N		ppx will be started as a user with a limit of N
+#				processes (RLIMIT_NPROC), itself included; skips
+#				where that cannot be
 #	needs_trees		skips where ppx can only end process groups
 #	seconds N CMD..		CMD succeeds, and within N seconds
 
@@ -38,7 +42,7 @@ launch()
 		shift 2
 	fi
 	rm -f pid how
-	tag=$(new_tag)
+	new_part
 	PPX_TEST_TAG=$tag background "${input[@]}" \
 	    start -p pid -s how "${start[@]}" \
 	    "${via[@]}" "$PPX" "$@" \
@@ -46,6 +50,13 @@ launch()
 	starter=$!
 	wait_until test -s pid
 	read -r pid <pid
+}
+
+# The test's own tag stands in it, so that its end finds what it forgot.
+new_part()
+{
+	parts=$((${parts-0} + 1))
+	tag=$TAG+$parts+
 }
 
 ended()
@@ -173,6 +184,23 @@ remove_public()
 	if test -n "${public-}"; then
 		rm -rf "$public"
 	fi
+}
+
+# In a user namespace of its own a user has no processes yet.
+few_processes()
+{
+	local as=("${nobody[@]}")
+
+	# The leak check at the end wants one more.
+	export ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
+	if "${nobody[@]}" true 2>/dev/null; then
+		test -n "${public-}" || public
+	elif unshare -U true 2>/dev/null; then
+		as=(unshare -U)
+	else
+		skip "needs root, or user namespaces"
+	fi
+	via=("${as[@]}" bash -c 'ulimit -u "$1" && shift && exec "$@"' bash "$1")
 }
 
 needs_trees()

@@ -1,9 +1,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/fd.h"
 
 enum { LINE = 4096 };
 
@@ -86,47 +84,25 @@ diag_show(char *dst, size_t size, const void *s, size_t n)
 	return dst;
 }
 
-/*
- * True when fd takes bytes, or what follows would tell why not; false when a
- * signal that is caught came first.  Those are blocked (base/loop.h), so they
- * are let in here while we wait; their handlers only set flags.
- */
-static bool
-writable(int fd)
-{
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-	sigset_t mask;
-	size_t i;
-
-	sigprocmask(SIG_BLOCK, NULL, &mask);
-	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		sigdelset(&mask, ends[i]);
-	return ppoll(&p, 1, NULL, &mask) >= 0;
-}
-
 void
 diag_raw(const void *p, size_t n)
 {
-	const char *s = p;
-	ssize_t k;
+	if (fd_write_wait(STDERR_FILENO, p, n) < 0)
+		failed = true;
+}
 
-	while (n > 0) {
-		if (!writable(STDERR_FILENO)) {
-			failed = true;
-			return;
-		}
-		/* a pipe that is writable takes this much at once: pipe(7) */
-		k = write(STDERR_FILENO, s, n < PIPE_BUF ? n : PIPE_BUF);
-		if (k < 0 && errno != EAGAIN && errno != EINTR) {
-			failed = true;
-			return;
-		}
-		if (k > 0) {
-			s += k;
-			n -= (size_t)k;
-		}
+int
+diag_columns(const void *s, size_t n)
+{
+	const unsigned char *in = s;
+	size_t i, k, used, width = 0;
+	char esc[5];
+
+	for (i = 0; i < n; i += used) {
+		used = escape(esc, &k, in + i, n - i);
+		width += used > 1 ? 1 : k;
 	}
+	return (int)width;
 }
 
 /* The lines of a message are its own newlines; all else is shown escaped. */

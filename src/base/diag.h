@@ -40,6 +40,12 @@ void die(const char *fmt, ...) PRINTF(1, 2) NORETURN;
 char *diag_show(char *dst, size_t size, const void *s, size_t n);
 
 /*
+ * How many columns of a terminal the first n bytes of s take as diag_show()
+ * shows them: where a caret goes.  Wide and combining characters count as one.
+ */
+int diag_columns(const void *s, size_t n);
+
+/*
  * Writes the n bytes to stderr as they are.  A reader that does not read makes
  * ppx wait, but a signal to end ppx ends the waiting, too: what is left is
  * dropped, and counts as failed.

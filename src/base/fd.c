@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,6 +180,42 @@ fd_write(int fd, const void *p, size_t n)
 		ssize_t k = write(fd, s, n);
 
 		if (k < 0 && errno != EINTR)
+			return -1;
+		if (k > 0) {
+			s += k;
+			n -= (size_t)k;
+		}
+	}
+	return 0;
+}
+
+/* Waits until fd takes bytes, or tells why not; -1 and EINTR for a signal. */
+static int
+wait_writable(int fd)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	sigset_t mask;
+	size_t i;
+
+	sigprocmask(SIG_BLOCK, NULL, &mask);
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		sigdelset(&mask, ends[i]);
+	return ppoll(&p, 1, NULL, &mask) < 0 ? -1 : 0;
+}
+
+int
+fd_write_wait(int fd, const void *p, size_t n)
+{
+	const char *s = p;
+	ssize_t k;
+
+	while (n > 0) {
+		if (wait_writable(fd) < 0)
+			return -1;
+		/* a pipe that is writable takes this much at once: pipe(7) */
+		k = write(fd, s, n < PIPE_BUF ? n : PIPE_BUF);
+		if (k < 0 && errno != EAGAIN && errno != EINTR)
 			return -1;
 		if (k > 0) {
 			s += k;

@@ -47,6 +47,14 @@ void fd_close_ours(int keep);
 /* Writes all n bytes to a blocking fd. 0, or -1 and errno. */
 int fd_write(int fd, const void *p, size_t n);
 
+/*
+ * Writes all n bytes to fd, waiting as long as it takes, but not longer than
+ * until a signal comes that asks ppx to end (INT, TERM, HUP): those are let in
+ * here although they are blocked (base/loop.h); their handlers only set flags.
+ * 0, or -1 and errno, EINTR for a signal.
+ */
+int fd_write_wait(int fd, const void *p, size_t n);
+
 /* Raises the soft limit of descriptors to the hard one; returns it. */
 size_t fd_raise_limit(void);
 

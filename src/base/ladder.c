@@ -35,6 +35,16 @@ add(struct ladder *l, int sig)
 	l->n++;
 }
 
+/* KILL is the last rung, and nothing is waited for behind it. */
+static struct fault
+finish(struct ladder *l)
+{
+	if (l->rung[l->n - 1].sig != SIGKILL)
+		add(l, SIGKILL);
+	l->rung[l->n - 1].wait = 0;
+	return (struct fault){ 0, NULL };
+}
+
 struct fault
 ladder_parse(const char *s, struct ladder *l)
 {
@@ -59,14 +69,11 @@ ladder_parse(const char *s, struct ladder *l)
 			return fault(s, p, "not a number of milliseconds");
 		l->rung[l->n - 1].wait = (nsec)ms * MSEC;
 		if (*after == '\0')
-			return fault(s, after, "a signal is missing");
+			return finish(l);
 		p = after + 1;
 	}
-	if (l->rung[l->n - 1].sig != SIGKILL) {
-		l->rung[l->n - 1].wait = default_wait;
-		add(l, SIGKILL);
-	}
-	return (struct fault){ 0, NULL };
+	l->rung[l->n - 1].wait = default_wait;
+	return finish(l);
 }
 
 struct ladder

@@ -21,9 +21,9 @@ struct ladder {
 };
 
 /*
- * Parses SIG[,MILLISECONDS,SIG]...: names with or without "SIG", or numbers.
+ * Parses SIG[,MILLISECONDS[,SIG]]...: names with or without "SIG", or numbers.
  * KILL is added behind a ladder that does not end in it, 5 s after the rung
- * before.
+ * before if that has no time of its own.
  */
 struct fault ladder_parse(const char *s, struct ladder *l);
 

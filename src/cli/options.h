@@ -39,6 +39,7 @@ enum option_store {
 	STORE_COUNT,		/* size_t, 1 or more */
 	STORE_SPAN,		/* nsec */
 	STORE_NUL,		/* unsigned char = 0 */
+	STORE_ONE,		/* nowhere: only 1 is in this version */
 	STORE_BYTE,		/* unsigned char: one byte or an escape */
 	STORE_LADDER,		/* struct ladder */
 	STORE_JOBS,		/* jobs and jobs_all */

@@ -24,31 +24,19 @@ fault(size_t offset, const char *why)
 	return (struct fault){ offset, why };
 }
 
-/* Columns that n bytes of shown text take: UTF-8 continuations take none. */
-static int
-columns(const char *s)
-{
-	int n = 0;
-
-	for (; *s; s++)
-		n += ((unsigned char)*s & 0xc0) != 0x80;
-	return n;
-}
-
 /* Says that text is no value, with a caret where its fault is, if any. */
 static void
 check(const char *spelt, const char *text, struct fault f)
 {
-	char shown[72], before[72];
+	char shown[72];
 
 	if (f.why == NULL)
 		return;
 	if (*text == '\0')
 		die("%s: the argument is empty", spelt);
 	diag_show(shown, sizeof(shown), text, strlen(text));
-	diag_show(before, sizeof(before), text, f.offset);
-	die("%s: %s\n    %s\n    %*s^", spelt, f.why, shown, columns(before),
-	    "");
+	die("%s: %s\n    %s\n    %*s^", spelt, f.why, shown,
+	    diag_columns(text, f.offset), "");
 }
 
 /* The value of up to max digits of the base at *s; *s moves behind them. */
@@ -279,6 +267,11 @@ value_store(struct conf *c, const struct option_row *row, const char *spelt,
 		break;
 	case STORE_NUL:
 		*(unsigned char *)at = '\0';
+		break;
+	case STORE_ONE:
+		if (strcmp(arg, "1") != 0)
+			die("%s %s is not in this version yet: each item is "
+			    "a task of its own", spelt, arg);
 		break;
 	case STORE_BYTE:
 		check(spelt, arg, value_byte(arg, at));

@@ -59,6 +59,7 @@ struct command_fault {
 	size_t word, offset;
 	const char *why;	/* static; NULL = all well */
 	const char *advice;	/* static; what to do instead, or NULL */
+	bool place;		/* why says where no value can stand */
 };
 
 struct command;

@@ -166,6 +166,7 @@ compile_line(struct command *c, const char *line, struct command_fault *fault)
 	if (lexed.why) {
 		fault->why = lexed.why;
 		fault->advice = lexed.advice;
+		fault->place = lexed.place;
 		locate(c, lexed.offset, fault);
 		return;
 	}

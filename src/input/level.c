@@ -229,6 +229,9 @@ level_operator(struct level *l)
 	l->reading = READS_DATA;
 }
 
+const char level_syntax[] =
+    "as an argument of a command that reads it as syntax";
+
 const char *
 level_refuses(const struct level *l, const char *s, size_t at)
 {
@@ -243,7 +246,7 @@ level_refuses(const struct level *l, const char *s, size_t at)
 	if (l->redirect != REDIRECT_NONE || l->at_command)
 		return NULL;
 	if (l->reading == READS_SYNTAX)
-		return "as an argument of a command that reads it as syntax";
+		return level_syntax;
 	if (l->reading == READS_NAMES && !(l->open &&
 	    quote_is_name(s + l->from, at - l->from, true)))
 		return "where the shell expects a name";

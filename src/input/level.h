@@ -66,6 +66,9 @@ enum level_event level_end(struct level *l, const char *s, size_t at,
 /* A new command begins. */
 void level_operator(struct level *l);
 
+/* What level_refuses() says of the arguments of eval and its like. */
+extern const char level_syntax[];
+
 /* Why no value can stand at `at`, inside this level; or NULL. */
 const char *level_refuses(const struct level *l, const char *s, size_t at);
 

@@ -23,6 +23,7 @@ struct lexed {
 	size_t offset;		/* of the fault */
 	const char *why;	/* static; NULL = no fault */
 	const char *advice;	/* static; or NULL */
+	bool place;		/* why says where no value can stand */
 };
 
 /* Reads line[0..n); replace as in template_match().  out->t is new. */

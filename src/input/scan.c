@@ -20,6 +20,7 @@ scan_fault(struct lexer *x, size_t at, const char *why, const char *advice)
 void
 scan_refuse(struct lexer *x, size_t at, const char *why)
 {
+	x->out->place |= x->out->why == NULL;
 	scan_fault(x, at, why, "use \"$1\" instead");
 }
 
@@ -102,7 +103,13 @@ scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
 	if (place == PLACE_ARITH && x->glued == at && why == NULL)
 		why = "directly behind a variable";
 	if (why) {
-		scan_refuse(x, at, why);
+		if (why == level_syntax) {
+			x->out->place |= x->out->why == NULL;
+			scan_fault(x, at, why, "give it to a variable, and "
+			    "name that: x={}; eval 'echo \"$x\"'");
+		} else {
+			scan_refuse(x, at, why);
+		}
 		return;
 	}
 	template_add_text(x->out->t, x->text, at - x->text);

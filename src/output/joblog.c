@@ -113,7 +113,7 @@ int
 joblog_flush(struct joblog *j)
 {
 	if (j->error == 0 && j->rows.len > 0 &&
-	    fd_write(j->fd, j->rows.data, j->rows.len) < 0)
+	    fd_write_wait(j->fd, j->rows.data, j->rows.len) < 0)
 		j->error = errno;
 	j->rows.len = 0;
 	errno = j->error;
@@ -148,9 +148,12 @@ joblog_escape(struct buf *b, const char *p, size_t n)
 		case '\n':
 			buf_add(b, "\\n", 2);
 			break;
+		case '\0':
+			buf_add(b, "\\0", 2);
+			break;
 		case '\\':
-			if (i + 1 < n && p[i + 1] &&
-			    strchr("tn\\\t\n", p[i + 1]))
+			if (i + 1 < n &&
+			    strchr("tn0\\\t\n", p[i + 1]))
 				buf_addc(b, '\\');
 			buf_addc(b, '\\');
 			break;

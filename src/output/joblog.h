@@ -49,8 +49,8 @@ int joblog_flush(struct joblog *j);
 int joblog_close(struct joblog *j);
 
 /*
- * Adds n bytes of a command as the log has them: tab and newline as \t and
- * \n, and a backslash before t, n, a backslash, a tab or a newline doubled;
+ * Adds n bytes of a command as the log has them: tab, newline and NUL as \t,
+ * \n and \0, and a backslash before t, n, 0 or one of those or a backslash doubled;
  * all else stays as it is, so most commands read as they were typed, and no
  * two are alike.
  */

@@ -268,10 +268,11 @@ say_attention(const struct report *r, struct buf *b)
 		buf_adds(b, r->hint);
 	} else if (r->leaked) {
 		n = r->leaked;
-		buf_addf(b, "%" PRIu64 " %s outlived %s and %s ended: %s%s",
+		buf_addf(b, "%" PRIu64 " %s outlived %s and %s %s: %s%s",
 		    n, plural(n, "process", "processes"),
 		    plural(n, "its task", "their tasks"),
-		    plural(n, "was", "were"), n > 1 ? "first " : "", r->left);
+		    plural(n, "was", "were"),
+		    r->spares ? "left alone" : "ended", n > 1 ? "first " : "", r->left);
 	}
 }
 

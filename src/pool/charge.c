@@ -199,16 +199,25 @@ look_later(struct charge *c)
 	c->look = c->look * 2 > look_most ? look_most : c->look * 2;
 }
 
+/*
+ * One that is just ending, or whose child we did not see yet, seems to hold
+ * nothing: they are daemons if they do so twice.
+ */
 static void
 look_auto(struct charge *c)
 {
 	int n = tree_count(&c->tree, NULL, 0);
+	bool daemons = n > 0 && !held(c), again = c->unheld;
 
-	if (n == 0) {
-		look_later(c);	/* dead, and about to be reaped */
-	} else if (n > 0 && !held(c)) {
+	c->unheld = daemons;
+	if (daemons && again) {
 		count_leaked(c);
 		finish(c, true);
+	} else if (daemons) {
+		c->look = look_first;
+		look_later(c);
+	} else if (n == 0) {
+		look_later(c);	/* dead, and about to be reaped */
 	} else if (clock_mono() - c->left_began >= c->limits->linger) {
 		count_leaked(c);
 		start_kill(c);
@@ -267,6 +276,7 @@ main_ended(struct charge *c)
 	}
 	c->left_began = clock_mono();
 	c->look = look_first;
+	c->unheld = false;
 	look_at_left(c);
 }
 

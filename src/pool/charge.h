@@ -63,6 +63,7 @@ struct charge {
 	size_t rung;
 	bool kept;			/* over() was said, some live on */
 	bool asked;			/* all outside its group had TERM */
+	bool unheld;			/* none held its output, last time */
 	bool stop_said, frozen;
 	nsec frozen_at, kill_began, left_began, look;
 	struct timer limit, step, announce;

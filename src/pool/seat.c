@@ -419,7 +419,8 @@ count_death(struct seat *s)
 	struct pool *p = s->pool;
 	nsec now = loop_now(p->loop);
 
-	if (s->accepted || s->role != WORKER || s->blame)
+	/* its word names a task as soon as it may have begun one */
+	if (s->accepted || s->word->task || s->role != WORKER || s->blame)
 		return;
 	if (now - p->deaths_at > SEC) {
 		p->deaths_at = now;

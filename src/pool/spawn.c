@@ -124,7 +124,8 @@ search(struct buf *out, const char *name)
 		e = try_file(buf_str(out));
 		if (e == 0)
 			return 0;
-		if (e == EACCES && stat(buf_str(out), &st) == 0)
+		if (e == EACCES ? stat(buf_str(out), &st) == 0 :
+		    e != ENOENT && e != ENOTDIR)
 			error = e;
 		if (*end == '\0')
 			return error;
@@ -150,7 +151,8 @@ find(struct spawner *s, const char *name)
 		buf_str(&s->path);
 		return 0;
 	}
-	if (s->name && strcmp(s->name, name) == 0)
+	if (s->name && strcmp(s->name, name) == 0 &&
+	    access(s->path.data, X_OK) == 0)
 		return 0;
 	forget_path(s);
 	if (*name == '\0')

@@ -25,14 +25,15 @@ show_start(struct coord *c, struct job *j)
 	struct command_task t = outcome_view(j);
 	struct buf b = { 0 };
 
-	if (!c->conf->verbose_err && !c->conf->verbose_out)
+	if (j->shown || (!c->conf->verbose_err && !c->conf->verbose_out))
 		return;
+	j->shown = true;	/* it may come back, not having begun */
 	command_show(c->command, &t, &b);
 	buf_addc(&b, '\n');
 	if (c->conf->verbose_err)
 		diag_raw(b.data, b.len);
 	if (c->conf->verbose_out && c->conf->output == OUTPUT_RAW)
-		fd_write(STDOUT_FILENO, b.data, b.len);
+		fd_write_wait(STDOUT_FILENO, b.data, b.len);
 	else if (c->conf->verbose_out)
 		emit_text(c->emit, &j->out, 1, b.data, b.len);
 	buf_free(&b);
@@ -109,6 +110,7 @@ start_one(struct coord *c)
 	if (!raw)
 		capture_attach(c->captures, j);
 	j->task.attempt++;
+	j->task.sent = clock_wall();
 	show_start(c, j);
 	pool_run(c->pool, seat, &j->task, c->words.bytes.data,
 	    c->words.bytes.len, c->words.n, raw ? NULL : fds);
@@ -298,6 +300,7 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 	};
 
 	c.policy.mode = conf->exit_mode;
+	c.report.spares = conf->leak == LEAK_IGNORE;
 	c.command = world_command(conf);
 	open_all(&c, &in);
 	run(&c);

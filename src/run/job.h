@@ -16,6 +16,7 @@ struct job {
 	struct task task;
 	struct output out;
 	struct capture *capture;	/* while its pipes are open */
+	bool shown;			/* by -t or -v */
 };
 
 static inline struct job *

@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/signals.h"
+#include "pool/spawn.h"
 #include "run/state.h"
 
 enum {
@@ -60,6 +62,10 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 	struct buf b = { 0 };
 
 	task_set(&j->task, TASK_DONE);
+	if (r->wall == 0) {	/* no worker has told */
+		r->wall = j->task.sent ? j->task.sent : clock_wall();
+		r->ran = clock_wall() - r->wall;
+	}
 	policy_task(&c->policy, r);
 	if (report_wants(&c->report, r))
 		command_show(c->command, &t, &b);
@@ -98,6 +104,14 @@ outcome_bad_item(struct coord *c, struct job *j, const char *why)
 	outcome_refuse(c, j, REASON_BAD_ITEM, why);
 }
 
+/* The file is there, so it is what its first line names that is not. */
+static bool
+lacks_interpreter(const struct result *r, const char *name)
+{
+	return r->step == SPAWN_EXEC &&
+	    (strchr(name, '/') == NULL || access(name, F_OK) == 0);
+}
+
 /* A fixed COMMAND that cannot be executed will not be for the next item. */
 static void
 no_command(struct coord *c, const struct job *j)
@@ -115,7 +129,8 @@ no_command(struct coord *c, const struct job *j)
 		return;
 	}
 	diag("%s: %s", diag_show(text, sizeof(text), name, strlen(name)),
-	    r->error == ENOENT ? "command not found" : strerror(r->error));
+	    r->error != ENOENT ? strerror(r->error) : lacks_interpreter(r, name) ?
+	    "its interpreter (#!) was not found" : "command not found");
 	policy_raise(&c->policy, r->code);
 	ending_stop(c, REASON_HALT, NULL);
 }

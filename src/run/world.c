@@ -88,30 +88,18 @@ form_of(const struct conf *conf)
 	return FORM_AUTO;
 }
 
-/* Columns that n bytes of a line take as diag() shows them. */
-static int
-columns(const char *line, size_t n)
-{
-	char shown[4 * CARET_MAX + 1];
-	int width = 0;
-	char *s;
-
-	for (s = diag_show(shown, sizeof(shown), line, n); *s; s++)
-		width += ((unsigned char)*s & 0xc0) != 0x80;	/* UTF-8 */
-	return width;
-}
-
 static void
 refuse(const struct conf *conf, const struct command_fault *f)
 {
 	const char *word = conf->command[f->word];
+	const char *lead = f->place && f->advice ? "no value can stand " : "";
 
 	if (strlen(word) < CARET_MAX && strchr(word, '\n') == NULL)
-		diag("%s\n  %s\n  %*s^%s%s", f->why, word,
-		    columns(word, f->offset), "", f->advice ? "\n  " : "",
+		diag("%s%s\n  %s\n  %*s^%s%s", lead, f->why, word,
+		    diag_columns(word, f->offset), "", f->advice ? "\n  " : "",
 		    f->advice ? f->advice : "");
 	else
-		diag("%s, at byte %zu of the command%s%s", f->why,
+		diag("%s%s, at byte %zu of the command%s%s", lead, f->why,
 		    f->offset + 1, f->advice ? "; " : "",
 		    f->advice ? f->advice : "");
 	exit(EXIT_PPX);

@@ -35,6 +35,7 @@ struct task {
 	unsigned slot;		/* of its last dispatch, from 1 */
 	uint64_t seq;		/* from 1, in the order of the input */
 	nsec timeout;		/* 0 = none */
+	nsec sent;		/* wall clock of its last dispatch; 0 = none */
 	struct item *item;	/* owned */
 	struct result result;
 };
