@@ -252,6 +252,8 @@ look_at_left(struct charge *c)
 		look_kill(c);
 		break;
 	case LEAK_WAIT:
+		if (c->blind)
+			look_later(c);
 		break;
 	case LEAK_IGNORE:
 		count_leaked(c);
@@ -284,7 +286,12 @@ static void
 on_step(struct timer *t)
 {
 	struct charge *c = container_of(t, struct charge, step);
+	enum phase before = c->phase;
 
+	if (c->blind)		/* no SIGCHLD tells of the others */
+		charge_reap(c);
+	if (c->phase != before)
+		return;
 	if (c->phase == PHASE_KILL || (c->phase == PHASE_KEEP && c->tree.active)) {
 		if (c->tree.active)
 			tree_turn(c);
@@ -357,6 +364,17 @@ wait_all(struct charge *c)
 }
 
 /*
+ * Where orphans do not come to us, the main process's group is all of the task
+ * that can be asked for.
+ */
+static bool
+group_lives(const struct charge *c)
+{
+	return c->blind && c->pid == 0 && c->tree.group > 0 &&
+	    c->word->error == 0 && kill(-c->tree.group, 0) == 0;
+}
+
+/*
  * While a tree is being frozen nothing is reaped: zombies keep their places.
  * What goes on in a tree that is frozen is looked at when it is thawed.
  */
@@ -367,7 +385,7 @@ charge_reap(struct charge *c)
 
 	if (c->tree.active || c->frozen)
 		return;
-	none = wait_all(c);
+	none = wait_all(c) && !group_lives(c);
 	switch (c->phase) {
 	case PHASE_IDLE:
 		break;

@@ -50,6 +50,8 @@ struct charge {
 	const struct charge_ops *ops;
 	struct word *word;
 	struct spawner *spawner;
+	bool blind;			/* no subreaper: ECHILD says nothing
+					   of others than the main process */
 	enum phase phase;
 	struct result result;
 	pid_t pid;			/* main process; 0 once it is reaped */
@@ -69,7 +71,7 @@ struct charge {
 	struct timer limit, step, announce;
 };
 
-/* c is zeroed; limits, word and spawner are borrowed. */
+/* c is zeroed but for blind; limits, word and spawner are borrowed. */
 void charge_init(struct charge *c, struct loop *loop,
     const struct limits *limits, struct word *word, struct spawner *spawner,
     const struct charge_ops *ops);

@@ -383,7 +383,7 @@ worker_main(const struct worker_conf *conf)
 	setpgid(0, 0);
 	close_stdio(conf->raw);
 	fd_close_ours(conf->fd);
-	os_subreaper();
+	w.charge.blind = !os_subreaper();
 	os_take_me_first();
 	snprintf(name, sizeof(name), "ppx:w%u", conf->slot);
 	os_set_name(name);
