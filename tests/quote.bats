@@ -328,6 +328,45 @@ refuses()
 	refuses '[[ {} -eq 1 ]]'
 	refuses 'printf -v {} x'
 	refuses 'alias {}=x'
+	refuses '2>/dev/null eval {}'
+	refuses '{fd}>/dev/null eval {}'
+	refuses 'eval &>/dev/null {}'
+	refuses 'wait -p {} $!'
+}
+
+# harmless ITEM LINE..: in bash each line is refused, or runs no ITEM.
+harmless()
+{
+	local item=$1 line
+
+	shift
+	for line; do
+		run ppx -q -0 --shell bash --shell-line "$line" \
+		    < <(printf %s "$item")
+		test ! -e pwned || { echo "$line"; return 1; }
+		test "$status" -eq 125 || { echo "$line: $status"; return 1; }
+	done
+}
+
+@test "what bash evaluates as arithmetic" {
+	need bash
+	harmless 'a[$(touch pwned)]' \
+	    '[[ $1 =~ ^[[:alpha:]]+ && {} -gt 3 ]]' \
+	    '[[ a]] == x || {} -eq 1 ]]' 'test "-v" {}' 'test -v' \
+	    'wait -n -p {}' 'declare -i x; x={}' 'declare -i x; x+={}' \
+	    'declare -n x; x={}; echo "$x"' 'RANDOM={}' 'OPTIND={}' \
+	    'HISTCMD={}' 'export OPTIND={}' 'for OPTIND in {}; do :; done'
+	harmless '([$(touch pwned)]=1)' 'x=(1); declare x={}' \
+	    'x[0]=1; declare x={}' 'declare -a x={}'
+	harmless '$(touch pwned)' 'PS4={}; set -x; :'
+}
+
+@test "an item that may be an option" {
+	need bash
+	harmless '-va[$(touch pwned)]' 'printf {} x' 'printf "{}" x' \
+	    'printf $y {} x'
+	harmless '-v/a[$(touch pwned)]' 'test {//} {/}' '[ {//} {/} ]' \
+	    '[ x -a {//} {/} ]' 'x={/}; [ {//} "$x" ]'
 }
 
 @test "a here-document" {

@@ -49,17 +49,20 @@ reading(const char *s, size_t n)
 		const char *name;
 		enum reading how;
 	} commands[] = {
-		{ "[", READS_OPTIONS }, { "alias", READS_SYNTAX },
+		{ "[", READS_TEST }, { "alias", READS_SYNTAX },
+		{ "bind", READS_SYNTAX },
 		{ "builtin", READS_COMMAND }, { "command", READS_COMMAND },
 		{ "compgen", READS_SYNTAX }, { "complete", READS_SYNTAX },
 		{ "declare", READS_NAMES }, { "eval", READS_SYNTAX },
-		{ "export", READS_NAMES }, { "getopts", READS_SYNTAX },
+		{ "export", READS_NAMES }, { "fc", READS_SYNTAX },
+		{ "getopts", READS_SYNTAX },
 		{ "integer", READS_SYNTAX }, { "let", READS_SYNTAX },
 		{ "local", READS_NAMES }, { "mapfile", READS_SYNTAX },
-		{ "printf", READS_OPTIONS }, { "read", READS_SYNTAX },
+		{ "printf", READS_FORMAT }, { "read", READS_SYNTAX },
 		{ "readarray", READS_SYNTAX }, { "readonly", READS_NAMES },
-		{ "test", READS_OPTIONS }, { "trap", READS_SYNTAX },
+		{ "test", READS_TEST }, { "trap", READS_SYNTAX },
 		{ "typeset", READS_NAMES }, { "unset", READS_SYNTAX },
+		{ "wait", READS_SYNTAX },
 	};
 	size_t i;
 
@@ -69,9 +72,18 @@ reading(const char *s, size_t n)
 	return READS_DATA;
 }
 
+/* Does the word ]] begin at s[i]? */
+static bool
+ends_test(const char *s, size_t i, size_t n)
+{
+	return n - i >= 2 && s[i] == ']' && s[i + 1] == ']' &&
+	    i > 0 && strchr(" \t\n", s[i - 1]) &&
+	    (n - i == 2 || strchr(" \t\n;&|", s[i + 2]));
+}
+
 /*
- * Does a [[ ]] that goes on at s compare numbers?  Behind a quote its end is
- * not looked for: the rest of the line counts.
+ * Does a [[ ]] that goes on at s compare numbers?  Behind a quote, a
+ * parenthesis or a ${ its end is not looked for: the rest of the line counts.
  */
 static bool
 compares(const char *s, size_t n)
@@ -83,9 +95,10 @@ compares(const char *s, size_t n)
 	size_t i, k;
 
 	for (i = 0; i < n; i++) {
-		if (strchr("'\"\\", s[i]))
+		if (strchr("'\"\\(`", s[i]) ||
+		    (i > 0 && s[i - 1] == '$' && s[i] == '{'))
 			quoted = true;
-		if (!quoted && n - i >= 2 && memcmp(s + i, "]]", 2) == 0)
+		if (!quoted && ends_test(s, i, n))
 			return false;
 		for (k = 0; ops[k]; k++)
 			if (n - i >= strlen(ops[k]) &&
@@ -111,6 +124,34 @@ is_assignment(const char *s, size_t n)
 	return false;
 }
 
+/* A variable that evaluates, or is evaluated, or changes what words are. */
+static bool
+is_special(const char *s, size_t n)
+{
+	static const char *const names[] = {
+		"BASHOPTS", "BASHPID", "BASH_ENV", "ENV", "EPOCHREALTIME",
+		"EPOCHSECONDS", "HISTCMD", "IFS", "LINENO", "OPTERR", "OPTIND",
+		"PROMPT_COMMAND", "PS0", "PS1", "PS2", "PS4", "RANDOM",
+		"SECONDS", "SHELLOPTS", "SRANDOM", NULL
+	};
+
+	return in_list(s, n, names);
+}
+
+/* The command's name is known. */
+static void
+becomes(struct level *l, const char *s, size_t n)
+{
+	l->reading = reading(s, n);
+	l->at_command = l->reading == READS_COMMAND;
+	l->names = l->reading == READS_NAMES;
+	l->varied = l->pending = false;
+	if (is_word(s, n, "integer"))
+		l->met |= LEVEL_DECLARED;
+	if (is_word(s, n, "mapfile") || is_word(s, n, "readarray"))
+		l->met |= LEVEL_ARRAYS;
+}
+
 /* A plain word where a command is expected. */
 static void
 command_word(struct level *l, const char *s, size_t n)
@@ -128,8 +169,9 @@ command_word(struct level *l, const char *s, size_t n)
 	    (quote_is_reserved(s, n) || *s == '-');
 	if (l->at_command)
 		return;
-	l->reading = reading(s, n);
-	l->at_command = l->reading == READS_COMMAND;
+	becomes(l, s, n);
+	if (is_word(s, n, "for") || is_word(s, n, "select"))
+		l->reading = READS_LOOP;
 }
 
 /* How much of s[0..n) is a simple expansion: $x $1 ${x}; or 0. */
@@ -149,74 +191,152 @@ expansion(const char *s, size_t n)
 	return len ? len + 1 : 2;
 }
 
-/* The same with quotes or expansions in it: \eval is eval, so is $1eval. */
+/*
+ * The first size characters of s[0..n) less its quotes and expansions: \eval
+ * is eval, so is $1eval.
+ */
+static size_t
+unquoted(const char *s, size_t n, char *text, size_t size)
+{
+	size_t i, k = 0, len;
+
+	for (i = 0; i < n && k < size; i += len ? len : 1) {
+		len = expansion(s + i, n - i);
+		if (len == 0 && !strchr("\\'\"\n", s[i]))
+			text[k++] = s[i];
+	}
+	return k;
+}
+
+/* A command's name with quotes or expansions in it. */
 static void
 command_quoted(struct level *l, const char *s, size_t n)
 {
 	char name[16];
-	size_t i, k = 0, len;
+	size_t k = unquoted(s, n, name, sizeof(name));
 
-	for (i = 0; i < n && k < sizeof(name); i += len ? len : 1) {
-		len = expansion(s + i, n - i);
-		if (len == 0 && !strchr("\\'\"\n", s[i]))
-			name[k++] = s[i];
-	}
+	becomes(l, name, k);
 	l->closed = false;
 	l->unsure = k == 0;
-	l->reading = reading(name, k);
-	l->at_command = l->reading == READS_COMMAND;
+}
+
+static bool
+is_expanded(const char *s, size_t n)
+{
+	return memchr(s, '$', n) || memchr(s, '`', n);
+}
+
+/* A word of test or [ that is no operator with -v in it. */
+static bool
+test_word(struct level *l, const char *s, size_t n)
+{
+	static const char *const between[] = {
+		"]", "=", "==", "!=", "\\<", "\\>", "'<'", "'>'", "\"<\"",
+		"\">\"", "-a", "-o", "-eq", "-ne", "-lt", "-le", "-gt", "-ge",
+		"-nt", "-ot", "-ef", "\\)", NULL
+	};
+
+	if (l->pending && !in_list(s, n, between))
+		return false;
+	l->pending = l->value;
+	l->pending_at = l->value_at;
+	l->varied = l->value || is_expanded(s, n);
+	return true;
+}
+
+/* A word of printf, up to its format. */
+static bool
+format_word(struct level *l, const char *s, size_t n, bool option)
+{
+	if (l->pending)
+		return false;
+	l->pending = l->value;
+	l->pending_at = l->value_at;
+	if (!l->pending && (is_word(s, n, "--") || (!option &&
+	    (*s != '$' || n < 2))))
+		l->reading = READS_DATA;
+	return true;
 }
 
 /*
  * A word behind the command.  "function f {" and "for x do" begin a command
- * without an operator in front; "$x eval" may do, too.
+ * without an operator in front; "$x eval" may do, too.  False: a value was an
+ * option.
  */
-static void
+static bool
 argument(struct level *l, const char *s, size_t n)
 {
-	if (l->unsure)
-		l->reading = reading(s, n);
-	l->unsure = false;
-	if (l->reading == READS_DATA)
+	char text[16];
+	size_t k = unquoted(s, n, text, sizeof(text));
+	bool option = k > 0 && (*text == '-' || *text == '+'), fine = true;
+
+	if (l->unsure) {
+		becomes(l, text, k);
+		l->unsure = k == 0;
+		return true;
+	}
+	if (l->names && option && (memchr(text, 'i', k) ||
+	    memchr(text, 'n', k) || memchr(text, 'a', k) ||
+	    memchr(text, 'A', k)))
+		l->met |= LEVEL_DECLARED;
+	if (l->reading == READS_SYNTAX && option && memchr(text, 'a', k))
+		l->met |= LEVEL_ARRAYS;
+	if (l->reading == READS_DATA || l->reading == READS_LOOP)
 		l->at_command = is_word(s, n, "{") || is_word(s, n, "do");
-	if (l->reading == READS_NAMES && n > 0 && (*s == '-' || *s == '+'))
+	if (l->reading == READS_LOOP && is_special(s, n))
 		l->reading = READS_SYNTAX;
-	if (l->reading == READS_OPTIONS && n > 1 && *s == '-' &&
-	    (memchr(s, 'v', n) || memchr(s, 'R', n)))
+	if (l->reading == READS_NAMES && option)
 		l->reading = READS_SYNTAX;
+	if (l->reading == READS_TEST)
+		fine = test_word(l, s, n);
+	else if (l->reading == READS_FORMAT)
+		fine = format_word(l, s, n, option);
+	if ((l->reading == READS_TEST || l->reading == READS_FORMAT) &&
+	    k > 1 && *text == '-' && !l->pending &&
+	    (memchr(text, 'v', k) || memchr(text, 'R', k)))
+		l->reading = READS_SYNTAX;
+	return fine;
 }
 
-static void
+static bool
 word(struct level *l, const char *s, size_t n, size_t rest)
 {
-	if (is_word(s, n, "[["))
+	if (is_word(s, n, "[[")) {
+		l->cond = true;
 		l->test = compares(s + n, rest);
-	else if (is_word(s, n, "]]"))
-		l->test = false;
+	} else if (is_word(s, n, "]]")) {
+		l->cond = l->test = false;
+	}
 	if (l->redirect != REDIRECT_NONE)
-		return;
+		return true;
 	if (!l->at_command)
-		argument(l, s, n);
-	else if (is_assignment(s, n))
+		return argument(l, s, n);
+	if (is_assignment(s, n)) {
 		l->closed = false;
-	else if (l->plain)
+		if (!quote_is_name(s, n, true))
+			l->met |= LEVEL_ARRAYS;
+	} else if (l->plain) {
 		command_word(l, s, n);
-	else
+	} else {
 		command_quoted(l, s, n);
+	}
+	return true;
 }
 
 enum level_event
 level_end(struct level *l, const char *s, size_t at, size_t n)
 {
 	bool lost = l->subscript;
-	bool is_case;
+	bool is_case, fine;
 
 	if (!l->open)
 		return LEVEL_WORD;
 	is_case = l->plain && is_word(s + l->from, at - l->from, "case");
-	word(l, s + l->from, at - l->from, n - at);
-	l->open = l->bracket = l->subscript = l->brace = false;
+	fine = word(l, s + l->from, at - l->from, n - at);
+	l->open = l->bracket = l->subscript = l->brace = l->value = false;
 	l->redirect = REDIRECT_NONE;
+	if (!fine)
+		return LEVEL_LATE;
 	return lost ? LEVEL_LOST : is_case ? LEVEL_CASE : LEVEL_WORD;
 }
 
@@ -227,13 +347,84 @@ level_operator(struct level *l)
 	l->closed = l->unsure = false;
 	l->redirect = REDIRECT_NONE;
 	l->reading = READS_DATA;
+	l->names = l->pending = l->varied = false;
+}
+
+void
+level_both(struct level *l)
+{
+	bool data = l->reading == READS_DATA || l->reading == READS_COMMAND;
+
+	level_operator(l);
+	if (data)
+		return;
+	l->at_command = false;
+	l->reading = READS_SYNTAX;
+}
+
+void
+level_value(struct level *l, const char *s, size_t at)
+{
+	char text[16];
+	size_t k = l->open ?
+	    unquoted(s + l->from, at - l->from, text, sizeof(text)) : 0;
+
+	if (l->value || l->redirect != REDIRECT_NONE ||
+	    (k > 0 && *text != '-'))
+		return;
+	l->value = true;
+	l->value_at = at;
+}
+
+bool
+level_late(struct level *l)
+{
+	if (l->reading != READS_TEST && l->reading != READS_FORMAT)
+		return false;
+	if (!l->pending && l->value && l->redirect == REDIRECT_NONE) {
+		l->pending = true;
+		l->pending_at = l->value_at;
+	}
+	return l->pending;
+}
+
+bool
+level_descriptor(const struct level *l, const char *s, size_t at)
+{
+	size_t i = l->from;
+
+	if (!l->open || !l->plain || l->redirect != REDIRECT_NONE)
+		return false;
+	if (s[i] == '{')
+		return s[at - 1] == '}';
+	while (i < at && s[i] >= '0' && s[i] <= '9')
+		i++;
+	return i == at;
 }
 
 const char level_syntax[] =
     "as an argument of a command that reads it as syntax";
+const char level_evaluated[] = "where it may be evaluated when it is assigned";
+const char level_option[] = "where it may be an option";
+
+/* Is the value at `at` assigned to what evaluates it? */
+static bool
+evaluates(const struct level *l, const char *s, size_t at, unsigned met)
+{
+	bool names = l->reading == READS_NAMES && !l->at_command;
+	const char *word = s + l->from;
+
+	if (l->reading == READS_LOOP && !l->at_command)
+		return met & LEVEL_DECLARED;
+	if (!l->open || !is_assignment(word, at - l->from) ||
+	    !(l->at_command || l->unsure || names))
+		return false;
+	return (met & LEVEL_DECLARED) || (names && (met & LEVEL_ARRAYS)) ||
+	    is_special(word, quote_name(word, at - l->from));
+}
 
 const char *
-level_refuses(const struct level *l, const char *s, size_t at)
+level_refuses(const struct level *l, const char *s, size_t at, unsigned met)
 {
 	if (l->redirect == REDIRECT_HERE)
 		return "in the word that ends a here-document";
@@ -243,13 +434,19 @@ level_refuses(const struct level *l, const char *s, size_t at)
 		return "inside [...], which may be a subscript";
 	if (l->test)
 		return "in a [[ ]] that evaluates arithmetic";
-	if (l->redirect != REDIRECT_NONE || l->at_command)
+	if (l->redirect != REDIRECT_NONE)
+		return NULL;
+	if (evaluates(l, s, at, met | l->met))
+		return level_evaluated;
+	if (l->at_command)
 		return NULL;
 	if (l->reading == READS_SYNTAX)
 		return level_syntax;
 	if (l->reading == READS_NAMES && !(l->open &&
 	    quote_is_name(s + l->from, at - l->from, true)))
 		return "where the shell expects a name";
+	if (l->reading == READS_TEST && l->varied && !l->pending)
+		return level_option;
 	return NULL;
 }
 
@@ -262,5 +459,7 @@ level_tail(const struct level *l)
 		return "the line ends in a compound command";
 	if (l->at_command)
 		return "the line does not end in a command's words";
+	if (l->reading == READS_SYNTAX || l->reading == READS_NAMES)
+		return "the command reads its arguments as syntax";
 	return NULL;
 }

@@ -28,8 +28,16 @@ enum reading {
 	READS_DATA,
 	READS_SYNTAX,		/* eval, trap, let; unset, read: names */
 	READS_NAMES,		/* export, declare: NAME=VALUE is data */
-	READS_OPTIONS,		/* test, printf: syntax after -v */
+	READS_LOOP,		/* for, select: assigns its words */
+	READS_TEST,		/* test, [: syntax after -v */
+	READS_FORMAT,		/* printf: the same, up to its format */
 	READS_COMMAND		/* command, builtin: the next word decides */
+};
+
+/* What the line did to variables; level_refuses() must know of all levels. */
+enum {
+	LEVEL_DECLARED = 1,	/* some may be integers or references */
+	LEVEL_ARRAYS = 2	/* some may be arrays */
 };
 
 /* Zero it, then level_operator(). */
@@ -44,7 +52,14 @@ struct level {
 	bool at_command;	/* the next word is the command */
 	bool unsure;		/* ... or was, if $x is empty */
 	bool closed;		/* behind ) done fi esac } ]] */
+	bool cond;		/* in a [[ ]] */
 	bool test;		/* in a [[ ]] with arithmetic in it */
+	bool names;		/* an option may change what variables are */
+	bool value;		/* the open word may be an option by it */
+	bool varied;		/* the word of a test before it is expanded */
+	bool pending;		/* ... or before it, and no word may follow */
+	size_t value_at, pending_at;
+	unsigned met;		/* LEVEL_DECLARED, LEVEL_ARRAYS */
 	enum redirect redirect;
 	enum reading reading;
 };
@@ -53,7 +68,8 @@ struct level {
 enum level_event {
 	LEVEL_WORD,		/* nothing, or a word like others */
 	LEVEL_CASE,		/* the word "case": unbalanced ) may come */
-	LEVEL_LOST		/* a subscript with a blank in it */
+	LEVEL_LOST,		/* a subscript with a blank in it */
+	LEVEL_LATE		/* the value at pending_at may be an option */
 };
 
 /* The character s[at] of a word; quoted: it, or what it begins, is no text. */
@@ -66,11 +82,28 @@ enum level_event level_end(struct level *l, const char *s, size_t at,
 /* A new command begins. */
 void level_operator(struct level *l);
 
-/* What level_refuses() says of the arguments of eval and its like. */
-extern const char level_syntax[];
+/* The & of a &> that bash reads as a redirection, and sh as an operator. */
+void level_both(struct level *l);
 
-/* Why no value can stand at `at`, inside this level; or NULL. */
-const char *level_refuses(const struct level *l, const char *s, size_t at);
+/* A value stands at `at`, quoted or not. */
+void level_value(struct level *l, const char *s, size_t at);
+
+/* Is there a value that may be an option, with what follows not known? */
+bool level_late(struct level *l);
+
+/* Is the open word a descriptor in front of a redirection: 2, {fd}? */
+bool level_descriptor(const struct level *l, const char *s, size_t at);
+
+/* What level_refuses() says of the arguments of eval and its like, and of
+   assignments that bash evaluates; and what LEVEL_LATE means. */
+extern const char level_syntax[];
+extern const char level_evaluated[];
+extern const char level_option[];
+
+/* Why no value can stand at `at`, inside this level; or NULL.  met: of all
+   levels. */
+const char *level_refuses(const struct level *l, const char *s, size_t at,
+    unsigned met);
 
 /* Why no word can be appended to the line that ends here; or NULL. */
 const char *level_tail(const struct level *l);

@@ -32,7 +32,9 @@ push(struct lexer *x, enum frame_kind kind, size_t at)
 static void
 end_word(struct lexer *x)
 {
-	switch (level_end(scan_level(x), x->s, x->at, x->n)) {
+	struct level *l = scan_level(x);
+
+	switch (level_end(l, x->s, x->at, x->n)) {
 	case LEVEL_WORD:
 		break;
 	case LEVEL_CASE:
@@ -43,7 +45,11 @@ end_word(struct lexer *x)
 	case LEVEL_LOST:
 		scan_doubt(x, "behind a subscript");
 		break;
+	case LEVEL_LATE:
+		scan_late(x, l->pending_at);
+		break;
 	}
+	x->met |= l->met;
 }
 
 /* A dollar at x->at, outside of quotes or in "...". */
@@ -110,7 +116,10 @@ static void
 operator(struct lexer *x)
 {
 	end_word(x);
-	level_operator(scan_level(x));
+	if (x->s[x->at] == '&' && scan_peek(x, x->at + 1) == '>')
+		level_both(scan_level(x));
+	else
+		level_operator(scan_level(x));
 	x->at++;
 }
 
@@ -121,6 +130,8 @@ open_paren(struct lexer *x)
 	bool array = l->open && x->s[x->at - 1] == '=';
 
 	end_word(x);
+	if (array)
+		x->met |= LEVEL_ARRAYS;
 	if (!array && scan_peek(x, x->at + 1) == '(') {
 		scan_arith_command(x);
 		return;
@@ -155,6 +166,9 @@ redirection(struct lexer *x)
 	size_t rest = x->n - x->at, len = 1;
 	enum redirect kind = REDIRECT_FILE;
 
+	if (level_descriptor(scan_level(x), x->s, x->at))
+		scan_level(x)->open = scan_level(x)->brace =
+		    scan_level(x)->bracket = scan_level(x)->subscript = false;
 	end_word(x);
 	if (rest >= 3 && memcmp(p, "<<<", 3) == 0) {
 		len = 3;
@@ -299,6 +313,12 @@ step(struct lexer *x)
 static void
 finish(struct lexer *x)
 {
+	size_t i;
+
+	for (i = 0; i <= x->top && x->doubt; i++)
+		if (x->stack[i].kind != FRAME_DOUBLE &&
+		    level_late(&x->stack[i].level))
+			scan_late(x, x->stack[i].level.pending_at);
 	if (x->doubt) {
 		x->out->tail = "the line is not simple enough";
 		return;
@@ -307,6 +327,10 @@ finish(struct lexer *x)
 	if (x->top > 0)
 		scan_fault(x, x->stack[x->top].at, "never closed", NULL);
 	x->out->tail = x->tail ? x->tail : level_tail(scan_level(x));
+	for (i = 0; i < x->n && strchr(" \t\n", x->s[i]); i++)
+		;
+	if (i == x->n)
+		x->out->tail = "the command is empty";
 	if (x->here && x->out->tail == NULL)
 		x->out->tail = "the line has a here-document";
 }

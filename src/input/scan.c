@@ -25,6 +25,14 @@ scan_refuse(struct lexer *x, size_t at, const char *why)
 }
 
 void
+scan_late(struct lexer *x, size_t at)
+{
+	x->out->place |= x->out->why == NULL;
+	scan_fault(x, at, level_option,
+	    "put something in front: printf '%s' {}; [ -n {} ]");
+}
+
+void
 scan_doubt(struct lexer *x, const char *why)
 {
 	if (x->doubt == NULL)
@@ -99,7 +107,8 @@ scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
 
 	for (i = 0; i <= x->top && why == NULL; i++)
 		if (x->stack[i].kind != FRAME_DOUBLE)
-			why = level_refuses(&x->stack[i].level, x->s, at);
+			why = level_refuses(&x->stack[i].level, x->s, at,
+			    x->met);
 	if (place == PLACE_ARITH && x->glued == at && why == NULL)
 		why = "directly behind a variable";
 	if (why) {
@@ -107,15 +116,23 @@ scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
 			x->out->place |= x->out->why == NULL;
 			scan_fault(x, at, why, "give it to a variable, and "
 			    "name that: x={}; eval 'echo \"$x\"'");
+		} else if (why == level_option) {
+			scan_late(x, at);
+		} else if (why == level_evaluated) {
+			x->out->place |= x->out->why == NULL;
+			scan_fault(x, at, why, "give it to another variable, "
+			    "before any declare: x={}");
 		} else {
 			scan_refuse(x, at, why);
 		}
 		return;
 	}
+	level_value(scan_level(x), x->s, at);
 	template_add_text(x->out->t, x->text, at - x->text);
 	seg = template_add_ref(x->out->t, at, len, ref, place);
 	seg->alone = place == PLACE_BARE ?
-	    is_alone(x, at, len) && !scan_level(x)->brace : x->glued != at;
+	    is_alone(x, at, len) && !scan_level(x)->brace &&
+	    !scan_level(x)->cond : x->glued != at;
 	x->text = at + len;
 }
 

@@ -40,6 +40,7 @@ struct lexer {
 	const char *doubt;	/* why the rest is not followed any more */
 	const char *tail;	/* an end that nothing can follow */
 	size_t glued;		/* just behind a $NAME */
+	unsigned met;		/* as in struct level, of all levels */
 	bool here;		/* a here-document begins with the next line */
 	bool unbalanced;	/* a case: its ) need no ( */
 	struct lexed *out;
@@ -51,6 +52,9 @@ void scan_fault(struct lexer *x, size_t at, const char *why,
 
 /* No value can be safe at `at`. */
 void scan_refuse(struct lexer *x, size_t at, const char *why);
+
+/* The value at `at` may be an option of its command. */
+void scan_late(struct lexer *x, size_t at);
 
 /* From here on no value is: the lexer may read the line in another way than
    the shell does. */

@@ -89,6 +89,28 @@ test_refused(void)
 		"echo $(#'\n^{}')", "${ echo 'x' ; } ^{}", "${|x} ^{}",
 		"alias x=^{}", "^\"abc", "^'abc", "a ^(b", "echo ^$(b",
 		"echo {} ^'", "echo {} ^\"", "x=(a; ^{})", "x=(a <b ^{})",
+		"[[ $1 =~ [[:alpha:]]+ && ^{} -gt 3 ]]",
+		"[[ a]] == x || ^{} -eq 1 ]]", "[[ x =~ ( ]] ) || ^{} -eq 1 ]]",
+		"[[ ${x:- ]] } == x || ^{} -eq 1 ]]",
+		"2>/dev/null eval ^{}", "2>&1 eval ^{}", "2>f trap ^{} EXIT",
+		"{fd}>/dev/null eval ^{}", "{a[1]}>f eval ^{}",
+		"command 2>f eval ^{}", "eval &>f ^{}", ": &>f eval ^{}",
+		"printf ^{} x", "printf \"^{}\" x", "printf -v^{} x",
+		"printf \"-v\" ^{} x", "printf $x ^{} x", "printf -^{} x",
+		"printf ^{} ${x:-\"a\"}", "printf ^{}$'\\n' x",
+		"wait -p ^{} $!", "wait -n -p ^{}", "wait ^{} -n",
+		"test ^{//} {/}", "[ ^{//} {/} ]", "[ \"^{//}\" \"{/}\" ]",
+		"[ x -a ^{//} {/} ]", "[ ! ^{//} {/} ]", "[ ^{//} \"$x\" ]",
+		"[ \"$x\" ^{/} ]", "[ '-v' ^{} ]", "[ -^{//} {/} ]",
+		"declare -i x; x=^{}", "typeset -gi x; x+=^{}",
+		"local -g -n x; x=\"^{}\"", "declare \"-i\" x; x=^{}",
+		"declare -A x; declare y=^{}", "x=(1); declare x=^{}",
+		"x[0]=1; local x=^{}", "mapfile x <f; export x=^{}",
+		"declare -i x; for x in ^{}; do :; done",
+		"(declare -i x; x=^{})", "RANDOM=^{}", "OPTIND=^{} true",
+		"export PS4=^{}", "for OPTIND in ^{}; do :; done",
+		"SECONDS+=\"^{}\"", "IFS='^{}'", "BASH_ENV=a^{} b",
+		"$x $y eval ^{}", "$x command eval ^{}",
 	};
 	size_t i;
 
@@ -123,6 +145,13 @@ test_accepted(void)
 	accepted("echo eval {}; grep trap {}", 2);
 	accepted("echo $'a b' {}", 1);
 	accepted("echo a\\ b{}", 1);
+	accepted("[ {} = a ] || [ -n {} ] || [ -f {} -a -r {} ]", 4);
+	accepted("test {} -gt 3; [ ! {} ]; [ {} = \"$1\" ] &>f", 3);
+	accepted("[[ {} == *.c ]] && [ \"$n\" -gt 3 ] && a {}", 2);
+	accepted("printf '%s' {}; printf -- {} x; printf \"{}\\0\"", 3);
+	accepted("x={}; cmd \"$x\"; y+={} z=\"{}\" a 2>{} {}", 5);
+	accepted("x=(a {}); y={}; for i in {}; do a; done", 3);
+	accepted("env RANDOM={}; a 2>f {} &>{}", 3);
 }
 
 /* Can a word be appended?  Are there parameters? */
@@ -141,6 +170,7 @@ test_ends(void)
 		{ "a $(b) \"$(c)\"", false, false },
 		{ "echo done", false, false },
 		{ "if a; then b", false, false },
+		{ "eval ''", true, false }, { "test -v", true, false },
 		{ "", true, false }, { "  ", true, false },
 		{ "x=1", true, false }, { "a;", true, false },
 		{ "a &", true, false }, { "a |", true, false },
