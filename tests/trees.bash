@@ -157,7 +157,10 @@ seconds()
 	return 1
 }
 
-nobody=(setpriv --reuid=54321 --regid=54321 --clear-groups)
+# A user of the test's own: a task of another test that kills all processes of
+# its user must not find ours.
+nobody_id=$((40000 + $$ % 20000))
+nobody=(setpriv --reuid=$nobody_id --regid=$nobody_id --clear-groups)
 
 needs_nobody()
 {
