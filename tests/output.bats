@@ -388,6 +388,20 @@ nonblocking()
 	same "$(<out)" "$(seq 20)"
 }
 
+@test "--order-window holds, too, while nobody reads" {
+	mkfifo pipe
+	exec {p}<>pipe
+	background ppx -j2 --order-window 5 \
+	    ': >started.{}; head -c 100000 /dev/zero' ::: $(seq 100) >pipe {p}>&-
+	wait_until eval 'test "$(files started.)" -ge 5'
+	# Time for those that must not begin.
+	sleep 0.5
+	test "$(files started.)" -le 12
+	head -c 10000000 <&$p | wc -c >read &
+	wait_until grep -q 10000000 read
+	exec {p}>&-
+}
+
 @test "a reader that comes late holds up no task" {
 	mkfifo pipe
 	background bash -c '"$PPX" -j2 "head -c 100000 /dev/zero; : >done.{}" \

@@ -516,3 +516,31 @@ more_than()
 	ended "signal 9"
 	no_leftovers "$tag"
 }
+
+@test "a signal that comes while a message waits for its reader is not lost" {
+	mkfifo messages items
+	exec {m}<>messages {i}<>items
+	# The pipe is full, and the input stays silent.
+	head -c 65536 /dev/zero >&$m
+	background -i items ppx echo 2>messages {m}>&- {i}>&-
+	pid=$!
+	printf 'a\0b\n' >&$i
+	wait_until eval 'grep -q "^SigCgt:.*[4567cdef]...$" /proc/$pid/status'
+	kill -TERM $pid
+	# The summary waits for the reader, too; and no second signal is needed.
+	cat <&$m >said &
+	ends $pid
+	kill $!
+	exec {m}>&- {i}>&-
+}
+
+@test "input that never waits: a signal ends it all the same" {
+	test -c /dev/zero || skip "no /dev/zero"
+	for how in --dry-run -r --; do
+		launch -0 -a /dev/zero $how $(test $how = -- || echo echo)
+		wait_until eval 'grep -q "^SigCgt:.*[4567cdef]...$" /proc/$pid/status'
+		kill -TERM "$pid"
+		ended "signal 15"
+		rm -f out
+	done
+}

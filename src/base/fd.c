@@ -210,6 +210,10 @@ fd_write_wait(int fd, const void *p, size_t n)
 	const char *s = p;
 	ssize_t k;
 
+	if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY) {
+		errno = EBADF;		/* would never become writable */
+		return -1;
+	}
 	while (n > 0) {
 		if (wait_writable(fd) < 0)
 			return -1;

@@ -409,6 +409,8 @@ loop_turn(struct loop *l, nsec until)
 	nsec at = t && t->at < until ? t->at : until, span = NEVER;
 	int n;
 
+	if (got_any)		/* let in by fd_write_wait() */
+		at = 0;
 	if (at != NEVER) {
 		span = at == 0 ? 0 : at - clock_mono();
 		if (span < 0)

@@ -59,6 +59,13 @@ emit_free(struct emit *e)
 	free(e);
 }
 
+bool
+emit_needs(const struct emit *e, const struct output *o)
+{
+	return e->conf.mode == EMIT_ORDER && (e->cur ? e->cur == o :
+	    e->queue.next == &o->node);
+}
+
 size_t
 emit_held(const struct emit *e)
 {

@@ -144,6 +144,9 @@ void emit_flush(struct emit *e);
  */
 void emit_drop(struct emit *e);
 
+/* In EMIT_ORDER: does all that is held wait for o? */
+bool emit_needs(const struct emit *e, const struct output *o);
+
 /* How many outputs have ended and are not delivered. */
 size_t emit_held(const struct emit *e);
 

@@ -118,7 +118,8 @@ void
 seat_expect(struct seat *s)
 {
 	s->running = false;
-	s->ending = REASON_NONE;
+	if (s->ending)
+		return;		/* seat_expect_end()'s timer holds */
 	s->strikes = 0;
 	loop_timer(s->pool->loop, &s->backstop,
 	    loop_now(s->pool->loop) + start_patience);
@@ -137,7 +138,8 @@ take(struct seat *s, size_t i)
 	if (i == 0 && s->ntasks)
 		seat_expect(s);
 	if (s->ntasks == 0) {
-		loop_timer_off(s->pool->loop, &s->backstop);
+		if (s->role != LEAVING)
+			loop_timer_off(s->pool->loop, &s->backstop);
 		s->pool->busy--;
 	}
 	return t;
@@ -319,6 +321,8 @@ on_started(struct seat *s, const struct message *m)
 	s->strikes = 0;
 	learn(p, long_task);
 	recall(s);
+	if (s->ending)
+		return;
 	loop_timer_off(p->loop, &s->backstop);
 	if (s->task[0]->timeout == 0)
 		return;

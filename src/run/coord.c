@@ -14,7 +14,8 @@
 enum {
 	SPOOL_MEMORY = 4 << 20,
 	ITEM_MAX = 128 * 1024 - 1,	/* MAX_ARG_STRLEN, without its NUL */
-	ARGS_MAX = 6 << 20		/* no system takes more */
+	ARGS_MAX = 6 << 20,		/* no system takes more */
+	ROUNDS = 16			/* of the pump in one turn of the loop */
 };
 
 /* --- the pump: backlog to pool ----------------------------------------- */
@@ -80,10 +81,15 @@ prepare(struct coord *c, unsigned slot)
 static bool
 may_start(const struct coord *c)
 {
-	return !c->stopping && queue_length(&c->queue) > 0 &&
-	    c->draining < c->conf->jobs &&
-	    (emit_held(c->emit) < c->conf->order_window ||
-	    pool_busy(c->pool) + c->draining == 0);
+	const struct job *first;
+
+	if (c->stopping || queue_length(&c->queue) == 0)
+		return false;
+	if (c->draining < c->conf->jobs &&
+	    emit_held(c->emit) < c->conf->order_window)
+		return true;
+	first = container_of_const(queue_first(&c->queue), struct job, task);
+	return emit_needs(c->emit, &first->out);
 }
 
 /* False when there is no place for one more now. */
@@ -126,10 +132,12 @@ joblog_failed(struct coord *c)
 	policy_raise(&c->policy, STATUS_PPX);
 }
 
-static void
+/* Returns true when there is more to do at once, but signals come first. */
+static bool
 pump(struct coord *c)
 {
-	size_t held, draining;
+	size_t held, draining, rounds = 0;
+	bool again;
 
 	do {
 		intake_fill(c);
@@ -142,9 +150,10 @@ pump(struct coord *c)
 		held = emit_held(c->emit);
 		draining = c->draining;
 		emit_flush(c->emit);
-	} while ((intake_has_room(c) && !c->input.want) ||
-	    (may_start(c) && (emit_held(c->emit) < held ||
-	    c->draining < draining)));
+		again = (intake_has_room(c) && !c->input.want) ||
+		    (may_start(c) && (emit_held(c->emit) < held ||
+		    c->draining < draining));
+	} while (again && ++rounds < ROUNDS);
 	if (c->joblog && joblog_flush(c->joblog) < 0 &&
 	    c->policy.status != STATUS_PPX) {
 		joblog_failed(c);
@@ -152,11 +161,7 @@ pump(struct coord *c)
 		/* What was refused has ended just now. */
 		emit_flush(c->emit);
 	}
-	if (pool_unkillable(c->pool)) {
-		diag("%zu processes left by a worker that died could not be "
-		    "killed", pool_unkillable(c->pool));
-		policy_raise(&c->policy, STATUS_PPX);
-	}
+	return again;
 }
 
 /* --- the run ----------------------------------------------------------- */
@@ -172,15 +177,21 @@ done(const struct coord *c)
 static void
 run(struct coord *c)
 {
-	pump(c);
+	bool again = pump(c);
+
 	while (!done(c)) {
-		loop_turn(c->loop, NEVER);
-		pump(c);
+		loop_turn(c->loop, again ? 0 : NEVER);
+		again = pump(c);
 	}
 	pool_close(c->pool);
 	while (pool_members(c->pool)) {
 		loop_turn(c->loop, NEVER);
 		emit_flush(c->emit);
+	}
+	if (pool_unkillable(c->pool)) {
+		diag("%zu processes left by a worker that died could not be "
+		    "killed", pool_unkillable(c->pool));
+		policy_raise(&c->policy, STATUS_PPX);
 	}
 }
 

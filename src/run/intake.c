@@ -5,7 +5,10 @@
 
 #include "run/state.h"
 
-enum { BACKLOG_BYTES = 4 << 20 };
+enum {
+	BACKLOG_BYTES = 4 << 20,
+	READS = 16		/* at most in one go: signals come first */
+};
 
 static char *
 tag_of(struct coord *c, const struct job *j)
@@ -104,17 +107,20 @@ intake_fill(struct coord *c)
 {
 	struct item *it;
 	bool wait = false;
+	size_t reads = 0;
 
-	while (!wait && intake_has_room(c)) {
+	while (!wait && intake_has_room(c) && reads < READS) {
 		switch (source_next(c->source, &it)) {
 		case SOURCE_ITEM:
 			new_job(c, it);
 			break;
 		case SOURCE_WAIT:
-			if (source_fd(c->source) < 0)
-				source_read(c->source);
-			else
+			if (source_fd(c->source) >= 0) {
 				wait = true;
+				break;
+			}
+			source_read(c->source);
+			reads++;
 			break;
 		case SOURCE_END:
 			c->input_ended = true;

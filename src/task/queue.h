@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/heap.h"
+#include "base/mem.h"
 #include "task/task.h"
 
 struct queue {
@@ -26,6 +27,13 @@ void queue_push(struct queue *q, struct task *t);
 
 /* Gives the first task away, NULL when there is none; it stays READY. */
 struct task *queue_pop(struct queue *q);
+
+/* The first task, which stays.  The queue must not be empty. */
+static inline const struct task *
+queue_first(const struct queue *q)
+{
+	return container_of_const(heap_top(&q->heap), struct task, node);
+}
 
 static inline size_t
 queue_length(const struct queue *q)
