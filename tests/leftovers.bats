@@ -346,9 +346,9 @@ b"
 	no_leftovers "$tag"
 }
 
-# --- not to be killed -------------------------------------------------------------
-
-@test "a process of another user is named; ppx does not wait for it, 125" {
+# ppx will be another user's, and its tasks can become root by asroot.
+root_helper()
+{
 	needs_trees
 	needs_nobody
 	need findmnt
@@ -357,6 +357,12 @@ b"
 	fi
 	chmod u+s "$public/asroot"
 	via=("${nobody[@]}")
+}
+
+# --- not to be killed -------------------------------------------------------------
+
+@test "a process of another user is named; ppx does not wait for it, 125" {
+	root_helper
 	began=$SECONDS
 	launch -j2 --joblog log 'test "$1" = 2 || exec asroot pid.root
 		echo fine' ::: 1 2
@@ -377,14 +383,7 @@ b"
 }
 
 @test "a process of another user over its limit: the others go on, 125" {
-	needs_trees
-	needs_nobody
-	need findmnt
-	if findmnt -no OPTIONS -T "$public" | grep -qw nosuid; then
-		skip "no setuid programs below /tmp"
-	fi
-	chmod u+s "$public/asroot"
-	via=("${nobody[@]}")
+	root_helper
 	began=$SECONDS
 	launch -j1 --timeout 0.2 --termseq KILL 'test "$1" = 2 || exec asroot pid.root
 		echo fine' ::: 1 2

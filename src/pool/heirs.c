@@ -176,9 +176,8 @@ heirs_group(struct heirs *h, pid_t group)
 }
 
 void
-heirs_expect(struct heirs *h, pid_t worker)
+heirs_expect(struct heirs *h)
 {
-	(void)worker;
 	h->expecting = true;
 }
 

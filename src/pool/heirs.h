@@ -35,8 +35,8 @@ void heirs_claim(struct heirs *h, pid_t worker);
 /* The process group of its task, where processes cannot be seen; or 0. */
 void heirs_group(struct heirs *h, pid_t group);
 
-/* The worker will leave processes that are to live on (--leak=ignore). */
-void heirs_expect(struct heirs *h, pid_t worker);
+/* A worker will leave processes that are to live on (--leak=ignore). */
+void heirs_expect(struct heirs *h);
 
 /* Takes t until the claimed are gone. */
 void heirs_hold(struct heirs *h, struct task *t);

@@ -192,7 +192,7 @@ seat_retire(struct seat *s)
 		m.ladder.rung[0].wait = 2 * SEC;
 		m.ladder.rung[1].sig = SIGKILL;
 	} else {
-		heirs_expect(s->pool->heirs, s->pid);
+		heirs_expect(s->pool->heirs);
 	}
 	leave_slot(s);
 	s->role = LEAVING;
@@ -466,7 +466,7 @@ bury(struct seat *s)
 	while (s->ntasks)
 		give_back(s, s->ntasks - 1);
 	if (s->keeps && p->conf.limits.leak == LEAK_IGNORE)
-		heirs_expect(p->heirs, s->pid);
+		heirs_expect(p->heirs);
 	else if (left)
 		heirs_claim(p->heirs, s->pid);
 	free_word(p, s->word);

@@ -247,7 +247,6 @@ on_failed(void *ctx, int stream, int error)
 {
 	struct coord *c = ctx;
 
-	c->failed[stream - 1] = true;
 	if (stream == 1 && error == EPIPE && !signals_ignored(SIGPIPE)) {
 		policy_signal(&c->policy, SIGPIPE);
 		ending_stop(c, REASON_INTERRUPT, &c->conf->ladder);

@@ -46,8 +46,7 @@ struct coord {
 	bool input_ended;	/* or given up */
 	bool stopping;		/* nothing more is started */
 	bool hurried;		/* the second signal came */
-	bool failed[2];		/* our stdout, stderr take no more */
-	nsec signalled, stopped_at;
+	nsec signalled;		/* when the first end signal came; or 0 */
 };
 
 /* --- intake.c ---------------------------------------------------------- */
