@@ -331,6 +331,9 @@ more_than()
 }
 
 @test "signals without end during the run cost no task (E5)" {
+	# A sanitizer's leak check stops the process by ptrace at its end, and
+	# never gets there under signals without end.
+	export ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
 	launch -i <(seq 1000) -j4 --joblog log tiny
 	wait_until test -s out		# so signals are caught
 	while kill -USR1 "$pid" && kill -USR2 "$pid" && kill -WINCH "$pid" &&
