@@ -110,13 +110,57 @@ nonblocking()
 
 @test "--group: nothing of a task before it ends" {
 	gate g
-	background ppx --group -j2 'echo early {}; test {} != g || cat {}
-	    echo late {}' ::: g b >out
+	gate h
+	background ppx --group -j3 'echo early {}; test {} = b || cat {}
+	    echo late {}; touch done.{}' ::: g b h >out
 	wait_until has_lines out 2
 	same "$(<out)" $'early b\nlate b'
+	open_gate h
+	wait_until test -e done.h
 	open_gate g
 	ends $!
-	same "$(<out)" $'early b\nlate b\nearly g\nlate g'
+	same "$(<out)" $'early b\nlate b\nearly h\nlate h\nearly g\nlate g'
+}
+
+@test "--group: a task beside which none can run is live" {
+	gate g
+	background ppx 'printf early; echo err >&2; cat {}' ::: g >out 2>err
+	wait_until grep -q early out
+	wait_until grep -q err err
+	open_gate g
+	ends $!
+	# behind it there are others, but no slot for them
+	gate h
+	background ppx -j1 'echo {}; test {} != h || cat h' ::: 1 h 3 >out
+	wait_until has_lines out 2
+	same "$(<out)" $'1\nh'
+	open_gate h
+	ends $!
+	same "$(<out)" $'1\nh\n3'
+}
+
+@test "--group: live, stderr into the same file is still behind stdout" {
+	gate g
+	background ppx -j2 'echo err >&2; echo out; cat {}; echo late' ::: g \
+	    >both 2>&1
+	wait_until grep -q out both
+	same "$(<both)" out
+	open_gate g
+	ends $!
+	same "$(<both)" $'out\nlate\nerr'
+}
+
+@test "--group: another that ends meanwhile waits for the live one" {
+	gate g
+	background ppx -j1 'printf "<{}"; test {} != g || cat g; echo "{}>"
+	    touch done.{}' ::: g b >out
+	wait_until grep -q "<g" out
+	kill -USR1 "$!"			# a slot for b
+	wait_until test -e done.b
+	same "$(<out)" "<g"
+	open_gate g
+	ends $!
+	same "$(<out)" $'<gg>\n<bb>'
 }
 
 @test "--group: 64 tasks of 1 MB are not mixed" {
@@ -409,6 +453,17 @@ nonblocking()
 	exec 5<pipe
 	wait_until at_least 100 done.
 	test "$(wc -c <&5)" -eq 10000000
+	ends $!
+	exec 5<&-
+}
+
+@test "--group: nor one that could pass live" {
+	mkfifo pipe
+	background bash -c '"$PPX" -j1 "head -c 3000000 /dev/zero; : >done.{}" \
+	    ::: 1 2 >pipe'
+	exec 5<pipe
+	wait_until test -e done.2
+	test "$(wc -c <&5)" -eq 6000000
 	ends $!
 	exec 5<&-
 }

@@ -21,6 +21,12 @@ on_again(struct timer *t)
 	(void)t;
 }
 
+static void
+on_stall(struct timer *t)
+{
+	container_of(t, struct emit, stall)->stalled = true;
+}
+
 struct emit *
 emit_new(struct loop *loop, const struct emit_conf *conf,
     const struct emit_ops *ops, void *ctx)
@@ -43,6 +49,7 @@ emit_new(struct loop *loop, const struct emit_conf *conf,
 	list_init(&e->waiting);
 	list_init(&e->sent);
 	e->again.cb = on_again;
+	e->stall.cb = on_stall;
 	return e;
 }
 
@@ -52,6 +59,7 @@ emit_free(struct emit *e)
 	if (e == NULL)
 		return;
 	loop_timer_off(e->loop, &e->again);
+	loop_timer_off(e->loop, &e->stall);
 	if (!floor_is_shared(e))
 		sink_free(e->sink[1]);
 	sink_free(e->sink[0]);
@@ -62,8 +70,8 @@ emit_free(struct emit *e)
 bool
 emit_needs(const struct emit *e, const struct output *o)
 {
-	return e->conf.mode == EMIT_ORDER && (e->cur ? e->cur == o :
-	    e->queue.next == &o->node);
+	return e->cur ? e->cur == o : e->conf.mode == EMIT_ORDER &&
+	    e->queue.next == &o->node;
 }
 
 size_t
@@ -101,7 +109,7 @@ emit_read(struct emit *e, struct output *o, int stream, int fd)
 {
 	ssize_t n;
 
-	if (e->conf.mode == EMIT_ORDER && e->cur == NULL)
+	if (e->cur == NULL && (e->conf.mode == EMIT_ORDER || e->alone))
 		floor_pick(e);
 	n = feed_pipe(e, o, stream - 1, fd);
 	if (n > 0)
@@ -116,6 +124,12 @@ emit_text(struct emit *e, struct output *o, int stream, const void *p,
     size_t n)
 {
 	feed_bytes(e, o, stream - 1, p, n);
+}
+
+void
+emit_alone(struct emit *e, struct output *o)
+{
+	e->alone = e->conf.mode == EMIT_GROUP && !e->conf.hold ? o : NULL;
 }
 
 void
@@ -159,6 +173,8 @@ emit_end(struct emit *e, struct output *o)
 	o->full[0] = o->full[1] = false;
 	list_remove(&o->wait);
 	e->held++;
+	if (e->alone == o)
+		e->alone = NULL;
 	if (e->dropping)
 		drop(e, o);
 	else
@@ -253,6 +269,9 @@ emit_flush(struct emit *e)
 	bool more;
 
 	e->budget = BUDGET;
+	if (e->stalled && e->cur && floor_is_full(e->cur) &&
+	    list_empty(&e->cur->wait))
+		floor_wake(e, e->cur);
 	do {
 		floor_pump(e);
 		sink_flush(e->sink[0]);

@@ -9,7 +9,8 @@
  * has accepted all of them; only then does its owner log and free it.
  *
  *  EMIT_GROUP  whole outputs, in the order in which they ended: stdout, then
- *              stderr
+ *              stderr; the one that is known to end next is live (its
+ *              stderr too, if that is another file)
  *  EMIT_ORDER  whole outputs in the order of opening; the first one not yet
  *              ended is live: what it writes passes at once
  *  EMIT_LINES  whole lines as they come; a rest without newline when it ends,
@@ -23,7 +24,8 @@
  * When stdout and stderr are one and the same file, their bytes go through
  * one sink in the order in which they are delivered.  One that passes live
  * waits for our reader as in a pipeline: its pipes stay full, nothing is
- * spooled.  So do whole lines beyond SPOOL_SMALL of one task.
+ * spooled; in EMIT_GROUP, where a reader holds up no task, for 0.2 s.  So do
+ * whole lines beyond SPOOL_SMALL of one task.
  *
  * When the temporary file can hold no more, and memory is full, one output at
  * a time passes live and the others get EMIT_FULL: their writers wait on full
@@ -123,6 +125,13 @@ void emit_text(struct emit *e, struct output *o, int stream, const void *p,
     size_t n);
 
 /*
+ * In EMIT_GROUP: of all outputs open now and to come, o is the first that can
+ * end, so nothing is lost in order if it passes live.  NULL: none is known to
+ * be.  To be said again whenever that changes; once it passes it goes on.
+ */
+void emit_alone(struct emit *e, struct output *o);
+
+/*
  * Forgets what is spooled for o, so that it can be fed anew (a retry).  In
  * EMIT_LINES nothing is forgotten, its last line is ended.
  */
@@ -144,7 +153,7 @@ void emit_flush(struct emit *e);
  */
 void emit_drop(struct emit *e);
 
-/* In EMIT_ORDER: does all that is held wait for o? */
+/* Does all that is held wait for o? */
 bool emit_needs(const struct emit *e, const struct output *o);
 
 /* How many outputs have ended and are not delivered. */

@@ -12,6 +12,9 @@ enum {
 	MOST = 1 << 20		/* moved by one call */
 };
 
+/* EMIT_GROUP: how long a live output waits for our reader. */
+static const nsec patience = 200 * MSEC;
+
 /* What read(2) and its like returned, as emit_read() does. */
 static ssize_t
 outcome(ssize_t n)
@@ -23,9 +26,11 @@ outcome(ssize_t n)
 
 /* The live output's reader, our own, is slow. */
 static ssize_t
-slow(struct output *o, int s)
+slow(struct emit *e, struct output *o, int s)
 {
 	o->full[s] = true;
+	if (e->conf.mode == EMIT_GROUP && !heap_has(&e->stall.node))
+		loop_timer(e->loop, &e->stall, loop_now(e->loop) + patience);
 	return EMIT_FULL;
 }
 
@@ -34,7 +39,7 @@ no_place(struct emit *e, struct output *o, int s)
 {
 	if (list_empty(&o->wait))
 		list_before(&e->waiting, &o->wait);
-	return slow(o, s);
+	return slow(e, o, s);
 }
 
 static ssize_t
@@ -59,13 +64,23 @@ put(struct emit *e, struct output *o, int s, const char *p, size_t n)
 }
 
 static ssize_t
+hold(struct emit *e, struct output *o, int s, int fd)
+{
+	ssize_t n = spool_splice(e->store, &o->spool[s], fd, MOST);
+
+	if (n < 0 && errno == ENOSPC)
+		return no_place(e, o, s);
+	return outcome(n);
+}
+
+static ssize_t
 pass_copy(struct emit *e, struct output *o, int s, int fd)
 {
 	size_t most = sink_room(e->sink[s]);
 	ssize_t n;
 
 	if (most == 0)
-		return slow(o, s);
+		return slow(e, o, s);
 	n = read(fd, e->buffer, most < READ ? most : READ);
 	if (n > 0)
 		put(e, o, s, e->buffer, (size_t)n);
@@ -79,11 +94,11 @@ pass(struct emit *e, struct output *o, int s, int fd)
 	ssize_t n = SINK_CANNOT;
 
 	if (!floor_may_pass(e, o, s))
-		return slow(o, s);
+		return e->stalled ? hold(e, o, s, fd) : slow(e, o, s);
 	if (!o->tag && !floor_is_lines(e) && o->bytes[s] >= FEED_BULK)
 		n = sink_from_pipe(e->sink[s], fd, MOST);
 	if (n == SINK_BLOCKED)
-		return slow(o, s);
+		return slow(e, o, s);
 	if (n == SINK_EMPTY)
 		return EMIT_AGAIN;
 	if (n == SINK_CANNOT)
@@ -95,16 +110,6 @@ pass(struct emit *e, struct output *o, int s, int fd)
 	if (n > 0 && !floor_is_lines(e))
 		o->passed = true;
 	return n;
-}
-
-static ssize_t
-hold(struct emit *e, struct output *o, int s, int fd)
-{
-	ssize_t n = spool_splice(e->store, &o->spool[s], fd, MOST);
-
-	if (n < 0 && errno == ENOSPC)
-		return no_place(e, o, s);
-	return outcome(n);
 }
 
 /* --- lines ------------------------------------------------------------- */
@@ -157,7 +162,7 @@ read_lines(struct emit *e, struct output *o, int s, int fd)
 	ssize_t n;
 
 	if (o->whole[s] >= SPOOL_SMALL)
-		return slow(o, s);
+		return slow(e, o, s);
 	if (!store_room(e->store))
 		return no_place(e, o, s);
 	n = read(fd, e->buffer, READ);
@@ -176,7 +181,7 @@ feed_pipe(struct emit *e, struct output *o, int s, int fd)
 {
 	if (e->dropping || sink_error(e->sink[s]))
 		return discard(e, o, fd);
-	if (o == e->cur && e->live)
+	if (o == e->cur && e->live && !floor_keeps_back(e, o, s))
 		return pass(e, o, s, fd);
 	if (floor_is_lines(e))
 		return read_lines(e, o, s, fd);
@@ -186,7 +191,7 @@ feed_pipe(struct emit *e, struct output *o, int s, int fd)
 void
 feed_bytes(struct emit *e, struct output *o, int s, const void *p, size_t n)
 {
-	if (o == e->cur && e->live)
+	if (o == e->cur && e->live && !floor_keeps_back(e, o, s))
 		put(e, o, s, p, n);
 	else if (floor_is_lines(e))
 		add_lines(e, o, s, p, n);

@@ -50,6 +50,8 @@ floor_pick(struct emit *e)
 		o = next_in_order(e);
 	} else if ((n = list_shift(&e->queue)) != NULL) {
 		o = container_of(n, struct output, node);
+	} else if (e->alone) {
+		o = e->alone;
 	} else if (!list_empty(&e->waiting) && !store_room(e->store)) {
 		o = container_of(e->waiting.next, struct output, wait);
 		e->live = true;
@@ -64,10 +66,19 @@ floor_pick(struct emit *e)
 	return true;
 }
 
+bool
+floor_keeps_back(const struct emit *e, const struct output *o, int s)
+{
+	return s == 1 && e->conf.mode == EMIT_GROUP && floor_is_shared(e) &&
+	    !o->ended && store_room(e->store);
+}
+
 /* How many bytes of its spool may go now. */
 static uint64_t
 due(const struct emit *e, const struct output *o, int s)
 {
+	if (floor_keeps_back(e, o, s))
+		return 0;
 	return e->live || o->ended ? o->spool[s].len : o->turn[s];
 }
 
@@ -137,6 +148,16 @@ may_yield(const struct emit *e, const struct output *o)
 	    (e->served && o->linestart[0] && o->linestart[1]);
 }
 
+/* Our readers go on. */
+static void
+forget_stall(struct emit *e)
+{
+	if (sink_blocked(e->sink[0]) || sink_blocked(e->sink[1]))
+		return;
+	e->stalled = false;
+	loop_timer_off(e->loop, &e->stall);
+}
+
 /* Lets cur do what it can; true when there is more to be done: the floor is
    free again, or cur has ended. */
 static bool
@@ -146,6 +167,7 @@ advance(struct emit *e)
 
 	if (!pour_both(e, o))
 		return false;
+	forget_stall(e);
 	if (o->ended) {
 		if (floor_is_lines(e) && !end_lines(e, o))
 			return false;

@@ -3,8 +3,9 @@
  *
  * One at a time has the floor (cur), and keeps it
  *  - until all of it is in the sinks, if it has ended;
- *  - until it ends, if it is live: the head in EMIT_ORDER, or the one chosen
- *    when there is no place left to hold the others;
+ *  - until it ends, if it is live: the head in EMIT_ORDER, the one that will
+ *    be the first to end in EMIT_GROUP, or the one chosen when there is no
+ *    place left to hold the others;
  *  - in EMIT_LINES, until the whole lines it had at the start of its turn are
  *    in the sinks, or, if live, until it has passed some and stands at the
  *    start of a line.
@@ -28,6 +29,7 @@ struct emit {
 	struct store *store;
 	struct sink *sink[2];	/* twice the same if they are one file */
 	struct output *cur;
+	struct output *alone;	/* GROUP: will be the first to end; or NULL */
 	bool live;		/* cur passes all, not just its turn */
 	bool served;		/* and had the chance to pass something */
 	struct list queue;	/* ORDER: all from the head on; else those
@@ -37,6 +39,8 @@ struct emit {
 	size_t held;
 	uint64_t budget;	/* bytes that may yet be moved in this turn */
 	struct timer again;	/* makes the loop turn */
+	struct timer stall;	/* GROUP: the live one waits for our reader */
+	bool stalled;		/* ... and does so no more: it is spooled */
 	bool dropping;
 	bool reported[2], noticed;
 	int error;		/* of the file, to be noticed */
@@ -63,6 +67,12 @@ bool floor_pick(struct emit *e);
 
 /* May bytes read from the pipe of o's stream s go straight to the sink? */
 bool floor_may_pass(const struct emit *e, const struct output *o, int s);
+
+/*
+ * In EMIT_GROUP stderr comes behind stdout where both are one file: must it be
+ * held, though o is live?  Not when there is no place for it.
+ */
+bool floor_keeps_back(const struct emit *e, const struct output *o, int s);
 
 /* Is a stream of o stopped by EMIT_FULL? */
 bool floor_is_full(const struct output *o);

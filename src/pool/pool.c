@@ -289,6 +289,20 @@ pool_busy(const struct pool *p)
 	return p->busy + heirs_held(p->heirs);
 }
 
+struct task *
+pool_only(const struct pool *p)
+{
+	size_t i;
+
+	if (pool_busy(p) != 1)
+		return NULL;
+	for (i = 1; i <= p->conf.slots; i++)
+		if (p->slot[i] && p->slot[i]->ntasks)
+			return p->slot[i]->ntasks == 1 ? p->slot[i]->task[0] :
+			    NULL;
+	return NULL;
+}
+
 size_t
 pool_members(const struct pool *p)
 {

@@ -81,6 +81,9 @@ void pool_run(struct pool *p, struct seat *s, struct task *t,
 size_t pool_busy(const struct pool *p);
 size_t pool_members(const struct pool *p);
 
+/* The task that is with the pool, if it is but one; or NULL. */
+struct task *pool_only(const struct pool *p);
+
 /* More or fewer slots; nothing that runs is ended for it. */
 void pool_resize(struct pool *p, size_t slots);
 size_t pool_slots(const struct pool *p);

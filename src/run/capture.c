@@ -15,10 +15,16 @@
 #include "base/mem.h"
 #include "run/capture.h"
 
+enum {
+	FLOW = 256 * 1024,	/* bytes of a task that has much to say */
+	SIP = 128 * 1024	/* of them, too few to be read alone */
+};
+
 static const nsec watch_after = MSEC;
+static const nsec rest = MSEC / 10;
 
 struct capture {
-	struct list node;	/* in unwatched, or free */
+	struct list node;	/* in spare */
 	struct captures *all;
 	struct job *job;
 	struct pipe {
@@ -26,7 +32,7 @@ struct capture {
 		struct capture *of;
 		int stream;	/* 1 or 2 */
 	} pipe[2];
-	nsec since;
+	struct timer watch;	/* off while both pipes are watched */
 	bool finishing;
 };
 
@@ -35,9 +41,8 @@ struct captures {
 	struct emit *emit;
 	void (*drained)(void *ctx, struct job *j);
 	void *ctx;
-	struct list unwatched, spare;
+	struct list spare;
 	struct capture *made;	/* by capture_open(), not attached yet */
-	struct timer watch;
 };
 
 static void
@@ -58,7 +63,7 @@ release(struct capture *c)
 	if (c->job)
 		c->job->capture = NULL;
 	c->job = NULL;
-	list_remove(&c->node);
+	loop_timer_off(c->all->loop, &c->watch);
 	list_before(&c->all->spare, &c->node);
 }
 
@@ -89,11 +94,23 @@ pull(struct pipe *p)
 	return true;
 }
 
+/*
+ * One that writes fast and one that reads each page as it comes spin for the
+ * pipe's lock, both: so let it write some first.
+ */
 static void
 on_readable(struct io *io, int got)
 {
+	struct pipe *p = container_of(io, struct pipe, io);
+	struct capture *c = p->of;
+	const uint64_t *bytes = &c->job->out.bytes[p->stream - 1];
+	uint64_t had = *bytes;
+
 	(void)got;
-	pull(container_of(io, struct pipe, io));
+	if (!pull(p) || p->io.fd < 0 || had < FLOW || *bytes - had >= SIP)
+		return;
+	loop_io(c->all->loop, io, 0);
+	loop_timer(c->all->loop, &c->watch, loop_now(c->all->loop) + rest);
 }
 
 static void
@@ -101,7 +118,6 @@ watch(struct capture *c)
 {
 	size_t i;
 
-	list_remove(&c->node);
 	for (i = 0; i < 2; i++)
 		if (c->pipe[i].io.fd >= 0)
 			loop_io(c->all->loop, &c->pipe[i].io, IO_READ);
@@ -110,19 +126,7 @@ watch(struct capture *c)
 static void
 on_watch(struct timer *t)
 {
-	struct captures *cs = container_of(t, struct captures, watch);
-	nsec now = loop_now(cs->loop);
-	struct list *n, *next;
-
-	list_each(n, next, &cs->unwatched) {
-		struct capture *c = container_of(n, struct capture, node);
-
-		if (c->since + watch_after > now) {
-			loop_timer(cs->loop, t, c->since + watch_after);
-			return;
-		}
-		watch(c);
-	}
+	watch(container_of(t, struct capture, watch));
 }
 
 static void
@@ -155,6 +159,7 @@ capture_open(struct captures *cs, int fds[2])
 	memset(c, 0, sizeof(*c));
 	list_init(&c->node);
 	c->all = cs;
+	c->watch.cb = on_watch;
 	make_pipe(c, 0, out[0]);
 	make_pipe(c, 1, err[0]);
 	cs->made = c;
@@ -180,10 +185,7 @@ capture_attach(struct captures *cs, struct job *j)
 	cs->made = NULL;
 	c->job = j;
 	j->capture = c;
-	c->since = loop_now(cs->loop);
-	list_before(&cs->unwatched, &c->node);
-	if (!heap_has(&cs->watch.node))
-		loop_timer(cs->loop, &cs->watch, c->since + watch_after);
+	loop_timer(cs->loop, &c->watch, loop_now(cs->loop) + watch_after);
 }
 
 /* Both, whatever the first says: a full stdout must not hold up stderr. */
@@ -209,7 +211,7 @@ capture_finish(struct captures *cs, struct job *j)
 		cs->drained(cs->ctx, j);
 		return;
 	}
-	list_remove(&c->node);
+	loop_timer_off(cs->loop, &c->watch);
 	c->finishing = true;
 	drain(c);
 }
@@ -246,9 +248,7 @@ captures_new(struct loop *loop, struct emit *emit,
 	cs->emit = emit;
 	cs->drained = drained;
 	cs->ctx = ctx;
-	list_init(&cs->unwatched);
 	list_init(&cs->spare);
-	cs->watch.cb = on_watch;
 	return cs;
 }
 
@@ -257,7 +257,6 @@ captures_free(struct captures *cs)
 {
 	struct list *n;
 
-	loop_timer_off(cs->loop, &cs->watch);
 	while ((n = list_shift(&cs->spare)))
 		free(container_of(n, struct capture, node));
 	free(cs);

@@ -123,6 +123,19 @@ start_one(struct coord *c)
 	return true;
 }
 
+/* Runs alone, and nothing can begin beside it: it will end before others. */
+static struct output *
+alone(const struct coord *c)
+{
+	bool last = c->input_ended && queue_length(&c->queue) == 0;
+	struct task *t;
+
+	if (c->draining || (!last && pool_slots(c->pool) > 1))
+		return NULL;
+	t = pool_only(c->pool);
+	return t ? &job_of_task(t)->out : NULL;
+}
+
 static void
 joblog_failed(struct coord *c)
 {
@@ -149,6 +162,7 @@ pump(struct coord *c)
 		}
 		held = emit_held(c->emit);
 		draining = c->draining;
+		emit_alone(c->emit, alone(c));
 		emit_flush(c->emit);
 		again = (intake_has_room(c) && !c->input.want) ||
 		    (may_start(c) && (emit_held(c->emit) < held ||
