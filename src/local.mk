@@ -56,6 +56,7 @@ libppx_a_SOURCES = \
 	src/run/job.h \
 	src/run/outcome.c \
 	src/run/policy.c src/run/policy.h \
+	src/run/terms.c src/run/terms.h \
 	src/run/state.h \
 	src/run/world.c src/run/world.h \
 	src/task/item.c src/task/item.h \

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,6 +46,8 @@ static const struct {
 	{ "tag", "tagstring", "only one text can stand before a line" },
 	{ "exec", "shell-line", "COMMAND is a program, or a shell line" },
 	{ "exec", "shell", "no shell is run" },
+	{ "halt", "fail-fast", "it is the same as --halt now,fail=1" },
+	{ "idle-timeout", "ungroup", "ppx does not see ungrouped output" },
 	{ "null", "delimiter", "records have one delimiter" },
 };
 
@@ -196,6 +199,9 @@ defaults(struct conf *c)
 	c->delimiter = '\n';
 	c->backlog = 1000;
 	ladder_parse("TERM,5000,KILL", &c->ladder);
+	c->min_workers = -1;
+	c->init_timeout = 60 * SEC;
+	c->soft_signal = SIGUSR1;
 	c->leak = LEAK_AUTO;
 	c->linger = 10 * SEC;
 	c->output = OUTPUT_GROUP;

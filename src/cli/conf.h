@@ -56,8 +56,37 @@ struct conf {
 	/* the pool */
 	size_t jobs;		/* 1..JOBS_MAX */
 	bool jobs_all;		/* -j0: as many as are ready */
-	nsec timeout;		/* 0 = none */
 	struct ladder ladder;	/* --termseq */
+	long min_workers;	/* -1 = workers are kept */
+	size_t max_tasks;	/* --max-tasks-per-child; 0 = no limit */
+	uint64_t max_rss;	/* bytes; 0 = no limit */
+	struct rate {
+		uint64_t n;	/* 0 = the default */
+		nsec per;
+	} max_restarts;
+	const char *init, *fini;	/* scripts; or NULL */
+	nsec init_timeout;	/* 0 = none */
+	enum init_fail {
+		INIT_STOP,
+		INIT_RETRY
+	} init_fail;
+
+	/* each task: texts with replacement strings, NULL = not given */
+	const char *priority;
+	const char *timeout;
+	const char *soft_timeout;
+	const char *idle_timeout;
+	const char *queue_timeout;
+	const char *mem_limit;	/* SIZE[,strict] */
+	const char *retries;
+	int soft_signal;
+	nsec retry_delay;
+
+	/* the run */
+	nsec max_time;		/* 0 = none */
+	uint64_t memfree;	/* bytes; 0 = does not matter */
+	double load;		/* 0 = does not matter */
+	struct halt halt;
 	enum leak leak;
 	nsec linger;		/* NEVER = as long as they last */
 	bool shared_session;
@@ -75,6 +104,9 @@ struct conf {
 	/* the records */
 	const char *joblog;
 	bool joblog_append;
+	const char *log_json;
+	bool stats;
+	const char *stats_file;	/* NULL: stderr */
 	enum exit_mode exit_mode;
 	bool quiet;
 

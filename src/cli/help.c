@@ -47,7 +47,7 @@ add_names(struct buf *b, const struct option_row *row)
 	for (name = row->names; *name; name++)
 		buf_addf(b, "--%s%s", *name, name[1] ? ", " : "");
 	if (row->arg)
-		buf_addf(b, " %s", row->arg);
+		buf_addf(b, "%s%s", *row->arg == '[' ? "" : " ", row->arg);
 }
 
 static void

@@ -62,9 +62,27 @@ static const struct option_row rows[] = {
 	{ NAMES("jobs", "max-procs"), "jP", "N", GROUP_RUN,
 	    STORE_JOBS, AT(jobs),
 	    "N tasks at once; N% +N -N of the CPUs; 0 all", 0, false },
+	{ NAMES("priority"), "", "N", GROUP_RUN,
+	    STORE_WORD, AT(priority),
+	    "lower runs first (0); may be {}, as other N D", 0, false },
 	{ NAMES("timeout"), "", "D", GROUP_RUN,
-	    STORE_SPAN, AT(timeout),
-	    "end a task after D: seconds, or 90m 2h 500ms", 0, false },
+	    STORE_WORD, AT(timeout),
+	    "end a task after D (90, 2h, 500ms, 200%)", 0, false },
+	{ NAMES("soft-timeout"), "", "D", GROUP_RUN,
+	    STORE_WORD, AT(soft_timeout),
+	    "send it a signal after D, which it may catch", 0, false },
+	{ NAMES("soft-signal"), "", "SIG", GROUP_RUN,
+	    STORE_SIGNAL, AT(soft_signal),
+	    "that signal (USR1)", 0, false },
+	{ NAMES("idle-timeout"), "", "D", GROUP_RUN,
+	    STORE_WORD, AT(idle_timeout),
+	    "end a task that was silent for D", 0, false },
+	{ NAMES("queue-timeout"), "", "D", GROUP_RUN,
+	    STORE_WORD, AT(queue_timeout),
+	    "do not start a task that has waited for D", 0, false },
+	{ NAMES("max-time"), "", "D", GROUP_RUN,
+	    STORE_SPAN, AT(max_time),
+	    "end the run after D", 0, false },
 	{ NAMES("termseq"), "", "SEQ", GROUP_RUN,
 	    STORE_LADDER, AT(ladder),
 	    "how tasks are ended (TERM,5000,KILL)", 0, false },
@@ -77,6 +95,53 @@ static const struct option_row rows[] = {
 	{ NAMES("session"), "", "own|shared", GROUP_RUN,
 	    STORE_EITHER, AT(shared_session),
 	    "shared: tasks stay in ppx's session (own)", 0, false },
+
+	{ NAMES("mem-limit", "memory-limit"), "", "SIZE[,strict]", GROUP_RUN,
+	    STORE_WORD, AT(mem_limit),
+	    "end a task whose processes use more memory", 0, false },
+	{ NAMES("memfree"), "", "SIZE", GROUP_RUN,
+	    STORE_SIZE, AT(memfree),
+	    "start no more while less memory is free", 0, false },
+	{ NAMES("load", "max-load"), "", "N", GROUP_RUN,
+	    STORE_LOAD, AT(load),
+	    "start no more while the load is above N or N%", 0, false },
+	{ NAMES("retries"), "", "N", GROUP_RUN,
+	    STORE_WORD, AT(retries),
+	    "run a task that fails up to N times in all", 0, false },
+	{ NAMES("retry-delay"), "", "D", GROUP_RUN,
+	    STORE_SPAN, AT(retry_delay),
+	    "wait D before the second, then twice as long", 0, false },
+	{ NAMES("halt", "halt-on-error"), "", "WHEN,WHAT=N", GROUP_RUN,
+	    STORE_HALT, AT(halt),
+	    "now|soon,fail|success|done=N or N%; never", 0, false },
+	{ NAMES("fail-fast"), "", NULL, GROUP_RUN,
+	    STORE_FAIL_FAST, AT(halt),
+	    "the same as --halt now,fail=1", 0, false },
+
+	{ NAMES("min-workers"), "", "N", GROUP_WORKER,
+	    STORE_FLOOR, AT(min_workers),
+	    "keep N workers; others go when they are idle", 0, false },
+	{ NAMES("max-tasks-per-child"), "", "N", GROUP_WORKER,
+	    STORE_COUNT, AT(max_tasks),
+	    "replace a worker after N tasks", 0, false },
+	{ NAMES("max-rss"), "", "SIZE", GROUP_WORKER,
+	    STORE_SIZE, AT(max_rss),
+	    "replace one that has grown to SIZE", 0, false },
+	{ NAMES("max-restarts"), "", "N[/D]", GROUP_WORKER,
+	    STORE_RATE, AT(max_restarts),
+	    "give up after N vain starts in D (10/1 a slot)", 0, false },
+	{ NAMES("init"), "", "SCRIPT", GROUP_WORKER,
+	    STORE_WORD, AT(init),
+	    "run by the shell in each worker, before tasks", 0, false },
+	{ NAMES("fini"), "", "SCRIPT", GROUP_WORKER,
+	    STORE_WORD, AT(fini),
+	    "the same when the worker retires", 0, false },
+	{ NAMES("init-timeout"), "", "D", GROUP_WORKER,
+	    STORE_SPAN, AT(init_timeout),
+	    "how long each of them may take (60)", 0, false },
+	{ NAMES("init-fail"), "", "stop|retry", GROUP_WORKER,
+	    STORE_CHOICE, AT(init_fail),
+	    "what a failed --init means (stop)", 0, false },
 
 	{ NAMES("keep-order"), "k", NULL, GROUP_OUTPUT,
 	    STORE_VALUE, AT(output),
@@ -112,6 +177,12 @@ static const struct option_row rows[] = {
 	{ NAMES("joblog"), "", "FILE", GROUP_RECORD,
 	    STORE_JOBLOG, AT(joblog),
 	    "a line for each task in FILE; +FILE appends", 0, false },
+	{ NAMES("log-json"), "", "FILE", GROUP_RECORD,
+	    STORE_WORD, AT(log_json),
+	    "a JSON object for each attempt in FILE", 0, false },
+	{ NAMES("stats"), "", "[=FILE]", GROUP_RECORD,
+	    STORE_STATS, 0,
+	    "counters as JSON at the end, on stderr", 0, false },
 	{ NAMES("exit"), "", "classes|count|first|max", GROUP_RECORD,
 	    STORE_CHOICE, AT(exit_mode),
 	    "what the exit status tells of failures (classes)", 0, false },
@@ -149,19 +220,14 @@ static const struct option_row rows[] = {
 
 	{ NAMES(
 	    "bar", "block", "cat", "color-failed", "colsep", "coproc", "csv",
-	    "delay", "eof", "eta", "fail-fast", "fg", "fifo",
-	    "files", "fini", "halt", "header", "id", "idle-timeout", "init",
-	    "init-fail", "init-timeout", "link", "load", "log-json",
-	    "max-chars", "max-items", "max-restarts", "max-rss",
-	    "max-tasks-per-child", "max-time", "mem-limit", "memfree",
-	    "min-workers", "nice", "output", "pipe", "pipe-part", "pipepart",
-	    "plus", "priority", "progress", "queue-timeout", "recend",
+	    "delay", "eof", "eta", "fg", "fifo", "files", "header", "id",
+	    "link", "max-chars", "max-items", "nice", "output", "pipe",
+	    "pipe-part", "pipepart", "plus", "progress", "recend",
 	    "recstart", "regexp", "reply", "results", "resume",
-	    "resume-failed", "retries", "retry-delay", "retry-failed",
-	    "round-robin", "rrs", "semaphore", "shebang", "shuf",
-	    "skip-first-line", "soft-signal", "soft-timeout", "spreadstdin",
-	    "stats", "tee", "trim", "tty", "wait", "warm", "weight", "window",
-	    "words", "workdir", "wd", "xapply", "xargs"),
+	    "resume-failed", "retry-failed", "round-robin", "rrs",
+	    "semaphore", "shebang", "shuf", "skip-first-line", "spreadstdin",
+	    "tee", "trim", "tty", "wait", "warm", "weight", "window", "words",
+	    "workdir", "wd", "xapply", "xargs"),
 	    "CEXlmsx", NULL, GROUP_NONE, STORE_LATER, 0, NULL, 0, false },
 };
 _Static_assert(COUNT(rows) <= OPTION_ROWS_MAX, "OPTION_ROWS_MAX is too low");
@@ -187,6 +253,8 @@ option_group_title(enum option_group g)
 		return "Command";
 	case GROUP_RUN:
 		return "Running";
+	case GROUP_WORKER:
+		return "Workers";
 	case GROUP_OUTPUT:
 		return "Output";
 	case GROUP_RECORD:
@@ -203,7 +271,9 @@ takes(const struct option_row *row)
 {
 	if (row->store == STORE_LATER || row->store == STORE_REFUSED)
 		return optional_argument;
-	return row->arg ? required_argument : no_argument;
+	if (row->arg == NULL)
+		return no_argument;
+	return *row->arg == '[' ? optional_argument : required_argument;
 }
 
 /*

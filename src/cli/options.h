@@ -21,6 +21,7 @@ enum option_group {
 	GROUP_INPUT,
 	GROUP_COMMAND,
 	GROUP_RUN,
+	GROUP_WORKER,
 	GROUP_OUTPUT,
 	GROUP_RECORD,
 	GROUP_OTHER
@@ -42,6 +43,14 @@ enum option_store {
 	STORE_ONE,		/* nowhere: only 1 is in this version */
 	STORE_BYTE,		/* unsigned char: one byte or an escape */
 	STORE_LADDER,		/* struct ladder */
+	STORE_SIGNAL,		/* int: a signal by name or number */
+	STORE_SIZE,		/* uint64_t, bytes */
+	STORE_LOAD,		/* double: a number, or N% of the CPUs */
+	STORE_FLOOR,		/* long, 0 or more */
+	STORE_RATE,		/* struct rate: N or N/SECONDS */
+	STORE_HALT,		/* struct halt */
+	STORE_FAIL_FAST,	/* struct halt = now,fail=1 */
+	STORE_STATS,		/* stats and stats_file */
 	STORE_JOBS,		/* jobs and jobs_all */
 	STORE_JOBLOG,		/* joblog and joblog_append */
 	STORE_HELP,		/* prints and exits */
@@ -55,7 +64,8 @@ struct option_row {
 					   NULL; there may be none */
 	const char *letters;	/* one-letter names; may be "" */
 	const char *arg;	/* the argument's name, or the words it may be
-				   with bars between; NULL = takes none */
+				   with bars between; "[=NAME]" may be left
+				   out; NULL = takes none */
 	enum option_group group;
 	enum option_store store;
 	size_t offset;		/* in struct conf */
@@ -66,7 +76,7 @@ struct option_row {
 
 enum {
 	OPTION_HELP_MAX = 48,
-	OPTION_ROWS_MAX = 64	/* never more rows than that */
+	OPTION_ROWS_MAX = 96	/* never more rows than that */
 };
 
 /* Row i, counted from 0; NULL behind the last. */

@@ -9,11 +9,13 @@
 #include "base/diag.h"
 #include "base/fd.h"
 #include "base/num.h"
+#include "base/signals.h"
 #include "cli/value.h"
 
 _Static_assert(sizeof(enum leak) == sizeof(int) &&
     sizeof(enum exit_mode) == sizeof(int) &&
     sizeof(enum output_mode) == sizeof(int) &&
+    sizeof(enum init_fail) == sizeof(int) &&
     sizeof(enum command_choice) == sizeof(int), "enums are stored as int");
 
 static const struct fault none = { 0, NULL };
@@ -24,9 +26,8 @@ fault(size_t offset, const char *why)
 	return (struct fault){ offset, why };
 }
 
-/* Says that text is no value, with a caret where its fault is, if any. */
-static void
-check(const char *spelt, const char *text, struct fault f)
+void
+value_check(const char *spelt, const char *text, struct fault f)
 {
 	char shown[72];
 
@@ -170,7 +171,7 @@ store_jobs(struct conf *c, const char *spelt, const char *arg)
 	} else if (strspn(arg, "+-0123456789") == 0) {
 		f.why = "neither a number nor a file that can be read";
 	}
-	check(spelt, arg, f);
+	value_check(spelt, arg, f);
 	if (c->jobs > JOBS_MAX)
 		die("%s: %zu is too many: at most %d tasks can run at once",
 		    spelt, c->jobs, (int)JOBS_MAX);
@@ -208,15 +209,144 @@ store_joblog(struct conf *c, const char *spelt, const char *arg)
 		die("%s: the name of a file is missing", spelt);
 }
 
-static void
-store_span(nsec *span, const char *spelt, const char *arg)
+/* The word at s up to one of the bytes in ends is this one; *s moves on. */
+static bool
+word(const char **s, const char *ends, const char *want)
 {
-	size_t n = strlen(arg);
+	size_t n = strcspn(*s, ends);
 
-	if (n && arg[n - 1] == '%')
-		die("%s: a limit relative to the median is not in this "
-		    "version yet", spelt);
-	check(spelt, arg, num_duration(arg, span));
+	if (n != strlen(want) || strncmp(*s, want, n) != 0)
+		return false;
+	*s += n;
+	return true;
+}
+
+static struct fault
+halt_number(const char *s, const char *p, struct halt *h)
+{
+	size_t n = strspn(p, "0123456789");
+	char number[16];
+	struct fault f;
+
+	if (n == 0 || n >= sizeof(number))
+		return fault((size_t)(p - s), n ? "too large" : "not a number");
+	memcpy(number, p, n);
+	number[n] = '\0';
+	f = num_uint(number, 1000000000, &h->n);
+	if (f.why)
+		return fault((size_t)(p - s) + f.offset, f.why);
+	h->percent = p[n] == '%';
+	if (p[n + h->percent])
+		return fault((size_t)(p - s) + n + h->percent, "not a digit");
+	if (h->n == 0)
+		return fault((size_t)(p - s), "must be 1 or more");
+	if (h->percent && h->n > 100)
+		return fault((size_t)(p - s), "more than all");
+	return none;
+}
+
+struct fault
+value_halt(const char *s, struct halt *h)
+{
+	const char *p = s;
+
+	*h = (struct halt){ HALT_NOW, HALT_FAIL, false, 1 };
+	if (strcmp(s, "never") == 0 || strcmp(s, "0") == 0)
+		h->when = HALT_NEVER;
+	else if (strcmp(s, "1") == 0)
+		h->when = HALT_SOON;
+	else if (strcmp(s, "2") != 0)
+		h->n = 0;
+	if (h->n)
+		return none;
+	if (word(&p, ",", "soon"))
+		h->when = HALT_SOON;
+	else if (!word(&p, ",", "now"))
+		return fault(0, "not one of never, soon,..., now,...");
+	if (*p != ',')
+		return fault((size_t)(p - s), "must be followed by ,fail=N "
+		    ",success=N or ,done=N");
+	p++;
+	if (word(&p, "=", "success"))
+		h->what = HALT_SUCCESS;
+	else if (word(&p, "=", "done"))
+		h->what = HALT_DONE;
+	else if (!word(&p, "=", "fail"))
+		return fault((size_t)(p - s), "not one of fail=N success=N "
+		    "done=N");
+	if (*p != '=')
+		return fault((size_t)(p - s), "must be followed by =N or =N%");
+	return halt_number(s, p + 1, h);
+}
+
+/* N[/D]; without D: within a second. */
+static struct fault
+rate(const char *s, struct rate *r)
+{
+	size_t n = strcspn(s, "/");
+	char number[16];
+	struct fault f;
+
+	if (n >= sizeof(number))
+		return fault(0, "too large");
+	memcpy(number, s, n);
+	number[n] = '\0';
+	f = num_uint(number, 1000000000, &r->n);
+	r->per = SEC;
+	if (f.why)
+		return f;
+	if (r->n == 0)
+		return fault(0, "must be 1 or more");
+	if (s[n] == '\0')
+		return none;
+	f = num_duration(s + n + 1, &r->per);
+	f.offset += n + 1;
+	if (f.why == NULL && r->per == 0)
+		f = fault(n + 1, "must be more than 0");
+	return f;
+}
+
+/* A load as uptime(1) shows it, or per cent of the CPUs. */
+static struct fault
+load(const char *s, double *value)
+{
+	size_t n = strspn(s, "0123456789.");
+	char *end;
+
+	*value = n ? strtod(s, &end) : 0;
+	if (n == 0 || end != s + n)
+		return fault(0, "not a number");
+	if (s[n] == '%' && s[n + 1] == '\0')
+		*value = *value / 100 * (double)cpus_count();
+	else if (s[n])
+		return fault(n, "not a digit");
+	return *value > 0 ? none : fault(0, "must be more than 0");
+}
+
+static void
+store_signal(int *sig, const char *spelt, const char *arg)
+{
+	*sig = signals_number(arg);
+	if (*sig <= 0)
+		value_check(spelt, arg, fault(0, "not a signal"));
+}
+
+static void
+store_floor(long *floor, const char *spelt, const char *arg)
+{
+	uint64_t v = 0;
+
+	value_check(spelt, arg, num_uint(arg, JOBS_MAX, &v));
+	*floor = (long)v;
+}
+
+static void
+store_stats(struct conf *c, const char *spelt, const char *arg)
+{
+	c->stats = true;
+	c->stats_file = arg;
+	if (arg && *arg == '\0')
+		die("%s: the name of a file is missing", spelt);
 }
 
 static void
@@ -227,7 +357,7 @@ store_count(size_t *count, const char *spelt, const char *arg)
 
 	if (f.why == NULL && v == 0)
 		f = fault(0, "must be 1 or more");
-	check(spelt, arg, f);
+	value_check(spelt, arg, f);
 	*count = (size_t)v;
 }
 
@@ -263,7 +393,7 @@ value_store(struct conf *c, const struct option_row *row, const char *spelt,
 		store_count(at, spelt, arg);
 		break;
 	case STORE_SPAN:
-		store_span(at, spelt, arg);
+		value_check(spelt, arg, num_duration(arg, at));
 		break;
 	case STORE_NUL:
 		*(unsigned char *)at = '\0';
@@ -274,10 +404,35 @@ value_store(struct conf *c, const struct option_row *row, const char *spelt,
 			    "a task of its own", spelt, arg);
 		break;
 	case STORE_BYTE:
-		check(spelt, arg, value_byte(arg, at));
+		value_check(spelt, arg, value_byte(arg, at));
 		break;
 	case STORE_LADDER:
-		check(spelt, arg, ladder_parse(arg, at));
+		value_check(spelt, arg, ladder_parse(arg, at));
+		break;
+	case STORE_SIGNAL:
+		store_signal(at, spelt, arg);
+		break;
+	case STORE_SIZE:
+		value_check(spelt, arg, num_size(arg, at));
+		break;
+	case STORE_LOAD:
+		value_check(spelt, arg, load(arg, at));
+		break;
+	case STORE_FLOOR:
+		store_floor(at, spelt, arg);
+		break;
+	case STORE_RATE:
+		value_check(spelt, arg, rate(arg, at));
+		break;
+	case STORE_HALT:
+		value_check(spelt, arg, value_halt(arg, at));
+		break;
+	case STORE_FAIL_FAST:
+		*(struct halt *)at = (struct halt){ HALT_NOW, HALT_FAIL,
+		    false, 1 };
+		break;
+	case STORE_STATS:
+		store_stats(c, spelt, arg);
 		break;
 	case STORE_JOBS:
 		store_jobs(c, spelt, arg);

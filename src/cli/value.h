@@ -17,6 +17,17 @@ void value_store(struct conf *c, const struct option_row *row,
     const char *spelt, const char *arg);
 
 /*
+ * Ends ppx if f is a fault: spelt and why, and text with a caret below it.
+ */
+void value_check(const char *spelt, const char *text, struct fault f);
+
+/*
+ * --halt: WHEN,WHAT=N or N%, "never", or GNU parallel's old 0, 1 (soon,fail=1)
+ * and 2 (now,fail=1).
+ */
+struct fault value_halt(const char *s, struct halt *h);
+
+/*
  * One byte as --delimiter takes it: itself, or \n \t \r \\, \NNN (octal) or
  * \xHH.
  */

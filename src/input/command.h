@@ -119,4 +119,7 @@ bool template_uses_slot(const struct template *t);
 /* How many replacement strings that insert item values it has. */
 size_t template_values(const struct template *t);
 
+/* Has it any replacement string, {#} and {%} too? */
+bool template_has_refs(const struct template *t);
+
 #endif

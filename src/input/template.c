@@ -135,6 +135,12 @@ template_values(const struct template *t)
 	return t->values;
 }
 
+bool
+template_has_refs(const struct template *t)
+{
+	return t->values || t->numbers;
+}
+
 /* How much of v[0..n) stands before its extension. */
 static size_t
 stem(const char *v, size_t n)

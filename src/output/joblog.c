@@ -65,11 +65,15 @@ gets_row(const struct result *r)
 	case REASON_BAD_ITEM:
 	case REASON_EXEC:
 	case REASON_TIMEOUT:
+	case REASON_IDLE:
+	case REASON_MEMORY:
 	case REASON_LOST:
 	case REASON_LEAK:
 		return true;
 	case REASON_NONE:
+	case REASON_QUEUE:
 	case REASON_HALT:
+	case REASON_MAX_TIME:
 	case REASON_INTERRUPT:
 	case REASON_POOL:
 		break;

@@ -20,10 +20,14 @@ static const struct {
 	{ REASON_EXIT, "exited non-zero", "exited non-zero" },
 	{ REASON_SIGNAL, "ended by a signal", "ended by a signal" },
 	{ REASON_TIMEOUT, "timed out", "timed out" },
+	{ REASON_IDLE, "was silent too long", "were silent too long" },
+	{ REASON_MEMORY, "used too much memory", "used too much memory" },
 	{ REASON_EXEC, "could not be executed", "could not be executed" },
 	{ REASON_BAD_ITEM, "bad item", "bad items" },
 	{ REASON_LOST, "lost with its worker", "lost with their workers" },
 	{ REASON_LEAK, "left processes behind", "left processes behind" },
+	{ REASON_QUEUE, "waited too long to be started",
+	    "waited too long to be started" },
 	{ REASON_POOL, "not started for want of a worker",
 	    "not started for want of workers" },
 };
@@ -100,6 +104,15 @@ say_why(struct buf *b, const struct result *res, const char *detail)
 	case REASON_TIMEOUT:
 		say_timeout(b, res->ran);
 		return;
+	case REASON_IDLE:
+		buf_adds(b, "ended after it had been silent too long");
+		return;
+	case REASON_MEMORY:
+		buf_adds(b, "ended as it used too much memory");
+		return;
+	case REASON_QUEUE:
+		buf_adds(b, "not started, it waited too long");
+		return;
 	case REASON_EXEC:
 		say_error(b, "cannot be executed", detail, res->error);
 		return;
@@ -119,6 +132,7 @@ say_why(struct buf *b, const struct result *res, const char *detail)
 		return;
 	case REASON_NONE:
 	case REASON_HALT:
+	case REASON_MAX_TIME:
 	case REASON_INTERRUPT:
 		break;
 	}

@@ -28,7 +28,7 @@ struct report {
 
 	/* kept by report_add(): */
 	uint64_t tasks, failed;
-	uint64_t by[REASON_POOL + 1];	/* failed tasks by reason */
+	uint64_t by[NREASONS];	/* failed tasks by reason */
 	uint64_t cancelled, unstarted;	/* not counted as failed */
 	uint64_t leaked, unkillable;	/* processes */
 	char first[REPORT_LINE];	/* the first failure */

@@ -131,7 +131,7 @@ pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
 	m.task = t->seq;
 	m.attempt = t->attempt;
 	m.slot = s->slot;
-	m.timeout = t->timeout;
+	m.bounds = t->bounds;
 	m.nfds = fds ? 2 : 0;
 	m.argc = (uint32_t)argc;
 	m.args = args;

@@ -324,9 +324,9 @@ on_started(struct seat *s, const struct message *m)
 	if (s->ending)
 		return;
 	loop_timer_off(p->loop, &s->backstop);
-	if (s->task[0]->timeout == 0)
+	if (s->task[0]->bounds.timeout == 0)
 		return;
-	limit = clock_add(s->task[0]->timeout,
+	limit = clock_add(s->task[0]->bounds.timeout,
 	    ladder_length(&p->conf.limits.ladder));
 	loop_timer(p->loop, &s->backstop, clock_add(loop_now(p->loop),
 	    clock_add(limit, backstop_grace)));

@@ -26,7 +26,7 @@ struct order {
 	uint64_t task;
 	uint16_t attempt;
 	uint32_t argc;
-	nsec timeout;
+	struct bounds bounds;
 	struct buf args;
 	int fd[2];		/* its stdout and stderr; -1 = as ours */
 };
@@ -86,7 +86,7 @@ start(struct worker *w)
 	/* charge_start() may be over, and the next one here, on return */
 	memcpy(fd, w->now.fd, sizeof(fd));
 	w->now.fd[0] = w->now.fd[1] = -1;
-	charge_start(&w->charge, &t, w->now.timeout);
+	charge_start(&w->charge, &t, w->now.bounds.timeout);
 	if (fd[0] >= 0)
 		close(fd[0]);
 	if (fd[1] >= 0)
@@ -241,7 +241,7 @@ take_order(struct worker *w, const struct message *m)
 	}
 	o->task = m->task;
 	o->attempt = m->attempt;
-	o->timeout = m->timeout;
+	o->bounds = m->bounds;
 	o->argc = m->argc;
 	o->args.len = 0;
 	buf_add(&o->args, m->args, m->argslen);

@@ -257,7 +257,7 @@ open_pool(struct coord *c)
 	struct pool_conf p = {
 		.slots = c->conf->jobs, .slots_max = JOBS_MAX,
 		.raw = c->conf->output == OUTPUT_RAW,
-		.second = c->conf->timeout == 0,
+		.second = terms_are_plain(c->terms),
 		.limits = {
 			.ladder = c->conf->ladder, .leak = c->conf->leak,
 			.linger = c->conf->linger,
@@ -274,6 +274,7 @@ open_all(struct coord *c, const struct source_conf *in)
 	c->loop = loop_new();
 	c->input.fd = -1;
 	queue_init(&c->queue);
+	c->terms = terms_new(c->conf);
 	open_joblog(c);		/* may wait, for a fifo: not yet caught */
 	ending_watch(c);
 	if (c->conf->tagstring)
@@ -295,6 +296,7 @@ close_all(struct coord *c)
 		joblog_failed(c);
 	command_free(c->command);
 	template_free(c->tag);
+	terms_free(c->terms);
 	buf_free(&c->words.bytes);
 	queue_free(&c->queue);
 	loop_free(c->loop);

@@ -41,6 +41,8 @@ is_blank(const struct item *it)
 static void
 new_job(struct coord *c, struct item *it)
 {
+	struct command_task view;
+	const char *why;
 	struct job *j;
 
 	if (command_is_mode(c->command) && is_blank(it)) {
@@ -50,10 +52,12 @@ new_job(struct coord *c, struct item *it)
 	j = xcalloc(1, sizeof(*j));
 	j->task.item = it;
 	j->task.seq = ++c->seq;
-	j->task.timeout = c->conf->timeout;
 	emit_open(c->emit, &j->out, tag_of(c, j));
-	if (it->bad)
-		outcome_bad_item(c, j, it->bad);
+	view = outcome_view(j);
+	why = it->bad ? it->bad : terms_set(c->terms, &view,
+	    loop_now(c->loop), &j->task);
+	if (why)
+		outcome_bad_item(c, j, why);
 	else
 		queue_push(&c->queue, &j->task);
 }

@@ -50,6 +50,7 @@ status_of(const struct result *r)
 		if (r->code)
 			return r->code;
 		break;
+	case STATE_MEMORY:
 	case STATE_LOST:
 	case STATE_CANCELLED:
 	case STATE_NOT_STARTED:

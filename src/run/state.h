@@ -22,6 +22,7 @@
 #include "run/capture.h"
 #include "run/job.h"
 #include "run/policy.h"
+#include "run/terms.h"
 #include "task/queue.h"
 
 struct coord {
@@ -32,6 +33,7 @@ struct coord {
 	struct io input;
 	struct command *command;
 	struct template *tag;
+	struct terms *terms;
 	struct words words;
 	struct queue queue;
 	struct pool *pool;

@@ -11,7 +11,8 @@ before(const struct heap_node *a, const struct heap_node *b)
 	const struct task *ta = (const struct task *)(const void *)a;
 	const struct task *tb = (const struct task *)(const void *)b;
 
-	return ta->seq < tb->seq;
+	return ta->priority != tb->priority ? ta->priority < tb->priority :
+	    ta->seq < tb->seq;
 }
 
 void

@@ -15,14 +15,19 @@ result_state(const struct result *r)
 	case REASON_SIGNAL:
 		return STATE_SIGNAL;
 	case REASON_TIMEOUT:
+	case REASON_IDLE:
 		return STATE_TIMEOUT;
+	case REASON_MEMORY:
+		return STATE_MEMORY;
 	case REASON_LOST:
 		return STATE_LOST;
 	case REASON_HALT:
+	case REASON_MAX_TIME:
 	case REASON_INTERRUPT:
 		return r->started == STARTED_NO ? STATE_NOT_STARTED :
 		    STATE_CANCELLED;
 	case REASON_NONE:
+	case REASON_QUEUE:
 	case REASON_POOL:
 		break;
 	}
@@ -32,7 +37,7 @@ result_state(const struct result *r)
 bool
 result_failed(const struct result *r)
 {
-	if (r->reason == REASON_POOL)
+	if (r->reason == REASON_POOL || r->reason == REASON_QUEUE)
 		return true;
 	switch (result_state(r)) {
 	case STATE_OK:
@@ -42,6 +47,7 @@ result_failed(const struct result *r)
 	case STATE_FAIL:
 	case STATE_SIGNAL:
 	case STATE_TIMEOUT:
+	case STATE_MEMORY:
 	case STATE_LOST:
 		break;
 	}
@@ -64,12 +70,20 @@ reason_name(enum reason r)
 		return "exec";
 	case REASON_TIMEOUT:
 		return "timeout";
+	case REASON_IDLE:
+		return "idle-timeout";
+	case REASON_MEMORY:
+		return "memory";
 	case REASON_LOST:
 		return "lost";
 	case REASON_LEAK:
 		return "leak";
+	case REASON_QUEUE:
+		return "queue-timeout";
 	case REASON_HALT:
 		return "halt";
+	case REASON_MAX_TIME:
+		return "max-time";
 	case REASON_INTERRUPT:
 		return "interrupt";
 	case REASON_POOL:
@@ -90,6 +104,8 @@ state_name(enum state s)
 		return "signal";
 	case STATE_TIMEOUT:
 		return "timeout";
+	case STATE_MEMORY:
+		return "memory";
 	case STATE_LOST:
 		return "lost";
 	case STATE_CANCELLED:

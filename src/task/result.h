@@ -18,18 +18,24 @@ enum reason {
 	REASON_BAD_ITEM,	/* the item cannot be made into a command */
 	REASON_EXEC,		/* not executed: code is 126 or 127 */
 	REASON_TIMEOUT,
+	REASON_IDLE,		/* no output for too long */
+	REASON_MEMORY,		/* its tree grew beyond --mem-limit */
 	REASON_LOST,		/* its worker died while it ran */
 	REASON_LEAK,		/* --leak=fail and processes were left */
+	REASON_QUEUE,		/* waited longer than --queue-timeout */
 	REASON_HALT,		/* the run was halted */
+	REASON_MAX_TIME,	/* the run was over --max-time */
 	REASON_INTERRUPT,	/* ppx was signalled, or its stdout closed */
 	REASON_POOL		/* the pool could not be kept up */
 };
+enum { NREASONS = REASON_POOL + 1 };
 
 enum state {
 	STATE_OK,
 	STATE_FAIL,
 	STATE_SIGNAL,
 	STATE_TIMEOUT,
+	STATE_MEMORY,
 	STATE_LOST,
 	STATE_CANCELLED,
 	STATE_NOT_STARTED
@@ -56,6 +62,10 @@ struct result {
 	nsec ran;		/* from start to end, leftovers included */
 	nsec utime, stime;	/* CPU of the tree as far as it was reaped */
 	uint64_t maxrss;	/* bytes, of the largest process */
+	uint64_t peak;		/* bytes, of the tree, as far as it was
+				   measured; 0 = it was not */
+	bool oom;		/* the kernel killed of it for want of memory */
+	bool soft;		/* the soft signal was sent */
 	uint32_t leaked;	/* processes that outlived the main one */
 	uint32_t nunkillable;	/* that could not be killed */
 	int32_t pids[RESULT_PIDS];	/* the first of those, or of the leaked */

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/heap.h"
 #include "task/item.h"
+#include "task/limits.h"
 #include "task/result.h"
 
 enum task_state {
@@ -34,7 +35,11 @@ struct task {
 	uint16_t returns;	/* times it came back without having begun */
 	unsigned slot;		/* of its last dispatch, from 1 */
 	uint64_t seq;		/* from 1, in the order of the input */
-	nsec timeout;		/* 0 = none */
+	uint32_t priority;	/* lower runs first */
+	uint32_t retries;	/* attempts in all, 1 or more */
+	nsec idle;		/* most between outputs; 0 = no limit */
+	nsec expires;		/* monotonic: is not started later; 0 = may be */
+	struct bounds bounds;
 	nsec sent;		/* wall clock of its last dispatch; 0 = none */
 	struct item *item;	/* owned */
 	struct result result;

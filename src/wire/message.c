@@ -37,6 +37,16 @@ get_ladder(struct reader *r, struct ladder *l)
 	}
 }
 
+static bool
+get_flag(struct reader *r)
+{
+	unsigned v = get_u8(r);
+
+	if (v > 1)
+		r->bad = true;
+	return v == 1;
+}
+
 static void
 put_result(struct buf *b, const struct result *v)
 {
@@ -53,6 +63,9 @@ put_result(struct buf *b, const struct result *v)
 	put_u64(b, (uint64_t)v->utime);
 	put_u64(b, (uint64_t)v->stime);
 	put_u64(b, v->maxrss);
+	put_u64(b, v->peak);
+	put_u8(b, v->oom);
+	put_u8(b, v->soft);
 	put_u32(b, v->leaked);
 	put_u32(b, v->nunkillable);
 	for (i = 0; i < RESULT_PIDS; i++)
@@ -78,6 +91,9 @@ get_result(struct reader *r, struct result *v)
 	v->utime = (nsec)get_u64(r);
 	v->stime = (nsec)get_u64(r);
 	v->maxrss = get_u64(r);
+	v->peak = get_u64(r);
+	v->oom = get_flag(r);
+	v->soft = get_flag(r);
 	v->leaked = get_u32(r);
 	v->nunkillable = get_u32(r);
 	for (i = 0; i < RESULT_PIDS; i++)
@@ -88,7 +104,9 @@ static void
 put_run(struct buf *b, const struct message *m)
 {
 	put_u32(b, m->slot);
-	put_u64(b, (uint64_t)m->timeout);
+	put_u64(b, (uint64_t)m->bounds.timeout);
+	put_u64(b, (uint64_t)m->bounds.soft);
+	put_u64(b, m->bounds.memory);
 	put_u8(b, m->nfds);
 	put_u32(b, m->argc);
 	buf_add(b, m->args, m->argslen);
@@ -100,13 +118,15 @@ get_run(struct reader *r, struct message *m)
 	size_t i, n = 0;
 
 	m->slot = get_u32(r);
-	m->timeout = (nsec)get_u64(r);
+	m->bounds.timeout = (nsec)get_u64(r);
+	m->bounds.soft = (nsec)get_u64(r);
+	m->bounds.memory = get_u64(r);
 	m->nfds = (uint8_t)get_u8(r);
 	m->argc = get_u32(r);
 	m->args = get_rest(r, &m->argslen);
 	for (i = 0; i < m->argslen; i++)
 		n += m->args[i] == '\0';
-	if (m->argc == 0 || n != m->argc || m->timeout < 0 ||
+	if (m->argc == 0 || n != m->argc || m->bounds.timeout < 0 || m->bounds.soft < 0 ||
 	    m->args[m->argslen - 1] != '\0')
 		r->bad = true;
 }

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/ladder.h"
+#include "task/limits.h"
 #include "task/result.h"
 
 enum message_type {
@@ -43,7 +44,7 @@ struct message {
 
 	/* RUN */
 	uint32_t slot;
-	nsec timeout;		/* 0 = none */
+	struct bounds bounds;
 	uint8_t nfds;		/* descriptors that travel with it */
 	uint32_t argc;
 	const char *args;	/* argc strings, each ended by a NUL; borrowed */

@@ -194,7 +194,7 @@ test_defaults(void)
 	is_int(c.delimiter, '\n', "by lines");
 	is_int(c.backlog, 1000, "--backlog");
 	ok(c.jobs >= 1 && c.jobs <= JOBS_MAX && !c.jobs_all, "--jobs");
-	is_int(c.timeout, 0, "--timeout");
+	is_str(c.timeout ? c.timeout : "none", "none", "--timeout");
 	is_int(c.ladder.n, 2, "--termseq");
 	is_int(c.ladder.rung[0].wait, 5 * SEC, "its wait");
 	is_int(c.linger, 10 * SEC, "--linger");
@@ -218,7 +218,7 @@ test_options(void)
 	ok(c.quiet && c.skip_empty && c.verbose_err && c.verbose_out,
 	    "-q -r -t -v");
 	is_int(c.jobs, 4, "-j4");
-	is_int(c.timeout, 90 * SEC, "--timeout");
+	is_str(c.timeout, "1.5m", "--timeout");
 	is_int(c.delimiter, ',', "-d");
 	is_int(c.leak, LEAK_IGNORE, "--leak");
 	is_int(c.exit_mode, EXIT_MAX, "--exit");

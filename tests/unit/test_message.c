@@ -74,7 +74,7 @@ every_type(void)
 	struct message m = sample(MSG_RUN);
 
 	m.slot = 7;
-	m.timeout = 12345678901LL;
+	m.bounds.timeout = 12345678901LL;
 	m.nfds = 2;
 	m.argc = 4;
 	m.args = args;

@@ -1,0 +1,196 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "cli/value.h"
+#include "run/terms.h"
+
+enum term {
+	PRIORITY,
+	TIMEOUT,
+	SOFT_TIMEOUT,
+	IDLE_TIMEOUT,
+	QUEUE_TIMEOUT,
+	MEM_LIMIT,
+	RETRIES,
+	NTERMS
+};
+
+static const char *const names[NTERMS] = {
+	"--priority", "--timeout", "--soft-timeout", "--idle-timeout",
+	"--queue-timeout", "--mem-limit", "--retries"
+};
+
+enum { ATTEMPTS_MAX = 10000 };
+
+struct terms {
+	struct template *text[NTERMS];	/* NULL: the same for all tasks */
+	struct task fixed;		/* what is the same */
+	nsec waits;			/* --queue-timeout, likewise */
+	unsigned percent;
+	bool plain;
+	struct buf value, why;
+};
+
+/* Parses one value into t, and *waits. */
+static struct fault
+parse(enum term i, const char *s, struct task *t, nsec *waits)
+{
+	struct fault f = { 0, NULL };
+	uint64_t n = 0;
+
+	switch (i) {
+	case PRIORITY:
+		f = num_uint(s, UINT32_MAX, &n);
+		t->priority = (uint32_t)n;
+		break;
+	case TIMEOUT:
+		f = num_duration(s, &t->bounds.timeout);
+		break;
+	case SOFT_TIMEOUT:
+		f = num_duration(s, &t->bounds.soft);
+		break;
+	case IDLE_TIMEOUT:
+		f = num_duration(s, &t->idle);
+		break;
+	case QUEUE_TIMEOUT:
+		f = num_duration(s, waits);
+		break;
+	case MEM_LIMIT:
+		f = num_size(s, &t->bounds.memory);
+		break;
+	case RETRIES:
+		f = num_uint(s, ATTEMPTS_MAX, &n);
+		if (f.why == NULL && n == 0)
+			f.why = "must be 1 or more";
+		t->retries = (uint32_t)n;
+		break;
+	case NTERMS:
+		break;
+	}
+	return f;
+}
+
+/* "200%"; false when it is none of that kind. */
+static bool
+relative(struct terms *tm, const char *s)
+{
+	size_t n = strspn(s, "0123456789");
+	unsigned long v = strtoul(s, NULL, 10);
+
+	if (n == 0 || n > 6 || s[n] != '%' || s[n + 1])
+		return false;
+	if (v == 0)
+		value_check("--timeout", s, (struct fault){ 0,
+		    "must be 1% or more" });
+	tm->percent = (unsigned)v;
+	return true;
+}
+
+static void
+add(struct terms *tm, const struct conf *conf, enum term i, const char *text)
+{
+	size_t tail = strlen(",strict"), n;
+	struct template *t;
+	char *s;
+
+	if (text == NULL)
+		return;
+	tm->plain = false;
+	s = xstrdup(text);
+	n = strlen(s);
+	if (i == MEM_LIMIT && n > tail && strcmp(s + n - tail, ",strict") == 0)
+		s[n - tail] = '\0';
+	t = template_new(s, conf->replace);
+	if (template_uses_slot(t))
+		die("%s: {%%} is not known before the task starts", names[i]);
+	if (template_has_refs(t)) {
+		tm->text[i] = t;
+	} else {
+		template_free(t);
+		if (i != TIMEOUT || !relative(tm, s))
+			value_check(names[i], s, parse(i, s, &tm->fixed,
+			    &tm->waits));
+	}
+	free(s);
+}
+
+struct terms *
+terms_new(const struct conf *conf)
+{
+	struct terms *tm = xcalloc(1, sizeof(*tm));
+
+	tm->plain = true;
+	tm->fixed.retries = 1;
+	add(tm, conf, PRIORITY, conf->priority);
+	add(tm, conf, TIMEOUT, conf->timeout);
+	add(tm, conf, SOFT_TIMEOUT, conf->soft_timeout);
+	add(tm, conf, IDLE_TIMEOUT, conf->idle_timeout);
+	add(tm, conf, QUEUE_TIMEOUT, conf->queue_timeout);
+	add(tm, conf, MEM_LIMIT, conf->mem_limit);
+	add(tm, conf, RETRIES, conf->retries);
+	return tm;
+}
+
+void
+terms_free(struct terms *tm)
+{
+	int i;
+
+	if (tm == NULL)
+		return;
+	for (i = 0; i < NTERMS; i++)
+		template_free(tm->text[i]);
+	buf_free(&tm->value);
+	buf_free(&tm->why);
+	free(tm);
+}
+
+const char *
+terms_set(struct terms *tm, const struct command_task *view, nsec now,
+    struct task *t)
+{
+	nsec waits = tm->waits;
+	const char *why = NULL;
+	char shown[64];
+	struct fault f;
+	int i;
+
+	t->priority = tm->fixed.priority;
+	t->retries = tm->fixed.retries;
+	t->idle = tm->fixed.idle;
+	t->bounds = tm->fixed.bounds;
+	for (i = 0; i < NTERMS && why == NULL; i++) {
+		if (tm->text[i] == NULL)
+			continue;
+		tm->value.len = 0;
+		template_expand(tm->text[i], view, &tm->value);
+		f = parse((enum term)i, buf_str(&tm->value), t, &waits);
+		if (f.why == NULL)
+			continue;
+		tm->why.len = 0;
+		buf_addf(&tm->why, "%s %s: %s", names[i], diag_show(shown,
+		    sizeof(shown), tm->value.data, tm->value.len), f.why);
+		why = buf_str(&tm->why);
+	}
+	t->expires = waits ? clock_add(now, waits) : 0;
+	return why;
+}
+
+unsigned
+terms_percent(const struct terms *tm)
+{
+	return tm->percent;
+}
+
+bool
+terms_are_plain(const struct terms *tm)
+{
+	return tm->plain;
+}
