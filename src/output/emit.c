@@ -130,6 +130,7 @@ void
 emit_alone(struct emit *e, struct output *o)
 {
 	e->alone = e->conf.mode == EMIT_GROUP && !e->conf.hold ? o : NULL;
+	floor_give_up(e);
 }
 
 void

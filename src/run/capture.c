@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/list.h"
 #include "base/mem.h"
+#include "output/move.h"
 #include "run/capture.h"
 
 enum {
@@ -96,7 +97,7 @@ pull(struct pipe *p)
 
 /*
  * One that writes fast and one that reads each page as it comes spin for the
- * pipe's lock, both: so let it write some first.
+ * pipe's lock, both: so let it write some first, where there is room for it.
  */
 static void
 on_readable(struct io *io, int got)
@@ -107,7 +108,8 @@ on_readable(struct io *io, int got)
 	uint64_t had = *bytes;
 
 	(void)got;
-	if (!pull(p) || p->io.fd < 0 || had < FLOW || *bytes - had >= SIP)
+	if (!pull(p) || p->io.fd < 0 || c->finishing || had < FLOW ||
+	    *bytes - had >= SIP || !move_is_wide(p->io.fd))
 		return;
 	loop_io(c->all->loop, io, 0);
 	loop_timer(c->all->loop, &c->watch, loop_now(c->all->loop) + rest);

@@ -130,10 +130,12 @@ alone(const struct coord *c)
 	bool last = c->input_ended && queue_length(&c->queue) == 0;
 	struct task *t;
 
-	if (c->draining || (!last && pool_slots(c->pool) > 1))
+	if (c->draining || c->conf->output != OUTPUT_GROUP ||
+	    (!last && pool_slots(c->pool) > 1))
 		return NULL;
 	t = pool_only(c->pool);
-	return t ? &job_of_task(t)->out : NULL;
+	/* our reader's pauses must not count as the task's time */
+	return t && t->timeout == 0 ? &job_of_task(t)->out : NULL;
 }
 
 static void
