@@ -123,6 +123,13 @@ start_one(struct coord *c)
 	return true;
 }
 
+static bool
+is_timed(const struct coord *c, const struct task *t)
+{
+	return t->bounds.timeout || t->bounds.soft || t->idle ||
+	    terms_percent(c->terms);
+}
+
 /* Runs alone, and nothing can begin beside it: it will end before others. */
 static struct output *
 alone(const struct coord *c)
@@ -135,7 +142,7 @@ alone(const struct coord *c)
 		return NULL;
 	t = pool_only(c->pool);
 	/* our reader's pauses must not count as the task's time */
-	return t && t->timeout == 0 ? &job_of_task(t)->out : NULL;
+	return t && !is_timed(c, t) ? &job_of_task(t)->out : NULL;
 }
 
 static void
