@@ -15,8 +15,9 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "pool/charge.h"
+#include "pool/pool.h"
 
-static const nsec announce_after = 5 * MSEC;	/* runs(), unless ended */
+static const nsec announce_after = POOL_SILENCE;	/* runs(), unless ended */
 static const nsec leak_patience = 200 * MSEC;	/* LEAK_KILL, LEAK_FAIL */
 static const nsec look_first = 5 * MSEC, look_most = 200 * MSEC;
 static const nsec unkillable_after = 10 * SEC;
