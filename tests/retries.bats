@@ -94,7 +94,7 @@ load trees
 		same "$(tr -d '\n' <<<"$output")" 12
 	done
 	run ppx --line-buffer --retries 2 'printf $PPX_ATTEMPT; : {}; false' ::: 1
-	same "$(head -n 2 <<<"$output" | tr '\n' ' ')" "1 "
+	same "$(head -n 2 <<<"$output" | tr '\n' ' ')" "1 2 "
 	[[ $output == *"ppx: 1 of 1 task failed"* ]]
 }
 

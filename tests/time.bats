@@ -67,7 +67,8 @@ load trees
 
 @test "one that speaks in time is not, on either stream" {
 	run ppx -j2 --idle-timeout 2 'for i in 1 2 3 4 5 6 7; do
-		printf . >&{}; sleep 0.5; done' ::: 1 2
+		if test {} = 1; then printf .; else printf . >&2; fi
+		sleep 0.5; done' ::: 1 2
 	same "$status" 0
 	same "$output" ..............
 }
@@ -104,6 +105,7 @@ load trees
 }
 
 @test "nor while ppx is stopped" {
+	needs_trees
 	gate gate
 	launch -j1 --idle-timeout 1 'echo a; echo >ready; cat gate; echo {}' ::: b
 	wait_until test -s ready
@@ -211,6 +213,7 @@ load trees
 # --- all
 
 @test "stop and continue shifts all of them" {
+	needs_trees
 	gate gate
 	launch -j1 --max-time 4 --queue-timeout 3 --idle-timeout 3 \
 	    'test {} = 2 || { echo >ready; cat gate; }' ::: 1 2
@@ -230,7 +233,7 @@ load trees
 	if ((PPX_TEST_SLOW > 1)); then rounds=200; fi
 	launch -i <(for ((i = 0; i < rounds; i++)); do
 		echo 0.0505/0.05; echo 0/0; done) \
-	    -j2 --timeout '{//}' --joblog log \
+	    -j4 --timeout '{//}' --joblog log \
 	    'test {/} = 0 || exec sleep {/}'
 	PPX_TEST_WAIT=50 wait_until test -s how
 	nothing_left
@@ -241,7 +244,7 @@ load trees
 
 @test "... nor one of --timeout N% or --idle-timeout" {
 	launch -i <(for i in {1..300}; do echo 0.03/0.03; echo 0/0.001; done) \
-	    -j2 --idle-timeout '{//}' --joblog log 'sleep {/}'
+	    -j4 --idle-timeout '{//}' --joblog log 'sleep {/}'
 	PPX_TEST_WAIT=50 wait_until test -s how
 	nothing_left
 	all_logged 600 log

@@ -160,6 +160,12 @@ charge_end(struct charge *c, enum reason why, const struct ladder *l)
 	climb(c);
 }
 
+bool
+charge_is_ending(const struct charge *c)
+{
+	return c->why != REASON_NONE;
+}
+
 static void
 on_limit(struct timer *t)
 {

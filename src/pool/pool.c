@@ -233,7 +233,7 @@ pool_end_task(struct pool *p, struct task *t, enum reason why,
 	struct seat *s = p->slot[t->slot];
 	struct message m;
 
-	if (s == NULL || s->ntasks == 0 || s->task[0] != t)
+	if (s == NULL || s->ntasks == 0 || s->task[0] != t || s->ending)
 		return;
 	memset(&m, 0, sizeof(m));
 	m.type = MSG_END;

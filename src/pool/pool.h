@@ -97,8 +97,8 @@ size_t pool_slots(const struct pool *p);
 void pool_end(struct pool *p, enum reason why, const struct ladder *l);
 
 /*
- * Ends t, which runs, by the ladder, for this reason.  When it is over already
- * nothing happens, to it or to another.
+ * Ends t, which runs, by the ladder, for this reason.  When it is over already,
+ * or being ended, nothing happens, to it or to another.
  */
 void pool_end_task(struct pool *p, struct task *t, enum reason why,
     const struct ladder *l);

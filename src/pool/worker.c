@@ -263,7 +263,7 @@ static void
 end(struct worker *w, const struct message *m)
 {
 	if (m->task && (m->task != w->now.task ||
-	    m->attempt != w->now.attempt))
+	    m->attempt != w->now.attempt || charge_is_ending(&w->charge)))
 		return;
 	if (w->queued)
 		drop_next(w);

@@ -41,7 +41,7 @@ ending_halt(struct coord *c)
 	const struct policy *p = &c->policy;
 	struct buf b = { 0 };
 
-	if (c->stopping || !halt_reached(h, p->failed, p->ok,
+	if (c->stopping || c->conf->dry_run || !halt_reached(h, p->failed, p->ok,
 	    c->input_ended ? c->seq : 0))
 		return;
 	halt_text(h, p->failed, p->ok, &b);

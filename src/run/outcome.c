@@ -205,6 +205,7 @@ on_returned(void *ctx, struct task *t)
 	struct coord *c = ctx;
 	struct job *j = job_of_task(t);
 
+	clocks_over(c, j);
 	capture_drop(c->captures, j);
 	j->task.attempt--;		/* it was none */
 	if (c->stopping) {
