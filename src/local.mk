@@ -50,12 +50,16 @@ libppx_a_SOURCES = \
 	src/pool/word.h \
 	src/pool/worker.c src/pool/worker.h \
 	src/run/capture.c src/run/capture.h \
+	src/run/clocks.c \
 	src/run/coord.c src/run/coord.h \
 	src/run/ending.c \
+	src/run/halt.c src/run/halt.h \
 	src/run/intake.c \
 	src/run/job.h \
+	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
 	src/run/policy.c src/run/policy.h \
+	src/run/retry.c \
 	src/run/terms.c src/run/terms.h \
 	src/run/state.h \
 	src/run/world.c src/run/world.h \

@@ -7,6 +7,7 @@ unit_tests = \
 	tests/unit/test_conf \
 	tests/unit/test_cpus \
 	tests/unit/test_emit \
+	tests/unit/test_halt \
 	tests/unit/test_heap \
 	tests/unit/test_joblog \
 	tests/unit/test_lexer \
@@ -35,6 +36,11 @@ bats_tests = \
 	tests/examples.bats \
 	tests/signal.bats \
 	tests/timeout.bats \
+	tests/time.bats \
+	tests/priority.bats \
+	tests/retries.bats \
+	tests/halt.bats \
+	tests/shutdown.bats \
 	tests/leftovers.bats \
 	tests/fds.bats \
 	tests/robust.bats

@@ -154,8 +154,12 @@ void emit_flush(struct emit *e);
  */
 void emit_drop(struct emit *e);
 
-/* Does all that is held wait for o? */
-bool emit_needs(const struct emit *e, const struct output *o);
+/* The output that all that is held waits for, which may not have ended, or
+   even begun; or NULL. */
+struct output *emit_wanted(const struct emit *e);
+
+/* Do writers wait on full pipes because there is no place? */
+bool emit_stuck(const struct emit *e);
 
 /* How many outputs have ended and are not delivered. */
 size_t emit_held(const struct emit *e);

@@ -149,6 +149,8 @@ pour(struct emit *e, struct output *o, int s)
 	k = pour_spool(e->store, e->sink[s], o, s, n, blind, &e->budget);
 	if (k > 0)
 		e->served = true;
+	if (k > 0 && !o->ended && !floor_is_lines(e))
+		o->passed = true;
 	if (blind && k > 0)
 		o->linestart[s] = true;		/* if lines matter */
 	o->whole[s] = less(o->whole[s], k);

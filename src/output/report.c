@@ -263,6 +263,8 @@ say_counts(const struct report *r, struct buf *b)
 	if (r->unread)
 		buf_addf(b, "%sthe input was not read to its end",
 		    b->len > start ? "; " : "");
+	if (r->ended)
+		buf_addf(b, "%s%s", b->len > start ? "; " : "", r->ended);
 }
 
 static void

@@ -15,8 +15,9 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "pool/charge.h"
+#include "pool/pool.h"
 
-static const nsec announce_after = 5 * MSEC;	/* runs(), unless ended */
+static const nsec announce_after = POOL_SILENCE;	/* runs(), unless ended */
 static const nsec leak_patience = 200 * MSEC;	/* LEAK_KILL, LEAK_FAIL */
 static const nsec look_first = 5 * MSEC, look_most = 200 * MSEC;
 static const nsec unkillable_after = 10 * SEC;
@@ -157,6 +158,12 @@ charge_end(struct charge *c, enum reason why, const struct ladder *l)
 	c->rung = 0;
 	loop_timer_off(c->loop, &c->limit);
 	climb(c);
+}
+
+bool
+charge_is_ending(const struct charge *c)
+{
+	return c->why != REASON_NONE;
 }
 
 static void

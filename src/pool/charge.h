@@ -85,6 +85,9 @@ void charge_start(struct charge *c, const struct spawn_task *t, nsec timeout);
  */
 void charge_end(struct charge *c, enum reason why, const struct ladder *l);
 
+/* Has charge_end() been called for it, or its limit come? */
+bool charge_is_ending(const struct charge *c);
+
 /* Ends it without a ladder, in any phase; empty() or over() follows. */
 void charge_kill(struct charge *c);
 

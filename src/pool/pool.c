@@ -227,6 +227,26 @@ pool_end(struct pool *p, enum reason why, const struct ladder *l)
 }
 
 void
+pool_end_task(struct pool *p, struct task *t, enum reason why,
+    const struct ladder *l)
+{
+	struct seat *s = p->slot[t->slot];
+	struct message m;
+
+	if (s == NULL || s->ntasks == 0 || s->task[0] != t || s->ending)
+		return;
+	memset(&m, 0, sizeof(m));
+	m.type = MSG_END;
+	m.task = t->seq;
+	m.attempt = t->attempt;
+	m.reason = why;
+	m.ladder = *l;
+	seat_expect_end(s, why, l);
+	channel_send(&s->channel, &m, NULL, 0);
+	channel_flush(&s->channel);
+}
+
+void
 pool_freeze(struct pool *p)
 {
 	struct message m;

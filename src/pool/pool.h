@@ -19,6 +19,9 @@
 #include "task/limits.h"
 #include "task/task.h"
 
+/* Most tasks are over before it is said that they run. */
+#define POOL_SILENCE (5 * MSEC)
+
 struct pool_conf {
 	size_t slots;		/* may change by pool_resize() */
 	size_t slots_max;	/* ... up to this */
@@ -35,6 +38,8 @@ struct pool_ops {
 	void (*returned)(void *ctx, struct task *t);
 	/* The main process of t stopped itself by sig. */
 	void (*stopped)(void *ctx, struct task *t, int sig);
+	/* The command of t runs; said after POOL_SILENCE, if ever. */
+	void (*began)(void *ctx, struct task *t);
 	/* All trees are frozen, after pool_freeze(). */
 	void (*frozen)(void *ctx);
 	/* The pool cannot be kept up; why is static, error an errno or 0. */
@@ -90,6 +95,13 @@ size_t pool_slots(const struct pool *p);
 
 /* Ends every task by the ladder, for this reason. */
 void pool_end(struct pool *p, enum reason why, const struct ladder *l);
+
+/*
+ * Ends t, which runs, by the ladder, for this reason.  When it is over already,
+ * or being ended, nothing happens, to it or to another.
+ */
+void pool_end_task(struct pool *p, struct task *t, enum reason why,
+    const struct ladder *l);
 
 /* Stops, and continues, every process of every task. */
 void pool_freeze(struct pool *p);

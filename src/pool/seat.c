@@ -135,6 +135,8 @@ take(struct seat *s, size_t i)
 		s->task[0] = s->task[1];
 	s->task[1] = NULL;
 	s->ntasks--;
+	if (i == 0)
+		s->ending = REASON_NONE;
 	if (i == 0 && s->ntasks)
 		seat_expect(s);
 	if (s->ntasks == 0) {
@@ -321,6 +323,7 @@ on_started(struct seat *s, const struct message *m)
 	s->strikes = 0;
 	learn(p, long_task);
 	recall(s);
+	p->ops->began(p->ctx, s->task[0]);
 	if (s->ending)
 		return;
 	loop_timer_off(p->loop, &s->backstop);

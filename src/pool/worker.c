@@ -258,6 +258,18 @@ take_order(struct worker *w, const struct message *m)
 	}
 }
 
+/* One that is meant for a task that is over must not hit the next. */
+static void
+end(struct worker *w, const struct message *m)
+{
+	if (m->task && (m->task != w->now.task ||
+	    m->attempt != w->now.attempt || charge_is_ending(&w->charge)))
+		return;
+	if (w->queued)
+		drop_next(w);
+	charge_end(&w->charge, m->reason, &m->ladder);
+}
+
 static void
 freeze(struct worker *w)
 {
@@ -289,9 +301,7 @@ on_message(struct channel *c, const struct message *m)
 		take_order(w, m);
 		break;
 	case MSG_END:
-		if (w->queued)
-			drop_next(w);
-		charge_end(&w->charge, m->reason, &m->ladder);
+		end(w, m);
 		break;
 	case MSG_RECALL:
 		if (w->queued && w->next.task == m->task)

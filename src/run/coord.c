@@ -54,14 +54,67 @@ print_only(struct coord *c, struct job *j)
 	outcome_settle(c, j, NULL);
 }
 
-/* The command line of the first task, or NULL when it went another way. */
-static struct job *
-prepare(struct coord *c, unsigned slot)
+/* The task that all that is held waits for, if it waits to be started. */
+static struct task *
+wanted(const struct coord *c)
 {
-	struct job *j = job_of_task(queue_pop(&c->queue));
+	struct output *o = emit_wanted(c->emit);
+
+	return o && queue_has(&job_of_output(o)->task) ?
+	    &job_of_output(o)->task : NULL;
+}
+
+/*
+ * The one to be started next, or NULL when none may be: the first, unless all
+ * places of those that wait to be delivered, or of bytes, are taken.
+ */
+static struct task *
+next_task(const struct coord *c)
+{
+	struct task *t;
+
+	if (c->stopping || queue_length(&c->queue) == 0)
+		return NULL;
+	if (emit_stuck(c->emit) && (t = wanted(c)))
+		return t;
+	if (c->draining < c->conf->jobs &&
+	    emit_held(c->emit) < c->conf->order_window)
+		return queue_first(&c->queue);
+	return wanted(c);
+}
+
+/*
+ * With -k, and priorities or retries, every slot may be taken by tasks that
+ * wait on full pipes for one that has none: it gets one beside them.
+ */
+static void
+make_way(struct coord *c)
+{
+	size_t n = pool_slots(c->pool);
+	bool needed = !c->stopping && emit_stuck(c->emit) && wanted(c) &&
+	    pool_busy(c->pool) >= n;
+
+	if (c->widened == needed)
+		return;
+	if (needed) {
+		pool_resize(c->pool, n + 1);
+		c->widened = pool_slots(c->pool) > n;
+	} else if (!emit_stuck(c->emit)) {
+		pool_resize(c->pool, n - 1);
+		c->widened = false;
+	}
+}
+
+/* The command line of t, or NULL when it went another way. */
+static struct job *
+prepare(struct coord *c, struct task *task, unsigned slot)
+{
+	struct job *j = job_of_task(task);
 	struct command_task t;
 	const char *why;
 
+	queue_take(&c->queue, task);
+	clocks_taken(c, j);
 	j->task.slot = slot;
 	t = outcome_view(j);
 	why = command_expand(c->command, &t, &c->words);
@@ -78,23 +131,9 @@ prepare(struct coord *c, unsigned slot)
 	return j;
 }
 
-static bool
-may_start(const struct coord *c)
-{
-	const struct job *first;
-
-	if (c->stopping || queue_length(&c->queue) == 0)
-		return false;
-	if (c->draining < c->conf->jobs &&
-	    emit_held(c->emit) < c->conf->order_window)
-		return true;
-	first = container_of_const(queue_first(&c->queue), struct job, task);
-	return emit_needs(c->emit, &first->out);
-}
-
 /* False when there is no place for one more now. */
 static bool
-start_one(struct coord *c)
+start_one(struct coord *c, struct task *t)
 {
 	struct seat *seat = pool_seat(c->pool);
 	bool raw = c->conf->output == OUTPUT_RAW;
@@ -107,7 +146,7 @@ start_one(struct coord *c)
 		pool_short(c->pool, errno);
 		return false;
 	}
-	j = prepare(c, seat_slot(seat));
+	j = prepare(c, t, seat_slot(seat));
 	if (j == NULL) {
 		if (!raw)
 			capture_cancel(c->captures, fds);
@@ -115,7 +154,10 @@ start_one(struct coord *c)
 	}
 	if (!raw)
 		capture_attach(c->captures, j);
-	j->task.attempt++;
+	if (j->task.attempt++ && c->conf->output != OUTPUT_LINES) {
+		emit_discard(c->emit, &j->out);
+		j->shown &= !c->conf->verbose_out;
+	}
 	j->task.sent = clock_wall();
 	show_start(c, j);
 	pool_run(c->pool, seat, &j->task, c->words.bytes.data,
@@ -159,14 +201,16 @@ static bool
 pump(struct coord *c)
 {
 	size_t held, draining, rounds = 0;
+	struct task *t;
 	bool again;
 
 	do {
 		intake_fill(c);
-		while (may_start(c)) {
+		make_way(c);
+		while ((t = next_task(c))) {
 			if (c->conf->dry_run)
-				prepare(c, 1);
-			else if (!start_one(c))
+				prepare(c, t, 1);
+			else if (!start_one(c, t))
 				break;
 		}
 		held = emit_held(c->emit);
@@ -174,7 +218,7 @@ pump(struct coord *c)
 		emit_alone(c->emit, alone(c));
 		emit_flush(c->emit);
 		again = (intake_has_room(c) && !c->input.want) ||
-		    (may_start(c) && (emit_held(c->emit) < held ||
+		    (next_task(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining));
 	} while (again && ++rounds < ROUNDS);
 	if (c->joblog && joblog_flush(c->joblog) < 0 &&
@@ -193,7 +237,7 @@ static bool
 done(const struct coord *c)
 {
 	return c->input_ended && queue_length(&c->queue) == 0 &&
-	    pool_busy(c->pool) == 0 && c->draining == 0 &&
+	    c->delayed.n == 0 && pool_busy(c->pool) == 0 && c->draining == 0 &&
 	    emit_held(c->emit) == 0;
 }
 
@@ -238,12 +282,12 @@ open_output(struct coord *c)
 {
 	struct emit_conf e = {
 		.mode = emit_mode(c->conf), .tmpdir = c->conf->tmpdir,
-		.memory = SPOOL_MEMORY,
+		.memory = SPOOL_MEMORY, .hold = terms_may_retry(c->terms),
 		.closed = { c->closed[1], c->closed[2] },
 	};
 
 	c->emit = emit_new(c->loop, &e, &outcome_emit_ops, c);
-	c->captures = captures_new(c->loop, c->emit, outcome_drained, c);
+	c->captures = captures_new(c->loop, c->emit, &outcome_capture_ops, c);
 }
 
 static void
@@ -266,7 +310,8 @@ open_pool(struct coord *c)
 	struct pool_conf p = {
 		.slots = c->conf->jobs, .slots_max = JOBS_MAX,
 		.raw = c->conf->output == OUTPUT_RAW,
-		.second = terms_are_plain(c->terms),
+		.second = terms_are_plain(c->terms) &&
+		    c->conf->halt.when == HALT_NEVER,
 		.limits = {
 			.ladder = c->conf->ladder, .leak = c->conf->leak,
 			.linger = c->conf->linger,
@@ -283,6 +328,7 @@ open_all(struct coord *c, const struct source_conf *in)
 	c->loop = loop_new();
 	c->input.fd = -1;
 	queue_init(&c->queue);
+	list_init(&c->delayed.jobs);
 	c->terms = terms_new(c->conf);
 	open_joblog(c);		/* may wait, for a fifo: not yet caught */
 	ending_watch(c);
@@ -290,6 +336,7 @@ open_all(struct coord *c, const struct source_conf *in)
 		c->tag = template_new(c->conf->tagstring, c->conf->replace);
 	open_output(c);
 	open_pool(c);
+	clocks_open(c);
 	c->source = source_new(in);
 }
 
@@ -305,6 +352,7 @@ close_all(struct coord *c)
 		joblog_failed(c);
 	command_free(c->command);
 	template_free(c->tag);
+	clocks_close(c);
 	terms_free(c->terms);
 	buf_free(&c->words.bytes);
 	queue_free(&c->queue);

@@ -6,17 +6,27 @@
 #ifndef RUN_JOB_H
 #define RUN_JOB_H
 
+#include "base/list.h"
+#include "base/loop.h"
 #include "base/mem.h"
 #include "output/emit.h"
 #include "task/task.h"
 
 struct capture;
+struct coord;
 
 struct job {
 	struct task task;
 	struct output out;
 	struct capture *capture;	/* while its pipes are open */
 	bool shown;			/* by -t or -v */
+	struct coord *of;
+	struct list node;		/* among those that run, or that wait
+					   for their next attempt */
+	struct timer timer;		/* clocks.c; what for says its state */
+	nsec began;			/* monotonic, while it runs */
+	nsec waits;			/* --queue-timeout; 0 = for ever */
+	nsec patience;			/* what is left of that */
 };
 
 static inline struct job *

@@ -190,6 +190,12 @@ terms_percent(const struct terms *tm)
 }
 
 bool
+terms_may_retry(const struct terms *tm)
+{
+	return tm->text[RETRIES] || tm->fixed.retries > 1;
+}
+
+bool
 terms_are_plain(const struct terms *tm)
 {
 	return tm->plain;
