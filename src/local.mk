@@ -37,6 +37,7 @@ libppx_a_SOURCES = \
 	src/output/joblog.c src/output/joblog.h \
 	src/output/move.c src/output/move.h \
 	src/output/pour.c src/output/pour.h \
+	src/output/records.c src/output/records.h \
 	src/output/report.c src/output/report.h \
 	src/output/sink.c src/output/sink.h \
 	src/output/space.c src/output/space.h \
