@@ -35,6 +35,8 @@ libppx_a_SOURCES = \
 	src/output/feed.c src/output/feed.h \
 	src/output/floor.c src/output/floor.h \
 	src/output/joblog.c src/output/joblog.h \
+	src/output/json.c src/output/json.h \
+	src/output/logjson.c src/output/logjson.h \
 	src/output/move.c src/output/move.h \
 	src/output/pour.c src/output/pour.h \
 	src/output/records.c src/output/records.h \
@@ -42,6 +44,7 @@ libppx_a_SOURCES = \
 	src/output/sink.c src/output/sink.h \
 	src/output/space.c src/output/space.h \
 	src/output/spool.c src/output/spool.h \
+	src/output/stats.c src/output/stats.h \
 	src/pool/charge.c src/pool/charge.h \
 	src/pool/heirs.c src/pool/heirs.h \
 	src/pool/pool.c src/pool/pool.h \
@@ -64,6 +67,7 @@ libppx_a_SOURCES = \
 	src/task/limits.h \
 	src/task/queue.c src/task/queue.h \
 	src/task/result.c src/task/result.h \
+	src/task/tally.c src/task/tally.h \
 	src/task/task.c src/task/task.h \
 	src/wire/channel.c src/wire/channel.h \
 	src/wire/frame.c src/wire/frame.h \

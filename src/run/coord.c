@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "output/stats.h"
 #include "run/coord.h"
 #include "run/state.h"
 #include "run/world.h"
@@ -136,13 +137,25 @@ alone(const struct coord *c)
 	return t ? &job_of_task(t)->out : NULL;
 }
 
+/* Said of the first log only; the run stops then. */
 static void
-joblog_failed(struct coord *c)
+log_failed(struct coord *c, const char *what, const char *path)
 {
-	if (c->policy.status != STATUS_PPX)
-		diag("cannot write to the joblog %s: %s", c->conf->joblog,
-		    strerror(errno));
+	if (!c->log_failed)
+		diag("cannot write %s %s: %s", what, path, strerror(errno));
+	c->log_failed = true;
 	policy_raise(&c->policy, STATUS_PPX);
+}
+
+/* What this turn has brought; false after a failure. */
+static bool
+flush_logs(struct coord *c)
+{
+	if (c->joblog && joblog_flush(c->joblog) < 0)
+		log_failed(c, "to the joblog", c->conf->joblog);
+	if (c->log_json && records_flush(c->log_json) < 0)
+		log_failed(c, "to the log", c->conf->log_json);
+	return !c->log_failed;
 }
 
 /* Returns true when there is more to do at once, but signals come first. */
@@ -168,9 +181,7 @@ pump(struct coord *c)
 		    (may_start(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining));
 	} while (again && ++rounds < ROUNDS);
-	if (c->joblog && joblog_flush(c->joblog) < 0 &&
-	    c->policy.status != STATUS_PPX) {
-		joblog_failed(c);
+	if (!c->log_failed && !flush_logs(c)) {
 		ending_stop(c, REASON_HALT, &c->conf->ladder);
 		/* What was refused has ended just now. */
 		emit_flush(c->emit);
@@ -188,6 +199,20 @@ done(const struct coord *c)
 	    emit_held(c->emit) == 0;
 }
 
+/* The workers, before they are told to go. */
+static void
+note_pool(struct coord *c)
+{
+	struct pool_counts n;
+
+	pool_counts(c->pool, &n);
+	c->tally.created = n.created;
+	c->tally.most_busy = n.most_busy;
+	c->tally.alive = n.alive;
+	c->tally.idle = n.idle;
+	c->tally.busy = n.busy;
+}
+
 static void
 run(struct coord *c)
 {
@@ -197,11 +222,13 @@ run(struct coord *c)
 		loop_turn(c->loop, again ? 0 : NEVER);
 		again = pump(c);
 	}
+	note_pool(c);
 	pool_close(c->pool);
 	while (pool_members(c->pool)) {
 		loop_turn(c->loop, NEVER);
 		emit_flush(c->emit);
 	}
+	c->tally.unkillable += pool_unkillable(c->pool);
 	if (pool_unkillable(c->pool)) {
 		diag("%zu processes left by a worker that died could not be "
 		    "killed", pool_unkillable(c->pool));
@@ -251,6 +278,22 @@ open_joblog(struct coord *c)
 		    strerror(error));
 }
 
+/* One that is emptied; NULL without a path, and in a dry run. */
+static struct records *
+open_records(struct coord *c, const char *what, const char *path)
+{
+	struct records *r;
+	int error = 0;
+	bool empty;
+
+	if (path == NULL || c->conf->dry_run)
+		return NULL;
+	r = records_open(path, false, &empty, &error);
+	if (r == NULL)
+		die("cannot open %s %s: %s", what, path, strerror(error));
+	return r;
+}
+
 static void
 open_pool(struct coord *c)
 {
@@ -261,6 +304,7 @@ open_pool(struct coord *c)
 		.limits = {
 			.ladder = c->conf->ladder, .leak = c->conf->leak,
 			.linger = c->conf->linger,
+			.measure = c->conf->log_json != NULL,
 			.shared_session = c->conf->shared_session,
 		},
 	};
@@ -276,6 +320,8 @@ open_all(struct coord *c, const struct source_conf *in)
 	queue_init(&c->queue);
 	c->terms = terms_new(c->conf);
 	open_joblog(c);		/* may wait, for a fifo: not yet caught */
+	c->log_json = open_records(c, "the log", c->conf->log_json);
+	c->stats = open_records(c, "the statistics", c->conf->stats_file);
 	ending_watch(c);
 	if (c->conf->tagstring)
 		c->tag = template_new(c->conf->tagstring, c->conf->replace);
@@ -293,13 +339,35 @@ close_all(struct coord *c)
 	captures_free(c->captures);
 	emit_free(c->emit);
 	if (c->joblog && joblog_close(c->joblog) < 0)
-		joblog_failed(c);
+		log_failed(c, "to the joblog", c->conf->joblog);
+	if (c->log_json && records_close(c->log_json) < 0)
+		log_failed(c, "to the log", c->conf->log_json);
 	command_free(c->command);
 	template_free(c->tag);
 	terms_free(c->terms);
 	buf_free(&c->words.bytes);
 	queue_free(&c->queue);
 	loop_free(c->loop);
+}
+
+static void
+say_stats(struct coord *c, nsec began)
+{
+	struct buf b = { 0 };
+
+	if (!c->conf->stats || c->conf->dry_run)
+		return;
+	c->tally.received = c->seq;
+	c->tally.wall = clock_mono() - began;
+	stats_text(&c->tally, &b);
+	if (c->stats) {
+		buf_add(records_next(c->stats), b.data, b.len);
+		if (records_close(c->stats) < 0)
+			log_failed(c, "the statistics to", c->conf->stats_file);
+	} else {
+		diag_raw(b.data, b.len);
+	}
+	buf_free(&b);
 }
 
 static void
@@ -325,6 +393,7 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 		.stdin_closed = closed[0], .delimiter = conf->delimiter,
 		.skip_empty = conf->skip_empty, .limit = ITEM_MAX,
 	};
+	nsec began = clock_mono();
 
 	c.policy.mode = conf->exit_mode;
 	c.report.spares = conf->leak == LEAK_IGNORE;
@@ -332,6 +401,7 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 	open_all(&c, &in);
 	run(&c);
 	close_all(&c);
+	say_stats(&c, began);
 	summarise(&c);
 	if (diag_failed())
 		policy_raise(&c.policy, STATUS_PPX);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/signals.h"
+#include "output/logjson.h"
 #include "pool/spawn.h"
 #include "run/state.h"
 
@@ -54,6 +55,38 @@ stray_hint(struct coord *c)
 	return c->stray[0] ? c->stray : NULL;
 }
 
+static void
+log_attempt(struct coord *c, const struct job *j, bool last)
+{
+	struct command_task t = outcome_view(j);
+	struct buf *row = c->log_json ? records_next(c->log_json) : NULL;
+	struct buf b = { 0 };
+	struct logjson l = { .received = j->out.bytes[0], .final = last,
+	    .delivered = last && !j->out.dropped };
+
+	if (row == NULL)
+		return;
+	command_show(c->command, &t, &b);
+	l.command = b.data;
+	l.n = b.len;
+	logjson_row(row, &j->task, &l);
+	buf_free(&b);
+}
+
+void
+outcome_attempt(struct coord *c, struct job *j, bool last)
+{
+	struct result *r = &j->task.result;
+
+	if (r->wall == 0) {	/* no worker has told */
+		r->wall = j->task.sent ? j->task.sent : clock_wall();
+		r->ran = clock_wall() - r->wall;
+	}
+	tally_attempt(&c->tally, &j->task, last);
+	if (!last)
+		log_attempt(c, j, false);
+}
+
 void
 outcome_settle(struct coord *c, struct job *j, const char *detail)
 {
@@ -62,10 +95,7 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 	struct buf b = { 0 };
 
 	task_set(&j->task, TASK_DONE);
-	if (r->wall == 0) {	/* no worker has told */
-		r->wall = j->task.sent ? j->task.sent : clock_wall();
-		r->ran = clock_wall() - r->wall;
-	}
+	outcome_attempt(c, j, true);
 	policy_task(&c->policy, r);
 	if (report_wants(&c->report, r))
 		command_show(c->command, &t, &b);
@@ -224,6 +254,7 @@ on_delivered(void *ctx, struct output *o)
 	struct job *j = job_of_output(o);
 
 	log_task(c, j);
+	log_attempt(c, j, true);
 	if (o->dropped && (o->bytes[0] || o->bytes[1]))
 		c->report.dropped++;
 	free(j->task.item);

@@ -17,6 +17,7 @@
 #include "input/source.h"
 #include "output/emit.h"
 #include "output/joblog.h"
+#include "output/records.h"
 #include "output/report.h"
 #include "pool/pool.h"
 #include "run/capture.h"
@@ -24,6 +25,7 @@
 #include "run/policy.h"
 #include "run/terms.h"
 #include "task/queue.h"
+#include "task/tally.h"
 
 struct coord {
 	const struct conf *conf;
@@ -40,11 +42,15 @@ struct coord {
 	struct emit *emit;
 	struct captures *captures;
 	struct joblog *joblog;
+	struct records *log_json;	/* or NULL */
+	struct records *stats;		/* --stats=FILE; or NULL */
 	struct policy policy;
 	struct report report;
+	struct tally tally;
 	uint64_t seq;
 	char stray[160];	/* the report's hint, once it is made */
 	size_t draining;	/* ended, their pipes not yet read empty */
+	bool log_failed;	/* a log cannot be written, which was said */
 	bool input_ended;	/* or given up */
 	bool stopping;		/* nothing more is started */
 	bool hurried;		/* the second signal came */
@@ -72,6 +78,12 @@ void outcome_drained(void *ctx, struct job *j);
 
 /* What command_expand() and its like need to know of a job. */
 struct command_task outcome_view(const struct job *j);
+
+/*
+ * An attempt of the task is over, and its result known; last: so is the task.
+ * Counts it.  Logs it, the last one when its output is delivered.
+ */
+void outcome_attempt(struct coord *c, struct job *j, bool last);
 
 /* The task is DONE: counts it, and ends its output.  detail: why, where the
    result cannot say it, or NULL. */
