@@ -4,6 +4,7 @@ ppx_SOURCES = src/main.c
 
 libppx_a_SOURCES = \
 	src/base/buf.c src/base/buf.h \
+	src/base/cgwalk.c src/base/cgwalk.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/cpus.c src/base/cpus.h \
 	src/base/diag.c src/base/diag.h \
@@ -16,6 +17,7 @@ libppx_a_SOURCES = \
 	src/base/num.c src/base/num.h \
 	src/base/os.h \
 	src/base/signals.c src/base/signals.h \
+	src/base/spare.c src/base/spare.h \
 	src/cli/conf.c src/cli/conf.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/options.c src/cli/options.h \
@@ -56,6 +58,7 @@ libppx_a_SOURCES = \
 	src/run/capture.c src/run/capture.h \
 	src/run/coord.c src/run/coord.h \
 	src/run/ending.c \
+	src/run/gate.c src/run/gate.h \
 	src/run/intake.c \
 	src/run/job.h \
 	src/run/outcome.c \

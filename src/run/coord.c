@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/spare.h"
 #include "output/stats.h"
 #include "run/coord.h"
 #include "run/state.h"
@@ -18,6 +19,45 @@ enum {
 	ARGS_MAX = 6 << 20,		/* no system takes more */
 	ROUNDS = 16			/* of the pump in one turn of the loop */
 };
+
+/* --- the gate: --memfree, --load --------------------------------------- */
+
+static void
+on_gate(struct timer *t)
+{
+	(void)t;		/* the turn itself is what was wanted */
+}
+
+/* What cannot be known holds nothing back. */
+static void
+look(struct coord *c)
+{
+	uint64_t memory = UINT64_MAX;
+	double average = 0;
+
+	if (c->gate.memfree && !spare_memory(&memory)) {
+		diag("--memfree: the free memory cannot be found out here");
+		c->gate.memfree = 0;
+	}
+	if (c->gate.load > 0 && !spare_load(&average)) {
+		diag("--load: the load cannot be found out here");
+		c->gate.load = 0;
+	}
+	gate_look(&c->gate, loop_now(c->loop), memory, average);
+}
+
+static bool
+held_back(struct coord *c)
+{
+	if (!gate_used(&c->gate) || c->conf->dry_run)
+		return false;
+	if (gate_due(&c->gate, loop_now(c->loop)))
+		look(c);
+	if (gate_open(&c->gate, pool_busy(c->pool)))
+		return false;
+	loop_timer(c->loop, &c->gate_timer, c->gate.looked + GATE_SPAN);
+	return true;
+}
 
 /* --- the pump: backlog to pool ----------------------------------------- */
 
@@ -119,6 +159,7 @@ start_one(struct coord *c)
 	j->task.attempt++;
 	j->task.sent = clock_wall();
 	show_start(c, j);
+	gate_started(&c->gate);
 	pool_run(c->pool, seat, &j->task, c->words.bytes.data,
 	    c->words.bytes.len, c->words.n, raw ? NULL : fds);
 	return true;
@@ -167,7 +208,7 @@ pump(struct coord *c)
 
 	do {
 		intake_fill(c);
-		while (may_start(c)) {
+		while (may_start(c) && !held_back(c)) {
 			if (c->conf->dry_run)
 				prepare(c, 1);
 			else if (!start_one(c))
@@ -300,7 +341,7 @@ open_pool(struct coord *c)
 	struct pool_conf p = {
 		.slots = c->conf->jobs, .slots_max = JOBS_MAX,
 		.raw = c->conf->output == OUTPUT_RAW,
-		.second = terms_are_plain(c->terms),
+		.second = terms_are_plain(c->terms) && !gate_used(&c->gate),
 		.limits = {
 			.ladder = c->conf->ladder, .leak = c->conf->leak,
 			.linger = c->conf->linger,
@@ -319,6 +360,9 @@ open_all(struct coord *c, const struct source_conf *in)
 	c->input.fd = -1;
 	queue_init(&c->queue);
 	c->terms = terms_new(c->conf);
+	c->gate.memfree = c->conf->memfree;
+	c->gate.load = c->conf->load;
+	c->gate_timer.cb = on_gate;
 	open_joblog(c);		/* may wait, for a fifo: not yet caught */
 	c->log_json = open_records(c, "the log", c->conf->log_json);
 	c->stats = open_records(c, "the statistics", c->conf->stats_file);
@@ -334,6 +378,7 @@ static void
 close_all(struct coord *c)
 {
 	intake_stop(c);
+	loop_timer_off(c->loop, &c->gate_timer);
 	source_free(c->source);
 	pool_free(c->pool);
 	captures_free(c->captures);

@@ -21,6 +21,7 @@
 #include "output/report.h"
 #include "pool/pool.h"
 #include "run/capture.h"
+#include "run/gate.h"
 #include "run/job.h"
 #include "run/policy.h"
 #include "run/terms.h"
@@ -47,6 +48,8 @@ struct coord {
 	struct policy policy;
 	struct report report;
 	struct tally tally;
+	struct gate gate;
+	struct timer gate_timer;
 	uint64_t seq;
 	char stray[160];	/* the report's hint, once it is made */
 	size_t draining;	/* ended, their pipes not yet read empty */
