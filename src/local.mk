@@ -61,6 +61,7 @@ libppx_a_SOURCES = \
 	src/run/gate.c src/run/gate.h \
 	src/run/intake.c \
 	src/run/job.h \
+	src/run/logs.c \
 	src/run/outcome.c \
 	src/run/policy.c src/run/policy.h \
 	src/run/terms.c src/run/terms.h \

@@ -8,7 +8,6 @@
 
 #include "base/fd.h"
 #include "base/spare.h"
-#include "output/stats.h"
 #include "run/coord.h"
 #include "run/state.h"
 #include "run/world.h"
@@ -178,27 +177,6 @@ alone(const struct coord *c)
 	return t ? &job_of_task(t)->out : NULL;
 }
 
-/* Said of the first log only; the run stops then. */
-static void
-log_failed(struct coord *c, const char *what, const char *path)
-{
-	if (!c->log_failed)
-		diag("cannot write %s %s: %s", what, path, strerror(errno));
-	c->log_failed = true;
-	policy_raise(&c->policy, STATUS_PPX);
-}
-
-/* What this turn has brought; false after a failure. */
-static bool
-flush_logs(struct coord *c)
-{
-	if (c->joblog && joblog_flush(c->joblog) < 0)
-		log_failed(c, "to the joblog", c->conf->joblog);
-	if (c->log_json && records_flush(c->log_json) < 0)
-		log_failed(c, "to the log", c->conf->log_json);
-	return !c->log_failed;
-}
-
 /* Returns true when there is more to do at once, but signals come first. */
 static bool
 pump(struct coord *c)
@@ -222,7 +200,7 @@ pump(struct coord *c)
 		    (may_start(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining));
 	} while (again && ++rounds < ROUNDS);
-	if (!c->log_failed && !flush_logs(c)) {
+	if (!c->log_failed && !logs_flush(c)) {
 		ending_stop(c, REASON_HALT, &c->conf->ladder);
 		/* What was refused has ended just now. */
 		emit_flush(c->emit);
@@ -240,20 +218,6 @@ done(const struct coord *c)
 	    emit_held(c->emit) == 0;
 }
 
-/* The workers, before they are told to go. */
-static void
-note_pool(struct coord *c)
-{
-	struct pool_counts n;
-
-	pool_counts(c->pool, &n);
-	c->tally.created = n.created;
-	c->tally.most_busy = n.most_busy;
-	c->tally.alive = n.alive;
-	c->tally.idle = n.idle;
-	c->tally.busy = n.busy;
-}
-
 static void
 run(struct coord *c)
 {
@@ -263,7 +227,7 @@ run(struct coord *c)
 		loop_turn(c->loop, again ? 0 : NEVER);
 		again = pump(c);
 	}
-	note_pool(c);
+	logs_note_pool(c);
 	pool_close(c->pool);
 	while (pool_members(c->pool)) {
 		loop_turn(c->loop, NEVER);
@@ -306,36 +270,6 @@ open_output(struct coord *c)
 }
 
 static void
-open_joblog(struct coord *c)
-{
-	int error = 0;
-
-	if (c->conf->joblog == NULL)
-		return;
-	c->joblog = joblog_open(c->conf->joblog, c->conf->joblog_append,
-	    &error);
-	if (c->joblog == NULL)
-		die("cannot open the joblog %s: %s", c->conf->joblog,
-		    strerror(error));
-}
-
-/* One that is emptied; NULL without a path, and in a dry run. */
-static struct records *
-open_records(struct coord *c, const char *what, const char *path)
-{
-	struct records *r;
-	int error = 0;
-	bool empty;
-
-	if (path == NULL || c->conf->dry_run)
-		return NULL;
-	r = records_open(path, false, &empty, &error);
-	if (r == NULL)
-		die("cannot open %s %s: %s", what, path, strerror(error));
-	return r;
-}
-
-static void
 open_pool(struct coord *c)
 {
 	struct pool_conf p = {
@@ -363,9 +297,7 @@ open_all(struct coord *c, const struct source_conf *in)
 	c->gate.memfree = c->conf->memfree;
 	c->gate.load = c->conf->load;
 	c->gate_timer.cb = on_gate;
-	open_joblog(c);		/* may wait, for a fifo: not yet caught */
-	c->log_json = open_records(c, "the log", c->conf->log_json);
-	c->stats = open_records(c, "the statistics", c->conf->stats_file);
+	logs_open(c);		/* may wait, for a fifo: not yet caught */
 	ending_watch(c);
 	if (c->conf->tagstring)
 		c->tag = template_new(c->conf->tagstring, c->conf->replace);
@@ -383,36 +315,13 @@ close_all(struct coord *c)
 	pool_free(c->pool);
 	captures_free(c->captures);
 	emit_free(c->emit);
-	if (c->joblog && joblog_close(c->joblog) < 0)
-		log_failed(c, "to the joblog", c->conf->joblog);
-	if (c->log_json && records_close(c->log_json) < 0)
-		log_failed(c, "to the log", c->conf->log_json);
+	logs_close(c);
 	command_free(c->command);
 	template_free(c->tag);
 	terms_free(c->terms);
 	buf_free(&c->words.bytes);
 	queue_free(&c->queue);
 	loop_free(c->loop);
-}
-
-static void
-say_stats(struct coord *c, nsec began)
-{
-	struct buf b = { 0 };
-
-	if (!c->conf->stats || c->conf->dry_run)
-		return;
-	c->tally.received = c->seq;
-	c->tally.wall = clock_mono() - began;
-	stats_text(&c->tally, &b);
-	if (c->stats) {
-		buf_add(records_next(c->stats), b.data, b.len);
-		if (records_close(c->stats) < 0)
-			log_failed(c, "the statistics to", c->conf->stats_file);
-	} else {
-		diag_raw(b.data, b.len);
-	}
-	buf_free(&b);
 }
 
 static void
@@ -446,7 +355,7 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 	open_all(&c, &in);
 	run(&c);
 	close_all(&c);
-	say_stats(&c, began);
+	logs_stats(&c, began);
 	summarise(&c);
 	if (diag_failed())
 		policy_raise(&c.policy, STATUS_PPX);

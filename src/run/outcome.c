@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/signals.h"
-#include "output/logjson.h"
 #include "pool/spawn.h"
 #include "run/state.h"
 
@@ -55,24 +54,6 @@ stray_hint(struct coord *c)
 	return c->stray[0] ? c->stray : NULL;
 }
 
-static void
-log_attempt(struct coord *c, const struct job *j, bool last)
-{
-	struct command_task t = outcome_view(j);
-	struct buf *row = c->log_json ? records_next(c->log_json) : NULL;
-	struct buf b = { 0 };
-	struct logjson l = { .received = j->out.bytes[0], .final = last,
-	    .delivered = last && !j->out.dropped };
-
-	if (row == NULL)
-		return;
-	command_show(c->command, &t, &b);
-	l.command = b.data;
-	l.n = b.len;
-	logjson_row(row, &j->task, &l);
-	buf_free(&b);
-}
-
 void
 outcome_attempt(struct coord *c, struct job *j, bool last)
 {
@@ -84,7 +65,7 @@ outcome_attempt(struct coord *c, struct job *j, bool last)
 	}
 	tally_attempt(&c->tally, &j->task, last);
 	if (!last)
-		log_attempt(c, j, false);
+		logs_attempt(c, j, false);
 }
 
 void
@@ -232,29 +213,12 @@ on_broken(void *ctx, const char *why, int error)
 /* --- delivered --------------------------------------------------------- */
 
 static void
-log_task(struct coord *c, const struct job *j)
-{
-	enum state state = result_state(&j->task.result);
-	struct command_task t = outcome_view(j);
-	struct buf b = { 0 };
-
-	if (c->joblog == NULL || j->out.dropped || c->conf->dry_run ||
-	    state == STATE_CANCELLED || state == STATE_NOT_STARTED)
-		return;
-	command_show(c->command, &t, &b);
-	joblog_row(c->joblog, j->task.seq, &j->task.result,
-	    j->out.bytes[0], b.data, b.len);
-	buf_free(&b);
-}
-
-static void
 on_delivered(void *ctx, struct output *o)
 {
 	struct coord *c = ctx;
 	struct job *j = job_of_output(o);
 
-	log_task(c, j);
-	log_attempt(c, j, true);
+	logs_attempt(c, j, true);
 	if (o->dropped && (o->bytes[0] || o->bytes[1]))
 		c->report.dropped++;
 	free(j->task.item);

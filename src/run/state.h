@@ -4,6 +4,7 @@
  *	coord.c		the pump, the run from its first turn to its last
  *	intake.c	input to backlog
  *	outcome.c	the end of a task, the delivery of its output
+ *	logs.c		joblog, JSON log and statistics
  *	ending.c	signals, and the early end of the run
  */
 #ifndef RUN_STATE_H
@@ -98,6 +99,28 @@ void outcome_refuse(struct coord *c, struct job *j, enum reason why,
 
 /* The same for an item that cannot be made into a command; says so. */
 void outcome_bad_item(struct coord *c, struct job *j, const char *why);
+
+/* --- logs.c ------------------------------------------------------------ */
+
+/* Opens the files that are wanted, or ends ppx with a message. */
+void logs_open(struct coord *c);
+
+/* Records an attempt of j, of which no more is to be said; last: the task
+   itself, whose output is delivered. */
+void logs_attempt(struct coord *c, const struct job *j, bool last);
+
+/* Writes what is recorded; once a turn.  False after a failure, which was
+   said: the run is to stop. */
+bool logs_flush(struct coord *c);
+
+/* Notes for the statistics what the workers do; before they are told to go. */
+void logs_note_pool(struct coord *c);
+
+/* Writes what is left and closes the logs. */
+void logs_close(struct coord *c);
+
+/* Writes the statistics, last of all.  began: when the run did, monotonic. */
+void logs_stats(struct coord *c, nsec began);
 
 /* --- ending.c ---------------------------------------------------------- */
 
