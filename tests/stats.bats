@@ -71,6 +71,7 @@ counted()
 
 @test "processes left over are counted" {
 	need jq
+	generic && skip "needs a view of other processes"
 	counted --leak kill 'sleep 1234 & sleep 1234 & : {}' ::: a
 	same "$(stat leaked ok)" "2 1"
 }
