@@ -4,6 +4,7 @@ ppx_SOURCES = src/main.c
 
 libppx_a_SOURCES = \
 	src/base/buf.c src/base/buf.h \
+	src/base/cgwalk.c src/base/cgwalk.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/cpus.c src/base/cpus.h \
 	src/base/diag.c src/base/diag.h \
@@ -16,6 +17,7 @@ libppx_a_SOURCES = \
 	src/base/num.c src/base/num.h \
 	src/base/os.h \
 	src/base/signals.c src/base/signals.h \
+	src/base/spare.c src/base/spare.h \
 	src/cli/conf.c src/cli/conf.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/options.c src/cli/options.h \
@@ -35,12 +37,16 @@ libppx_a_SOURCES = \
 	src/output/feed.c src/output/feed.h \
 	src/output/floor.c src/output/floor.h \
 	src/output/joblog.c src/output/joblog.h \
+	src/output/json.c src/output/json.h \
+	src/output/logjson.c src/output/logjson.h \
 	src/output/move.c src/output/move.h \
 	src/output/pour.c src/output/pour.h \
+	src/output/records.c src/output/records.h \
 	src/output/report.c src/output/report.h \
 	src/output/sink.c src/output/sink.h \
 	src/output/space.c src/output/space.h \
 	src/output/spool.c src/output/spool.h \
+	src/output/stats.c src/output/stats.h \
 	src/pool/charge.c src/pool/charge.h \
 	src/pool/heirs.c src/pool/heirs.h \
 	src/pool/pool.c src/pool/pool.h \
@@ -53,9 +59,11 @@ libppx_a_SOURCES = \
 	src/run/clocks.c \
 	src/run/coord.c src/run/coord.h \
 	src/run/ending.c \
+	src/run/gate.c src/run/gate.h \
 	src/run/halt.c src/run/halt.h \
 	src/run/intake.c \
 	src/run/job.h \
+	src/run/logs.c \
 	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
 	src/run/policy.c src/run/policy.h \
@@ -67,6 +75,7 @@ libppx_a_SOURCES = \
 	src/task/limits.h \
 	src/task/queue.c src/task/queue.h \
 	src/task/result.c src/task/result.h \
+	src/task/tally.c src/task/tally.h \
 	src/task/task.c src/task/task.h \
 	src/wire/channel.c src/wire/channel.h \
 	src/wire/frame.c src/wire/frame.h \

@@ -7,15 +7,18 @@ unit_tests = \
 	tests/unit/test_conf \
 	tests/unit/test_cpus \
 	tests/unit/test_emit \
+	tests/unit/test_gate \
 	tests/unit/test_halt \
 	tests/unit/test_heap \
 	tests/unit/test_joblog \
+	tests/unit/test_json \
 	tests/unit/test_lexer \
 	tests/unit/test_message \
 	tests/unit/test_num \
 	tests/unit/test_queue \
 	tests/unit/test_quote \
 	tests/unit/test_report \
+	tests/unit/test_spare \
 	tests/unit/test_split \
 	tests/unit/test_spool \
 	tests/unit/test_template \
@@ -32,6 +35,9 @@ bats_tests = \
 	tests/jobs.bats \
 	tests/output.bats \
 	tests/joblog.bats \
+	tests/records.bats \
+	tests/stats.bats \
+	tests/gate.bats \
 	tests/status.bats \
 	tests/examples.bats \
 	tests/signal.bats \

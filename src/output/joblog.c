@@ -1,55 +1,35 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/fd.h"
 #include "base/mem.h"
 #include "output/joblog.h"
+#include "output/records.h"
 
 static const char header[] = "Seq\tHost\tStarttime\tJobRuntime\tSend\t"
     "Receive\tExitval\tSignal\tCommand\n";
 
 struct joblog {
-	int fd;
-	int error;
-	struct buf rows;
+	struct records *records;
 };
-
-/* Ends a torn last line; true if the file has anything in it. */
-static bool
-has_content(struct joblog *j)
-{
-	struct stat sb;
-	char last = '\n';
-
-	if (fstat(j->fd, &sb) < 0 || !S_ISREG(sb.st_mode) || sb.st_size == 0)
-		return false;
-	if (pread(j->fd, &last, 1, sb.st_size - 1) == 1 && last != '\n')
-		buf_addc(&j->rows, '\n');
-	return true;
-}
 
 struct joblog *
 joblog_open(const char *path, bool append, int *error)
 {
 	struct joblog *j = xcalloc(1, sizeof(*j));
+	bool empty;
 
-	if (append) {
-		j->fd = fd_open(path, O_RDWR | O_APPEND | O_CREAT, 0666);
-		if (j->fd < 0 && errno == EACCES)
-			j->fd = fd_open(path, O_WRONLY | O_APPEND, 0);
-	} else {
-		j->fd = fd_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+	j->records = records_open(path, append, &empty, error);
+	if (j->records == NULL) {
+		free(j);
+		return NULL;
 	}
-	if (j->fd >= 0 && !has_content(j))
-		buf_adds(&j->rows, header);
-	if (j->fd >= 0 && joblog_flush(j) == 0)
+	if (empty)
+		buf_adds(records_next(j->records), header);
+	if (joblog_flush(j) == 0)
 		return j;
 	*error = errno;
 	joblog_close(j);
@@ -100,40 +80,31 @@ joblog_row(struct joblog *j, uint64_t seq, const struct result *r,
 {
 	uint64_t at = (uint64_t)r->wall / 1000000;
 	uint64_t ran = ((uint64_t)r->ran + 500000) / 1000000;
+	struct buf *b = records_next(j->records);
 	int code, sig;
 
-	if (j->error || !gets_row(r))
+	if (b == NULL || !gets_row(r))
 		return;
 	outcome(r, &code, &sig);
-	buf_addf(&j->rows, "%" PRIu64 "\t:\t%" PRIu64 ".%03u\t%6" PRIu64
+	buf_addf(b, "%" PRIu64 "\t:\t%" PRIu64 ".%03u\t%6" PRIu64
 	    ".%03u\t0\t%" PRIu64 "\t%d\t%d\t", seq, at / 1000,
 	    (unsigned)(at % 1000), ran / 1000, (unsigned)(ran % 1000),
 	    received, code, sig);
-	joblog_escape(&j->rows, command, n);
-	buf_addc(&j->rows, '\n');
+	joblog_escape(b, command, n);
+	buf_addc(b, '\n');
 }
 
 int
 joblog_flush(struct joblog *j)
 {
-	if (j->error == 0 && j->rows.len > 0 &&
-	    fd_write_wait(j->fd, j->rows.data, j->rows.len) < 0)
-		j->error = errno;
-	j->rows.len = 0;
-	errno = j->error;
-	return j->error ? -1 : 0;
+	return records_flush(j->records);
 }
 
 int
 joblog_close(struct joblog *j)
 {
-	int status = j->fd < 0 ? 0 : joblog_flush(j), saved = errno;
+	int status = records_close(j->records), saved = errno;
 
-	if (j->fd >= 0 && close(j->fd) < 0 && status == 0) {
-		status = -1;
-		saved = errno;
-	}
-	buf_free(&j->rows);
 	free(j);
 	errno = saved;
 	return status;

@@ -137,10 +137,12 @@ pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
 	m.args = args;
 	m.argslen = argslen;
 	t->slot = s->slot;
+	t->worker = (int32_t)s->pid;
 	task_set(t, TASK_RUNNING);
 	if (s->ntasks == 0) {
 		seat_expect(s);
-		p->busy++;
+		if (++p->busy > p->most_busy)
+			p->most_busy = p->busy;
 	}
 	s->task[s->ntasks++] = t;
 	channel_send(&s->channel, &m, fds, m.nfds);
@@ -307,6 +309,26 @@ size_t
 pool_busy(const struct pool *p)
 {
 	return p->busy + heirs_held(p->heirs);
+}
+
+void
+pool_counts(const struct pool *p, struct pool_counts *counts)
+{
+	size_t i;
+
+	memset(counts, 0, sizeof(*counts));
+	counts->created = p->created;
+	counts->most_busy = p->most_busy;
+	counts->alive = p->nkeepers;
+	for (i = 1; i <= p->conf.slots_max; i++) {
+		if (p->slot[i] == NULL)
+			continue;
+		counts->alive++;
+		if (p->slot[i]->ntasks)
+			counts->busy++;
+		else
+			counts->idle++;
+	}
 }
 
 struct task *

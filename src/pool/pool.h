@@ -86,6 +86,16 @@ void pool_run(struct pool *p, struct seat *s, struct task *t,
 size_t pool_busy(const struct pool *p);
 size_t pool_members(const struct pool *p);
 
+struct pool_counts {
+	size_t created;		/* workers forked so far */
+	size_t most_busy;	/* that had a task at the same time */
+	size_t alive;		/* now, keepers included */
+	size_t idle, busy;	/* of them, those in slots */
+};
+
+/* What the statistics tell of the workers. */
+void pool_counts(const struct pool *p, struct pool_counts *counts);
+
 /* The task that is with the pool, if it is but one; or NULL. */
 struct task *pool_only(const struct pool *p);
 

@@ -67,6 +67,7 @@ new_seat(struct pool *p, unsigned slot, pid_t pid, int fd, struct word *word)
 	channel_open(&s->channel, p->loop, fd, &channel_ops);
 	list_before(&p->members, &s->node);
 	p->nmembers++;
+	p->created++;
 	p->slot[slot] = s;
 	return s;
 }

@@ -46,6 +46,7 @@ struct pool {
 	void *ctx;
 	struct list members;
 	size_t nmembers, nkeepers, busy;
+	size_t created, most_busy;	/* as in struct pool_counts */
 	struct seat **slot;		/* [1..slots_max]; NULL = no worker */
 	struct word *words;
 	bool *word_used;

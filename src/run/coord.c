@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/spare.h"
 #include "run/coord.h"
 #include "run/state.h"
 #include "run/world.h"
@@ -17,6 +18,45 @@ enum {
 	ARGS_MAX = 6 << 20,		/* no system takes more */
 	ROUNDS = 16			/* of the pump in one turn of the loop */
 };
+
+/* --- the gate: --memfree, --load --------------------------------------- */
+
+static void
+on_gate(struct timer *t)
+{
+	(void)t;		/* the turn itself is what was wanted */
+}
+
+/* What cannot be known holds nothing back. */
+static void
+look(struct coord *c)
+{
+	uint64_t memory = UINT64_MAX;
+	double average = 0;
+
+	if (c->gate.memfree && !spare_memory(&memory)) {
+		diag("--memfree: the free memory cannot be found out here");
+		c->gate.memfree = 0;
+	}
+	if (c->gate.load > 0 && !spare_load(&average)) {
+		diag("--load: the load cannot be found out here");
+		c->gate.load = 0;
+	}
+	gate_look(&c->gate, loop_now(c->loop), memory, average);
+}
+
+static bool
+held_back(struct coord *c)
+{
+	if (!gate_used(&c->gate) || c->conf->dry_run)
+		return false;
+	if (gate_due(&c->gate, loop_now(c->loop)))
+		look(c);
+	if (gate_open(&c->gate, pool_busy(c->pool)))
+		return false;
+	loop_timer(c->loop, &c->gate_timer, c->gate.looked + GATE_SPAN);
+	return true;
+}
 
 /* --- the pump: backlog to pool ----------------------------------------- */
 
@@ -160,6 +200,7 @@ start_one(struct coord *c, struct task *t)
 	}
 	j->task.sent = clock_wall();
 	show_start(c, j);
+	gate_started(&c->gate);
 	pool_run(c->pool, seat, &j->task, c->words.bytes.data,
 	    c->words.bytes.len, c->words.n, raw ? NULL : fds);
 	return true;
@@ -187,15 +228,6 @@ alone(const struct coord *c)
 	return t && !is_timed(c, t) ? &job_of_task(t)->out : NULL;
 }
 
-static void
-joblog_failed(struct coord *c)
-{
-	if (c->policy.status != STATUS_PPX)
-		diag("cannot write to the joblog %s: %s", c->conf->joblog,
-		    strerror(errno));
-	policy_raise(&c->policy, STATUS_PPX);
-}
-
 /* Returns true when there is more to do at once, but signals come first. */
 static bool
 pump(struct coord *c)
@@ -207,7 +239,7 @@ pump(struct coord *c)
 	do {
 		intake_fill(c);
 		make_way(c);
-		while ((t = next_task(c))) {
+		while ((t = next_task(c)) && !held_back(c)) {
 			if (c->conf->dry_run)
 				prepare(c, t, 1);
 			else if (!start_one(c, t))
@@ -221,9 +253,7 @@ pump(struct coord *c)
 		    (next_task(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining));
 	} while (again && ++rounds < ROUNDS);
-	if (c->joblog && joblog_flush(c->joblog) < 0 &&
-	    c->policy.status != STATUS_PPX) {
-		joblog_failed(c);
+	if (!c->log_failed && !logs_flush(c)) {
 		ending_stop(c, REASON_HALT, &c->conf->ladder);
 		/* What was refused has ended just now. */
 		emit_flush(c->emit);
@@ -250,11 +280,13 @@ run(struct coord *c)
 		loop_turn(c->loop, again ? 0 : NEVER);
 		again = pump(c);
 	}
+	logs_note_pool(c);
 	pool_close(c->pool);
 	while (pool_members(c->pool)) {
 		loop_turn(c->loop, NEVER);
 		emit_flush(c->emit);
 	}
+	c->tally.unkillable += pool_unkillable(c->pool);
 	if (pool_unkillable(c->pool)) {
 		diag("%zu processes left by a worker that died could not be "
 		    "killed", pool_unkillable(c->pool));
@@ -291,30 +323,17 @@ open_output(struct coord *c)
 }
 
 static void
-open_joblog(struct coord *c)
-{
-	int error = 0;
-
-	if (c->conf->joblog == NULL)
-		return;
-	c->joblog = joblog_open(c->conf->joblog, c->conf->joblog_append,
-	    &error);
-	if (c->joblog == NULL)
-		die("cannot open the joblog %s: %s", c->conf->joblog,
-		    strerror(error));
-}
-
-static void
 open_pool(struct coord *c)
 {
 	struct pool_conf p = {
 		.slots = c->conf->jobs, .slots_max = JOBS_MAX,
 		.raw = c->conf->output == OUTPUT_RAW,
-		.second = terms_are_plain(c->terms) &&
+		.second = terms_are_plain(c->terms) && !gate_used(&c->gate) &&
 		    c->conf->halt.when == HALT_NEVER,
 		.limits = {
 			.ladder = c->conf->ladder, .leak = c->conf->leak,
 			.linger = c->conf->linger,
+			.measure = c->conf->log_json != NULL,
 			.shared_session = c->conf->shared_session,
 		},
 	};
@@ -330,7 +349,10 @@ open_all(struct coord *c, const struct source_conf *in)
 	queue_init(&c->queue);
 	list_init(&c->delayed.jobs);
 	c->terms = terms_new(c->conf);
-	open_joblog(c);		/* may wait, for a fifo: not yet caught */
+	c->gate.memfree = c->conf->memfree;
+	c->gate.load = c->conf->load;
+	c->gate_timer.cb = on_gate;
+	logs_open(c);		/* may wait, for a fifo: not yet caught */
 	ending_watch(c);
 	if (c->conf->tagstring)
 		c->tag = template_new(c->conf->tagstring, c->conf->replace);
@@ -344,12 +366,12 @@ static void
 close_all(struct coord *c)
 {
 	intake_stop(c);
+	loop_timer_off(c->loop, &c->gate_timer);
 	source_free(c->source);
 	pool_free(c->pool);
 	captures_free(c->captures);
 	emit_free(c->emit);
-	if (c->joblog && joblog_close(c->joblog) < 0)
-		joblog_failed(c);
+	logs_close(c);
 	command_free(c->command);
 	template_free(c->tag);
 	clocks_close(c);
@@ -382,6 +404,7 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 		.stdin_closed = closed[0], .delimiter = conf->delimiter,
 		.skip_empty = conf->skip_empty, .limit = ITEM_MAX,
 	};
+	nsec began = clock_mono();
 
 	c.policy.mode = conf->exit_mode;
 	c.report.spares = conf->leak == LEAK_IGNORE;
@@ -389,6 +412,7 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 	open_all(&c, &in);
 	run(&c);
 	close_all(&c);
+	logs_stats(&c, began);
 	summarise(&c);
 	if (diag_failed())
 		policy_raise(&c.policy, STATUS_PPX);

@@ -54,15 +54,6 @@ stray_hint(struct coord *c)
 	return c->stray[0] ? c->stray : NULL;
 }
 
-/* Another attempt follows a last one. */
-void
-outcome_attempt(struct coord *c, struct job *j, bool last)
-{
-	(void)c;
-	(void)j;
-	(void)last;
-}
-
 /* No worker may have told. */
 static void
 set_times(struct job *j)
@@ -76,6 +67,14 @@ set_times(struct job *j)
 }
 
 void
+outcome_attempt(struct coord *c, struct job *j, bool last)
+{
+	tally_attempt(&c->tally, &j->task, last);
+	if (!last)
+		logs_attempt(c, j, false);
+}
+
+void
 outcome_settle(struct coord *c, struct job *j, const char *detail)
 {
 	struct result *r = &j->task.result;
@@ -86,8 +85,6 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 	task_set(&j->task, TASK_DONE);
 	set_times(j);
 	outcome_attempt(c, j, true);
-	if (j->task.attempt > 1 && result_state(r) == STATE_OK)
-		c->flaky++;
 	policy_task(&c->policy, r);
 	if (report_wants(&c->report, r))
 		command_show(c->command, &t, &b);
@@ -252,28 +249,12 @@ on_broken(void *ctx, const char *why, int error)
 /* --- delivered --------------------------------------------------------- */
 
 static void
-log_task(struct coord *c, const struct job *j)
-{
-	enum state state = result_state(&j->task.result);
-	struct command_task t = outcome_view(j);
-	struct buf b = { 0 };
-
-	if (c->joblog == NULL || j->out.dropped || c->conf->dry_run ||
-	    state == STATE_CANCELLED || state == STATE_NOT_STARTED)
-		return;
-	command_show(c->command, &t, &b);
-	joblog_row(c->joblog, j->task.seq, &j->task.result,
-	    j->out.bytes[0], b.data, b.len);
-	buf_free(&b);
-}
-
-static void
 on_delivered(void *ctx, struct output *o)
 {
 	struct coord *c = ctx;
 	struct job *j = job_of_output(o);
 
-	log_task(c, j);
+	logs_attempt(c, j, true);
 	if (o->dropped && (o->bytes[0] || o->bytes[1]))
 		c->report.dropped++;
 	free(j->task.item);

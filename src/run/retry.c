@@ -40,7 +40,6 @@ retry_later(struct coord *c, struct job *j)
 	nsec delay = policy_retry_delay(c->conf->retry_delay, j->task.attempt,
 	    dice(j));
 
-	c->retried++;
 	memset(&j->task.result, 0, sizeof(j->task.result));
 	j->task.sent = 0;
 	j->task.returns = 0;

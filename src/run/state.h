@@ -6,6 +6,7 @@
  *	outcome.c	the end of a task, the delivery of its output
  *	retry.c		tasks that wait for another attempt
  *	clocks.c	what is bounded by time
+ *	logs.c		joblog, JSON log and statistics
  *	ending.c	signals, and the early end of the run
  */
 #ifndef RUN_STATE_H
@@ -19,13 +20,16 @@
 #include "input/source.h"
 #include "output/emit.h"
 #include "output/joblog.h"
+#include "output/records.h"
 #include "output/report.h"
 #include "pool/pool.h"
 #include "run/capture.h"
+#include "run/gate.h"
 #include "run/job.h"
 #include "run/policy.h"
 #include "run/terms.h"
 #include "task/queue.h"
+#include "task/tally.h"
 
 struct coord {
 	const struct conf *conf;
@@ -42,18 +46,22 @@ struct coord {
 	struct emit *emit;
 	struct captures *captures;
 	struct joblog *joblog;
+	struct records *log_json;	/* or NULL */
+	struct records *stats;		/* --stats=FILE; or NULL */
 	struct policy policy;
 	struct report report;
 	struct clocks *clocks;
+	struct tally tally;
+	struct gate gate;
+	struct timer gate_timer;
 	uint64_t seq;
-	uint64_t retried;	/* attempts that were not the last */
-	uint64_t flaky;		/* tasks that succeeded, but not at first */
 	struct {
 		struct list jobs;
 		size_t n, bytes;
 	} delayed;		/* they wait for their next attempt */
 	char stray[160];	/* the report's hint, once it is made */
 	size_t draining;	/* ended, their pipes not yet read empty */
+	bool log_failed;	/* a log cannot be written, which was said */
 	bool input_ended;	/* or given up */
 	bool stopping;		/* nothing more is started */
 	bool ending;		/* and what runs is being ended */
@@ -100,6 +108,7 @@ void outcome_bad_item(struct coord *c, struct job *j, const char *why);
  * One attempt is over, its result known and its output read; last: the task
  * is DONE for good.  Also for tasks that never start: attempt is 0 then, or
  * that of the last one, told already, where it was waiting for another.
+ * Counts it, and logs it; the last one when its output is delivered.
  */
 void outcome_attempt(struct coord *c, struct job *j, bool last);
 
@@ -135,6 +144,28 @@ void clocks_after(struct coord *c, struct job *j, nsec delay);
 
 /* Time has stood still for so long. */
 void clocks_shift(struct coord *c, nsec by);
+
+/* --- logs.c ------------------------------------------------------------ */
+
+/* Opens the files that are wanted, or ends ppx with a message. */
+void logs_open(struct coord *c);
+
+/* Records an attempt of j, of which no more is to be said; last: the task
+   itself, whose output is delivered. */
+void logs_attempt(struct coord *c, const struct job *j, bool last);
+
+/* Writes what is recorded; once a turn.  False after a failure, which was
+   said: the run is to stop. */
+bool logs_flush(struct coord *c);
+
+/* Notes for the statistics what the workers do; before they are told to go. */
+void logs_note_pool(struct coord *c);
+
+/* Writes what is left and closes the logs. */
+void logs_close(struct coord *c);
+
+/* Writes the statistics, last of all.  began: when the run did, monotonic. */
+void logs_stats(struct coord *c, nsec began);
 
 /* --- ending.c ---------------------------------------------------------- */
 

@@ -44,6 +44,7 @@ struct task {
 	nsec expires;		/* monotonic: is not started later; 0 = may be */
 	struct bounds bounds;
 	nsec sent;		/* wall clock of its last dispatch; 0 = none */
+	int32_t worker;		/* the process it was given to then; 0 = none */
 	struct item *item;	/* owned */
 	struct result result;
 };

@@ -1,0 +1,84 @@
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+#include "output/records.h"
+
+struct records {
+	int fd;
+	int error;
+	struct buf rows;
+};
+
+/* Ends a torn last line; true if the file has anything in it. */
+static bool
+has_content(struct records *r)
+{
+	struct stat sb;
+	char last = '\n';
+
+	if (fstat(r->fd, &sb) < 0 || !S_ISREG(sb.st_mode) || sb.st_size == 0)
+		return false;
+	if (pread(r->fd, &last, 1, sb.st_size - 1) == 1 && last != '\n')
+		buf_addc(&r->rows, '\n');
+	return true;
+}
+
+struct records *
+records_open(const char *path, bool append, bool *empty, int *error)
+{
+	struct records *r = xcalloc(1, sizeof(*r));
+
+	if (append) {
+		r->fd = fd_open(path, O_RDWR | O_APPEND | O_CREAT, 0666);
+		if (r->fd < 0 && errno == EACCES)
+			r->fd = fd_open(path, O_WRONLY | O_APPEND, 0);
+	} else {
+		r->fd = fd_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+	}
+	if (r->fd < 0) {
+		*error = errno;
+		free(r);
+		return NULL;
+	}
+	*empty = !has_content(r);
+	return r;
+}
+
+struct buf *
+records_next(struct records *r)
+{
+	return r->error ? NULL : &r->rows;
+}
+
+int
+records_flush(struct records *r)
+{
+	if (r->error == 0 && r->rows.len > 0 &&
+	    fd_write_wait(r->fd, r->rows.data, r->rows.len) < 0)
+		r->error = errno;
+	r->rows.len = 0;
+	errno = r->error;
+	return r->error ? -1 : 0;
+}
+
+int
+records_close(struct records *r)
+{
+	int status = records_flush(r), saved = errno;
+
+	if (close(r->fd) < 0 && status == 0) {
+		status = -1;
+		saved = errno;
+	}
+	buf_free(&r->rows);
+	free(r);
+	errno = saved;
+	return status;
+}

@@ -1,0 +1,148 @@
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "output/logjson.h"
+#include "output/stats.h"
+#include "run/state.h"
+
+/* --- the files --------------------------------------------------------- */
+
+static void
+open_joblog(struct coord *c)
+{
+	int error = 0;
+
+	if (c->conf->joblog == NULL)
+		return;
+	c->joblog = joblog_open(c->conf->joblog, c->conf->joblog_append,
+	    &error);
+	if (c->joblog == NULL)
+		die("cannot open the joblog %s: %s", c->conf->joblog,
+		    strerror(error));
+}
+
+/* One that is emptied; NULL without a path, and in a dry run. */
+static struct records *
+open_records(struct coord *c, const char *what, const char *path)
+{
+	struct records *r;
+	int error = 0;
+	bool empty;
+
+	if (path == NULL || c->conf->dry_run)
+		return NULL;
+	r = records_open(path, false, &empty, &error);
+	if (r == NULL)
+		die("cannot open %s %s: %s", what, path, strerror(error));
+	return r;
+}
+
+void
+logs_open(struct coord *c)
+{
+	open_joblog(c);
+	c->log_json = open_records(c, "the log", c->conf->log_json);
+	c->stats = open_records(c, "the statistics", c->conf->stats_file);
+}
+
+/* Said of the first log only; the run stops then. */
+static void
+log_failed(struct coord *c, const char *what, const char *path)
+{
+	if (!c->log_failed)
+		diag("cannot write %s %s: %s", what, path, strerror(errno));
+	c->log_failed = true;
+	policy_raise(&c->policy, STATUS_PPX);
+}
+
+bool
+logs_flush(struct coord *c)
+{
+	if (c->joblog && joblog_flush(c->joblog) < 0)
+		log_failed(c, "to the joblog", c->conf->joblog);
+	if (c->log_json && records_flush(c->log_json) < 0)
+		log_failed(c, "to the log", c->conf->log_json);
+	return !c->log_failed;
+}
+
+void
+logs_close(struct coord *c)
+{
+	if (c->joblog && joblog_close(c->joblog) < 0)
+		log_failed(c, "to the joblog", c->conf->joblog);
+	if (c->log_json && records_close(c->log_json) < 0)
+		log_failed(c, "to the log", c->conf->log_json);
+}
+
+/* --- what goes into them ----------------------------------------------- */
+
+static void
+add_to_joblog(struct coord *c, const struct job *j)
+{
+	enum state state = result_state(&j->task.result);
+	struct command_task t = outcome_view(j);
+	struct buf b = { 0 };
+
+	if (c->joblog == NULL || j->out.dropped || c->conf->dry_run ||
+	    state == STATE_CANCELLED || state == STATE_NOT_STARTED)
+		return;
+	command_show(c->command, &t, &b);
+	joblog_row(c->joblog, j->task.seq, &j->task.result,
+	    j->out.bytes[0], b.data, b.len);
+	buf_free(&b);
+}
+
+void
+logs_attempt(struct coord *c, const struct job *j, bool last)
+{
+	struct command_task t = outcome_view(j);
+	struct buf *row = c->log_json ? records_next(c->log_json) : NULL;
+	struct buf b = { 0 };
+	struct logjson l = { .received = j->out.bytes[0], .final = last,
+	    .delivered = last && !j->out.dropped };
+
+	if (last)
+		add_to_joblog(c, j);
+	if (row == NULL)
+		return;
+	command_show(c->command, &t, &b);
+	l.command = b.data;
+	l.n = b.len;
+	logjson_row(row, &j->task, &l);
+	buf_free(&b);
+}
+
+void
+logs_note_pool(struct coord *c)
+{
+	struct pool_counts n;
+
+	pool_counts(c->pool, &n);
+	c->tally.created = n.created;
+	c->tally.most_busy = n.most_busy;
+	c->tally.alive = n.alive;
+	c->tally.idle = n.idle;
+	c->tally.busy = n.busy;
+}
+
+void
+logs_stats(struct coord *c, nsec began)
+{
+	struct buf b = { 0 };
+
+	if (!c->conf->stats || c->conf->dry_run)
+		return;
+	c->tally.received = c->seq;
+	c->tally.wall = clock_mono() - began;
+	stats_text(&c->tally, &b);
+	if (c->stats) {
+		buf_add(records_next(c->stats), b.data, b.len);
+		if (records_close(c->stats) < 0)
+			log_failed(c, "the statistics to", c->conf->stats_file);
+	} else {
+		diag_raw(b.data, b.len);
+	}
+	buf_free(&b);
+}

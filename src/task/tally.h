@@ -1,0 +1,36 @@
+/*
+ * What --stats counts: plain numbers of one run.  Tasks are counted once, at
+ * the one place where they end for good; times and processes with each of
+ * their attempts.
+ */
+#ifndef TASK_TALLY_H
+#define TASK_TALLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "task/task.h"
+
+/* A zeroed struct is an empty tally. */
+struct tally {
+	/* kept by tally_attempt(): */
+	uint64_t launched;	/* tasks that were given to a worker */
+	uint64_t failed;
+	uint64_t by[NSTATES];
+	uint64_t retried;	/* attempts after the first of a task */
+	uint64_t flaky;		/* tasks that succeeded in one of those */
+	uint64_t leaked, unkillable;	/* processes */
+	nsec ran, utime, stime;	/* sums over all attempts */
+
+	/* set by the owner: */
+	uint64_t received;	/* tasks made of the input */
+	uint64_t created;	/* worker processes */
+	uint64_t most_busy;	/* of them at the same time */
+	uint64_t alive, idle, busy;	/* when the last task had ended */
+	nsec wall;		/* the whole run */
+};
+
+/* Counts the attempt whose result t has; last: t has ended with it. */
+void tally_attempt(struct tally *y, const struct task *t, bool last);
+
+#endif
