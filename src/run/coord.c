@@ -145,6 +145,16 @@ joblog_failed(struct coord *c)
 	policy_raise(&c->policy, STATUS_PPX);
 }
 
+/* Workers for what is left over, none for nothing. */
+static void
+tend(struct coord *c)
+{
+	bool more = !c->stopping && !c->input_ended;
+
+	if (!c->conf->dry_run)
+		pool_tend(c->pool, queue_length(&c->queue), more);
+}
+
 /* Returns true when there is more to do at once, but signals come first. */
 static bool
 pump(struct coord *c)
@@ -168,6 +178,7 @@ pump(struct coord *c)
 		    (may_start(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining));
 	} while (again && ++rounds < ROUNDS);
+	tend(c);
 	if (c->joblog && joblog_flush(c->joblog) < 0 &&
 	    c->policy.status != STATUS_PPX) {
 		joblog_failed(c);
@@ -191,8 +202,12 @@ done(const struct coord *c)
 static void
 run(struct coord *c)
 {
-	bool again = pump(c);
+	const char *litter;
+	int error;
+	bool again;
 
+	tend(c);	/* --min-workers: before the first item is read */
+	again = pump(c);
 	while (!done(c)) {
 		loop_turn(c->loop, again ? 0 : NEVER);
 		again = pump(c);
@@ -202,6 +217,9 @@ run(struct coord *c)
 		loop_turn(c->loop, NEVER);
 		emit_flush(c->emit);
 	}
+	litter = pool_litter(c->pool, &error);
+	if (litter)
+		diag("cannot remove %s: %s", litter, strerror(error));
 	if (pool_unkillable(c->pool)) {
 		diag("%zu processes left by a worker that died could not be "
 		    "killed", pool_unkillable(c->pool));
@@ -263,8 +281,21 @@ open_pool(struct coord *c)
 			.linger = c->conf->linger,
 			.shared_session = c->conf->shared_session,
 		},
+		.floor = c->conf->min_workers,
+		.max_tasks = c->conf->max_tasks,
+		.max_rss = c->conf->max_rss,
+		.restarts = (size_t)c->conf->max_restarts.n,
+		.per = c->conf->max_restarts.per,
 	};
 
+	c->setup.init = c->conf->init;
+	c->setup.fini = c->conf->fini;
+	c->setup.shell = c->conf->shell ? c->conf->shell : "/bin/sh";
+	c->setup.timeout = c->conf->init_timeout;
+	c->setup.retry = c->conf->init_fail == INIT_RETRY;
+	c->setup.tmpdir = c->conf->tmpdir;
+	if (c->conf->init || c->conf->fini)
+		p.setup = &c->setup;
 	c->pool = pool_new(c->loop, &p, &outcome_pool_ops, c);
 }
 
