@@ -7,6 +7,7 @@ libppx_a_SOURCES = \
 	src/base/cgwalk.c src/base/cgwalk.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/cpus.c src/base/cpus.h \
+	src/base/dir.c src/base/dir.h \
 	src/base/diag.c src/base/diag.h \
 	src/base/fd.c src/base/fd.h \
 	src/base/heap.c src/base/heap.h \
@@ -51,7 +52,10 @@ libppx_a_SOURCES = \
 	src/pool/heirs.c src/pool/heirs.h \
 	src/pool/pool.c src/pool/pool.h \
 	src/pool/seat.c src/pool/seat.h \
+	src/pool/script.c src/pool/script.h \
+	src/pool/setup.c src/pool/setup.h \
 	src/pool/spawn.c src/pool/spawn.h \
+	src/pool/staff.c \
 	src/pool/tree.c src/pool/tree.h \
 	src/pool/word.h \
 	src/pool/worker.c src/pool/worker.h \

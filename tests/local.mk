@@ -49,7 +49,9 @@ bats_tests = \
 	tests/shutdown.bats \
 	tests/leftovers.bats \
 	tests/fds.bats \
-	tests/robust.bats
+	tests/robust.bats \
+	tests/workers.bats \
+	tests/init.bats
 
 # Programs that tests run as tasks or use themselves: X is built from X.c.
 test_tools = \

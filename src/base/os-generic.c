@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/os.h"
@@ -61,6 +62,18 @@ os_spawn(int (*fn)(void *arg), void *arg)
 	return pid;
 }
 
+pid_t
+os_fork_aside(void)
+{
+	return fork();
+}
+
+void
+os_wait_aside(pid_t pid)
+{
+	waitpid(pid, NULL, 0);
+}
+
 int
 os_descendants(bool (*skip)(void *ctx, pid_t pid), void *ctx,
     struct os_procs *list)
@@ -105,6 +118,13 @@ os_environ_has(pid_t pid, const char *text)
 {
 	(void)pid, (void)text;
 	return true;
+}
+
+uint64_t
+os_resident(pid_t pid)
+{
+	(void)pid;
+	return 0;
 }
 
 const char *

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -107,6 +108,18 @@ os_spawn(int (*fn)(void *arg), void *arg)
 	}
 	return clone(fn, stack + STACK, CLONE_VM | CLONE_VFORK | SIGCHLD,
 	    arg);
+}
+
+pid_t
+os_fork_aside(void)
+{
+	return (pid_t)syscall(SYS_clone, 0UL, NULL, NULL, NULL, NULL);
+}
+
+void
+os_wait_aside(pid_t pid)
+{
+	waitpid(pid, NULL, __WALL);
 }
 
 /* --- reading /proc ----------------------------------------------------- */
@@ -409,6 +422,19 @@ os_environ_has(pid_t pid, const char *text)
 		    memcmp(block + i, text, len) == 0)
 			return true;
 	return false;
+}
+
+uint64_t
+os_resident(pid_t pid)
+{
+	unsigned long long pages;
+	char path[40], text[128];
+
+	snprintf(path, sizeof(path), "/proc/%d/statm", (int)pid);
+	if (slurp(path, text, sizeof(text)) <= 0 ||
+	    sscanf(text, "%*u %llu", &pages) != 1)
+		return 0;
+	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 const char *

@@ -181,7 +181,7 @@ held(struct charge *c)
 {
 	size_t i;
 
-	if (os_descendants(NULL, NULL, &c->tree.list) < 0)
+	if (os_descendants(c->tree.skip, c->tree.ctx, &c->tree.list) < 0)
 		return true;
 	for (i = 0; i < c->tree.list.n; i++)
 		if (c->tree.list.v[i].state != 'Z' &&

@@ -71,7 +71,7 @@ struct charge {
 	struct timer limit, step, announce;
 };
 
-/* c is zeroed but for blind; limits, word and spawner are borrowed. */
+/* c is zeroed but for blind and the owner fields of tree; limits, word and spawner are borrowed. */
 void charge_init(struct charge *c, struct loop *loop,
     const struct limits *limits, struct word *word, struct spawner *spawner,
     const struct charge_ops *ops);

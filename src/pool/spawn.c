@@ -24,18 +24,20 @@
 
 enum {
 	VAR_SEQ,
-	VAR_SLOT,
 	VAR_ATTEMPT,
-	VAR_WORKER,
 	VAR_PSEQ,
 	VAR_PSLOT,
+	NTASKVARS,		/* those above are of tasks alone */
+	VAR_SLOT = NTASKVARS,
+	VAR_WORKER,
+	VAR_DIR,
 	NVARS,
 	VAR_SIZE = 48
 };
 
 static const char *const vars[NVARS] = {
-	"PPX_SEQ=", "PPX_SLOT=", "PPX_ATTEMPT=", "PPX_WORKER_PID=",
-	"PARALLEL_SEQ=", "PARALLEL_JOBSLOT=",
+	"PPX_SEQ=", "PPX_ATTEMPT=", "PARALLEL_SEQ=", "PARALLEL_JOBSLOT=",
+	"PPX_SLOT=", "PPX_WORKER_PID=", "PPX_WORKER_DIR=",
 };
 
 struct spawner {
@@ -44,6 +46,7 @@ struct spawner {
 	pid_t self;
 	char **env;
 	char var[NVARS][VAR_SIZE];
+	struct buf dir;
 	char *name;		/* argv[0] that path was found for */
 	struct buf path;
 	char **argv;		/* argv[-1] is a place for /bin/sh */
@@ -64,24 +67,28 @@ is_ours(const char *var)
 }
 
 struct spawner *
-spawner_new(struct word *word, bool shared)
+spawner_new(struct word *word, const struct spawn_place *place)
 {
 	struct spawner *s = xcalloc(1, sizeof(*s));
 	size_t i, n = 0;
 
 	s->word = word;
-	s->shared = shared;
+	s->shared = place->shared;
 	s->self = getpid();
 	for (i = 0; environ[i]; i++)
 		;
 	s->env = xcalloc(i + NVARS + 1, sizeof(s->env[0]));
-	for (i = 0; i < NVARS; i++)
+	for (i = 0; i < VAR_DIR; i++)
 		s->env[n++] = s->var[i];
+	if (place->dir) {
+		buf_addf(&s->dir, "%s%s", vars[VAR_DIR], place->dir);
+		s->env[n++] = buf_str(&s->dir);
+	}
 	for (i = 0; environ[i]; i++)
 		if (!is_ours(environ[i]))
 			s->env[n++] = environ[i];
 	snprintf(s->var[VAR_WORKER], VAR_SIZE, "%s%d", vars[VAR_WORKER],
-	    (int)s->self);
+	    (int)place->worker);
 	return s;
 }
 
@@ -188,6 +195,7 @@ static int
 child(void *arg)
 {
 	struct spawner *s = arg;
+	char **env = s->env + (s->task->seq ? 0 : NTASKVARS);
 
 	os_die_with_parent(SIGKILL);
 	if (getppid() != s->self)
@@ -198,11 +206,11 @@ child(void *arg)
 		return fail(s, SPAWN_STDIO);
 	fd_restore_limit();
 	signals_restore(s->shared);
-	execve(s->path.data, s->argv, s->env);
+	execve(s->path.data, s->argv, env);
 	if (errno == ENOEXEC) {
 		s->argv[0] = s->path.data;
 		s->argv[-1] = (char *)(uintptr_t)"/bin/sh";
-		execve("/bin/sh", s->argv - 1, s->env);
+		execve("/bin/sh", s->argv - 1, env);
 	}
 	return fail(s, SPAWN_EXEC);
 }

@@ -28,18 +28,24 @@ enum spawn_step {
 struct spawn_task {
 	const char *args;	/* argc strings, each ended by a NUL */
 	uint32_t argc;
-	uint64_t seq;
+	uint64_t seq;		/* 0: no task, but a script of the worker */
 	unsigned slot, attempt;
 	int out, err;		/* its stdout and stderr; -1: as ours */
 };
 
 struct spawner;
 
+/* Where tasks run. */
+struct spawn_place {
+	pid_t worker;
+	const char *dir;	/* PPX_WORKER_DIR; or NULL */
+	bool shared;		/* a process group instead of a session */
+};
+
 /*
- * Returns new; once per worker.  Notes the environment.  word is borrowed.
- * shared: a process group of its own instead of a session.
+ * Returns new; once per process.  Notes the environment.  word is borrowed.
  */
-struct spawner *spawner_new(struct word *word, bool shared);
+struct spawner *spawner_new(struct word *word, const struct spawn_place *place);
 
 /*
  * Starts it.  Returns the pid (which may be a child that failed: word->error

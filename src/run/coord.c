@@ -228,6 +228,16 @@ alone(const struct coord *c)
 	return t && !is_timed(c, t) ? &job_of_task(t)->out : NULL;
 }
 
+/* Workers for what is left over, none for nothing. */
+static void
+tend(struct coord *c)
+{
+	bool more = !c->stopping && !c->input_ended;
+
+	if (!c->conf->dry_run)
+		pool_tend(c->pool, queue_length(&c->queue), more);
+}
+
 /* Returns true when there is more to do at once, but signals come first. */
 static bool
 pump(struct coord *c)
@@ -253,6 +263,7 @@ pump(struct coord *c)
 		    (next_task(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining));
 	} while (again && ++rounds < ROUNDS);
+	tend(c);
 	if (!c->log_failed && !logs_flush(c)) {
 		ending_stop(c, REASON_HALT, &c->conf->ladder);
 		/* What was refused has ended just now. */
@@ -274,8 +285,12 @@ done(const struct coord *c)
 static void
 run(struct coord *c)
 {
-	bool again = pump(c);
+	const char *litter;
+	int error;
+	bool again;
 
+	tend(c);	/* --min-workers: before the first item is read */
+	again = pump(c);
 	while (!done(c)) {
 		loop_turn(c->loop, again ? 0 : NEVER);
 		again = pump(c);
@@ -287,6 +302,9 @@ run(struct coord *c)
 		emit_flush(c->emit);
 	}
 	c->tally.unkillable += pool_unkillable(c->pool);
+	litter = pool_litter(c->pool, &error);
+	if (litter)
+		diag("cannot remove %s: %s", litter, strerror(error));
 	if (pool_unkillable(c->pool)) {
 		diag("%zu processes left by a worker that died could not be "
 		    "killed", pool_unkillable(c->pool));
@@ -336,8 +354,21 @@ open_pool(struct coord *c)
 			.measure = c->conf->log_json != NULL,
 			.shared_session = c->conf->shared_session,
 		},
+		.floor = c->conf->min_workers,
+		.max_tasks = c->conf->max_tasks,
+		.max_rss = c->conf->max_rss,
+		.restarts = (size_t)c->conf->max_restarts.n,
+		.per = c->conf->max_restarts.per,
 	};
 
+	c->setup.init = c->conf->init;
+	c->setup.fini = c->conf->fini;
+	c->setup.shell = c->conf->shell ? c->conf->shell : "/bin/sh";
+	c->setup.timeout = c->conf->init_timeout;
+	c->setup.retry = c->conf->init_fail == INIT_RETRY;
+	c->setup.tmpdir = c->conf->tmpdir;
+	if (c->conf->init || c->conf->fini)
+		p.setup = &c->setup;
 	c->pool = pool_new(c->loop, &p, &outcome_pool_ops, c);
 }
 

@@ -246,6 +246,43 @@ on_broken(void *ctx, const char *why, int error)
 	ending_stop(c, REASON_POOL, NULL);
 }
 
+/* How a script ended that did not end well. */
+static void
+script_end(const struct result *r, char *text, size_t size)
+{
+	switch (r->reason) {
+	case REASON_EXIT:
+		snprintf(text, size, "exit status %d", r->code);
+		break;
+	case REASON_SIGNAL:
+		snprintf(text, size, "ended by SIG%s", signals_name(r->sig));
+		break;
+	case REASON_EXEC:
+		snprintf(text, size, "not executed: %s", strerror(r->error));
+		break;
+	default:
+		snprintf(text, size, "%s", reason_name(r->reason));
+		break;
+	}
+}
+
+static void
+on_script(void *ctx, unsigned slot, bool fini, const struct result *r,
+    bool fatal)
+{
+	struct coord *c = ctx;
+	char how[80];
+
+	script_end(r, how, sizeof(how));
+	diag("--%s of slot %u failed: %s%s", fini ? "fini" : "init", slot, how,
+	    fini ? "" : fatal ? "; nothing more is started" :
+	    "; trying again");
+	if (!fatal)
+		return;
+	policy_raise(&c->policy, STATUS_PPX);
+	ending_stop(c, REASON_POOL, NULL);
+}
+
 /* --- delivered --------------------------------------------------------- */
 
 static void
@@ -305,7 +342,8 @@ const struct emit_ops outcome_emit_ops = {
 };
 
 const struct pool_ops outcome_pool_ops = {
-	on_ended, on_returned, on_stopped, on_began, ending_frozen, on_broken
+	on_ended, on_returned, on_stopped, on_began, ending_frozen, on_broken,
+	on_script
 };
 
 const struct capture_ops outcome_capture_ops = { on_drained, on_heard };

@@ -42,6 +42,7 @@ struct coord {
 	struct terms *terms;
 	struct words words;
 	struct queue queue;
+	struct setup_conf setup;
 	struct pool *pool;
 	struct emit *emit;
 	struct captures *captures;
