@@ -469,6 +469,8 @@ bury(struct seat *s)
 		heirs_expect(p->heirs);
 	else if (left)
 		heirs_claim(p->heirs, s->pid);
+	if (s->bounded && s->killed)
+		heirs_cgroup(p->heirs, s->pid, s->slot);
 	free_word(p, s->word);
 	list_remove(&s->node);
 	p->nmembers--;

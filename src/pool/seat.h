@@ -32,6 +32,7 @@ struct seat {
 	bool reaped, closed;
 	bool keeps;			/* was set aside with some */
 	bool killed;			/* did not end of its own will */
+	bool bounded;			/* had a task with a limit of memory */
 	bool accepted;			/* it has ever begun a task */
 	int strikes;			/* of the backstop */
 	enum reason ending;		/* why its task is being ended */

@@ -70,6 +70,13 @@ close_fds(struct order *o)
 	o->fd[0] = o->fd[1] = -1;
 }
 
+static void NORETURN
+leave(struct worker *w)
+{
+	charge_close(&w->charge);
+	_exit(0);
+}
+
 /* --- starting ---------------------------------------------------------- */
 
 static void
@@ -86,7 +93,7 @@ start(struct worker *w)
 	/* charge_start() may be over, and the next one here, on return */
 	memcpy(fd, w->now.fd, sizeof(fd));
 	w->now.fd[0] = w->now.fd[1] = -1;
-	charge_start(&w->charge, &t, w->now.bounds.timeout);
+	charge_start(&w->charge, &t, &w->now.bounds);
 	if (fd[0] >= 0)
 		close(fd[0]);
 	if (fd[1] >= 0)
@@ -166,7 +173,7 @@ on_over(struct charge *c)
 	c->word->pid = 0;
 	c->word->state = WORD_IDLE;
 	if (w->orphan)
-		_exit(0);
+		leave(w);
 	run_next(w);
 }
 
@@ -194,8 +201,7 @@ on_stopped(struct charge *c, int sig)
 static void
 on_empty(struct charge *c)
 {
-	(void)c;
-	_exit(0);
+	leave(container_of(c, struct worker, charge));
 }
 
 static const struct charge_ops charge_ops = {
@@ -216,7 +222,7 @@ lose_coordinator(struct worker *w)
 	w->queued = false;
 	if (phase == PHASE_IDLE || (phase == PHASE_KEEP &&
 	    w->conf->limits.leak == LEAK_IGNORE))
-		_exit(0);
+		leave(w);
 	charge_kill(&w->charge);
 }
 
@@ -275,7 +281,7 @@ retire(struct worker *w, const struct ladder *l)
 	/* what could not be killed is said by now, and is not waited for */
 	if (phase == PHASE_IDLE || (phase == PHASE_KEEP &&
 	    (l->n == 0 || w->charge.result.nunkillable)))
-		_exit(0);
+		leave(w);
 	charge_dismiss(&w->charge, l);
 }
 
@@ -391,7 +397,8 @@ worker_main(const struct worker_conf *conf)
 	w.loop = loop_new();
 	w.now.fd[0] = w.now.fd[1] = w.next.fd[0] = w.next.fd[1] = -1;
 	charge_init(&w.charge, w.loop, &conf->limits, conf->word,
-	    spawner_new(conf->word, conf->limits.shared_session), &charge_ops);
+	    spawner_new(conf->word, conf->limits.shared_session), conf->slot,
+	    &charge_ops);
 	loop_signal(w.loop, SIGCHLD, on_child, &w);
 	channel_open(&w.channel, w.loop, conf->fd, &ops);
 	for (;;) {

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cgroup.h"
 #include "base/fd.h"
+#include "base/os.h"
 #include "run/coord.h"
 #include "run/state.h"
 #include "run/world.h"
@@ -251,6 +253,24 @@ open_joblog(struct coord *c)
 		    strerror(error));
 }
 
+/* Before anything is started: can memory be limited as it was asked for? */
+static void
+check_memory(const struct coord *c)
+{
+	int fd;
+
+	if (c->conf->mem_limit == NULL || cgroup_mode())
+		return;
+	if (terms_strict(c->terms))
+		die("--mem-limit %s: no cgroup with a limit of memory can be "
+		    "made here", c->conf->mem_limit);
+	fd = os_memory_open(getpid());
+	if (fd < 0)
+		die("--mem-limit: this system does not show how much memory "
+		    "a process uses");
+	close(fd);
+}
+
 static void
 open_pool(struct coord *c)
 {
@@ -262,9 +282,13 @@ open_pool(struct coord *c)
 			.ladder = c->conf->ladder, .leak = c->conf->leak,
 			.linger = c->conf->linger,
 			.shared_session = c->conf->shared_session,
+			.soft_signal = c->conf->soft_signal,
+			.strict = terms_strict(c->terms),
+			.measure = c->conf->log_json != NULL,
 		},
 	};
 
+	check_memory(c);
 	c->pool = pool_new(c->loop, &p, &outcome_pool_ops, c);
 }
 
