@@ -4,6 +4,7 @@
 # TAP programs; X is built from X.c and libppx.a.
 unit_tests = \
 	tests/unit/test_cgpath \
+	tests/unit/test_charge \
 	tests/unit/test_command \
 	tests/unit/test_conf \
 	tests/unit/test_cpus \

@@ -48,7 +48,7 @@ int cgroup_door(const struct cgroup *g);
  */
 int cgroup_ready(struct cgroup *g, uint64_t bytes);
 
-/* The limit, swap included; -1 when more is in use already. */
+/* The limit, swap included; -1 and errno: EBUSY, more is in use already. */
 int cgroup_limit(struct cgroup *g, uint64_t bytes);
 
 /* Since cgroup_ready(): */

@@ -45,7 +45,7 @@ ask_cgroup(struct guard *g, bool *killed)
 	if (news.peak > g->peak)
 		g->peak = news.peak;
 	*killed = news.killed;
-	return news.killed && news.full;
+	return g->full || (news.killed && news.full);
 }
 
 static bool
@@ -91,7 +91,7 @@ int
 guard_ready(struct guard *g, const struct bounds *bounds)
 {
 	g->bounds = *bounds;
-	g->inside = false;
+	g->inside = g->full = false;
 	g->used = g->peak = 0;
 	if (bounds->memory == 0)
 		return -1;
@@ -115,12 +115,12 @@ start_memory(struct guard *g, nsec began, bool entered)
 
 	g->looked = began;
 	g->inside = entered;
-	if (g->inside && cgroup_limit(g->cgroup, g->bounds.memory) < 0)
-		first = 0;	/* more is in use: it has to be looked at */
-	if (g->inside && first == 0)
-		g->inside = false;
-	if (wants_looks(g))
-		loop_timer(g->loop, &g->look, began + first);
+	if (g->inside && cgroup_limit(g->cgroup, g->bounds.memory) < 0) {
+		g->full = errno == EBUSY;	/* more is in use already */
+		g->inside = g->full;
+		first = 0;
+	}
+	loop_timer(g->loop, &g->look, began + first);
 }
 
 /* The hard limit wins where both come at the same time. */

@@ -38,6 +38,7 @@ struct guard {
 	struct cgroup *cgroup;
 	bool no_cgroup;			/* none can be made */
 	bool inside;			/* the task is in it */
+	bool full;			/* and is too big for it from the start */
 	struct memory memory;
 	uint64_t used, peak, oom_kills;
 	nsec looked;
