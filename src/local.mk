@@ -4,6 +4,8 @@ ppx_SOURCES = src/main.c
 
 libppx_a_SOURCES = \
 	src/base/buf.c src/base/buf.h \
+	src/base/cgpath.c src/base/cgpath.h \
+	src/base/cgroup.c src/base/cgroup.h \
 	src/base/cgwalk.c src/base/cgwalk.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/cpus.c src/base/cpus.h \
@@ -49,7 +51,9 @@ libppx_a_SOURCES = \
 	src/output/spool.c src/output/spool.h \
 	src/output/stats.c src/output/stats.h \
 	src/pool/charge.c src/pool/charge.h \
+	src/pool/guard.c src/pool/guard.h \
 	src/pool/heirs.c src/pool/heirs.h \
+	src/pool/memory.c src/pool/memory.h \
 	src/pool/pool.c src/pool/pool.h \
 	src/pool/seat.c src/pool/seat.h \
 	src/pool/script.c src/pool/script.h \

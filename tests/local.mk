@@ -3,6 +3,8 @@
 
 # TAP programs; X is built from X.c and libppx.a.
 unit_tests = \
+	tests/unit/test_cgpath \
+	tests/unit/test_charge \
 	tests/unit/test_command \
 	tests/unit/test_conf \
 	tests/unit/test_cpus \
@@ -13,6 +15,7 @@ unit_tests = \
 	tests/unit/test_joblog \
 	tests/unit/test_json \
 	tests/unit/test_lexer \
+	tests/unit/test_memory \
 	tests/unit/test_message \
 	tests/unit/test_num \
 	tests/unit/test_queue \
@@ -47,6 +50,8 @@ bats_tests = \
 	tests/retries.bats \
 	tests/halt.bats \
 	tests/shutdown.bats \
+	tests/soft.bats \
+	tests/memory.bats \
 	tests/leftovers.bats \
 	tests/fds.bats \
 	tests/robust.bats \
@@ -58,6 +63,7 @@ test_tools = \
 	tests/tools/asroot \
 	tests/tools/bomb \
 	tests/tools/brood \
+	tests/tools/eat \
 	tests/tools/onpty \
 	tests/tools/passfd \
 	tests/tools/siglog \
@@ -74,6 +80,8 @@ tests_tools_bomb_CFLAGS = $(WARN_CFLAGS)
 tests_tools_bomb_LDFLAGS =
 tests_tools_brood_CFLAGS = $(WARN_CFLAGS)
 tests_tools_brood_LDFLAGS =
+tests_tools_eat_CFLAGS = $(WARN_CFLAGS)
+tests_tools_eat_LDFLAGS =
 tests_tools_onpty_CFLAGS = $(WARN_CFLAGS)
 tests_tools_onpty_LDFLAGS =
 tests_tools_passfd_CFLAGS = $(WARN_CFLAGS)

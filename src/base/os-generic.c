@@ -120,10 +120,24 @@ os_environ_has(pid_t pid, const char *text)
 	return true;
 }
 
-uint64_t
-os_resident(pid_t pid)
+int
+os_memory_open(pid_t pid)
 {
 	(void)pid;
+	errno = ENOSYS;
+	return -1;
+}
+
+bool
+os_memory_read(int fd, uint64_t *resident, uint64_t *shared)
+{
+	(void)fd, (void)resident, (void)shared;
+	return false;
+}
+
+uint64_t
+os_oom_kills(void)
+{
 	return 0;
 }
 

@@ -424,17 +424,46 @@ os_environ_has(pid_t pid, const char *text)
 	return false;
 }
 
-uint64_t
-os_resident(pid_t pid)
+/* --- memory ------------------------------------------------------------ */
+
+int
+os_memory_open(pid_t pid)
 {
-	unsigned long long pages;
-	char path[40], text[128];
+	char path[40];
 
 	snprintf(path, sizeof(path), "/proc/%d/statm", (int)pid);
-	if (slurp(path, text, sizeof(text)) <= 0 ||
-	    sscanf(text, "%*u %llu", &pages) != 1)
+	return fd_open(path, O_RDONLY, 0);
+}
+
+/* Pages: "size resident shared ..."; all 0 of a zombie. */
+bool
+os_memory_read(int fd, uint64_t *resident, uint64_t *shared)
+{
+	static uint64_t page;
+	char text[128], *s;
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	if (n <= 0)
+		return false;
+	if (page == 0)
+		page = (uint64_t)sysconf(_SC_PAGESIZE);
+	text[n] = '\0';
+	strtoull(text, &s, 10);
+	*resident = strtoull(s, &s, 10) * page;
+	*shared = strtoull(s, NULL, 10) * page;
+	return true;
+}
+
+uint64_t
+os_oom_kills(void)
+{
+	static const char key[] = "\noom_kill ";
+	char text[16384], *s;
+
+	if (slurp("/proc/vmstat", text, sizeof(text)) <= 0)
 		return 0;
-	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+	s = strstr(text, key);
+	return s ? strtoull(s + strlen(key), NULL, 10) : 0;
 }
 
 const char *

@@ -107,8 +107,17 @@ bool os_holds(pid_t pid, const struct os_file *files, size_t n);
 /* Does the environment of the process, as it was at exec, contain text? */
 bool os_environ_has(pid_t pid, const char *text);
 
-/* Resident size in bytes (/proc/PID/statm); 0 when it is not shown. */
-uint64_t os_resident(pid_t pid);
+/*
+ * Memory of a process, in bytes: what is resident, and how much of that it may
+ * share with others (statm of proc(5)).  The descriptor stays with that very
+ * process; -1 when there is none or it is not shown.  False when it has gone.
+ */
+int os_memory_open(pid_t pid);
+bool os_memory_read(int fd, uint64_t *resident, uint64_t *shared);
+
+/* How often the kernel has killed for want of memory since it was started
+   (oom_kill of /proc/vmstat, Linux 4.13); 0 where it does not say. */
+uint64_t os_oom_kills(void);
 
 /* For --version: "PR_SET_CHILD_SUBREAPER, pidfd, /proc/PID/.../children" */
 const char *os_kill_method(void);

@@ -148,6 +148,7 @@ pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
 		if (++p->busy > p->most_busy)
 			p->most_busy = p->busy;
 	}
+	s->bounded |= t->bounds.memory > 0;
 	s->task[s->ntasks++] = t;
 	channel_send(&s->channel, &m, fds, m.nfds);
 	channel_flush(&s->channel);

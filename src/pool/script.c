@@ -121,13 +121,14 @@ start(struct nurse *n, const struct script_conf *conf)
 {
 	struct spawn_task t = { .argc = 3, .slot = conf->slot,
 	    .out = -1, .err = -1 };
+	struct bounds bounds = { .timeout = conf->timeout };
 	struct buf args = { 0 };
 
 	buf_add(&args, conf->shell, strlen(conf->shell) + 1);
 	buf_add(&args, "-c", 3);
 	buf_add(&args, conf->text, strlen(conf->text) + 1);
 	t.args = args.data;
-	charge_start(&n->charge, &t, conf->timeout);
+	charge_start(&n->charge, &t, &bounds);
 }
 
 static void
@@ -154,7 +155,7 @@ supervise(const struct script_conf *conf, int fd, pid_t worker)
 	limits.leak = LEAK_IGNORE;	/* kept, not spared: see on_order() */
 	loop = loop_new();
 	charge_init(&n.charge, loop, &limits, word, spawner_new(word, &place),
-	    &charge_ops);
+	    0, &charge_ops);
 	loop_signal(loop, SIGCHLD, on_child, &n);
 	channel_open(&n.channel, loop, fd, &orders);
 	start(&n, conf);

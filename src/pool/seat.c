@@ -321,6 +321,20 @@ learn(struct pool *p, nsec ran)
 		p->mean = 1;
 }
 
+/* Bytes of its memory that are resident; 0 when it is not shown. */
+static uint64_t
+resident(const struct seat *s)
+{
+	uint64_t size = 0, shared;
+	int fd = os_memory_open(s->pid);
+
+	if (fd >= 0) {
+		os_memory_read(fd, &size, &shared);
+		close(fd);
+	}
+	return size;
+}
+
 /*
  * After a task, in this order (deadpool's): the worker goes because there are
  * to be fewer, is dead or harmed (on_closed(), set_aside()), has had its number
@@ -334,7 +348,7 @@ worn(const struct seat *s)
 
 	return s->slot > c->slots ||
 	    (c->max_tasks && s->done >= c->max_tasks) ||
-	    (c->max_rss && os_resident(s->pid) >= c->max_rss);
+	    (c->max_rss && resident(s) >= c->max_rss);
 }
 
 static void
@@ -619,6 +633,8 @@ bury(struct seat *s)
 		heirs_expect(p->heirs);
 	else if (left)
 		heirs_claim(p->heirs, s->pid);
+	if (s->bounded && s->killed)
+		heirs_cgroup(p->heirs, s->pid, s->slot);
 	if (s->holds)
 		p->place[s->slot].held--;
 	if (s->dir)

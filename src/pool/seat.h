@@ -33,6 +33,7 @@ struct seat {
 	bool reaped, closed;
 	bool keeps;			/* was set aside with some */
 	bool killed;			/* did not end of its own will */
+	bool bounded;			/* had a task with a limit of memory */
 	bool accepted;			/* it has ever begun a task */
 	bool ready;			/* its init is over */
 	bool holds;			/* it leaves, and its slot waits */

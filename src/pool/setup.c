@@ -33,6 +33,7 @@ exit_if_alone(struct setup *u)
 		return;
 	while (u->dir && dir_sweep(u->dir, PIECE) > 0)
 		;
+	u->ops->leaving(u);
 	_exit(0);
 }
 

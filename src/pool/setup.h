@@ -38,6 +38,8 @@ struct setup_ops {
 	void (*told)(struct setup *u, bool fini, const struct result *r);
 	/* What the scripts left is frozen, after setup_freeze(). */
 	void (*frozen)(struct setup *u);
+	/* The worker exits now. */
+	void (*leaving)(struct setup *u);
 };
 
 struct setup {

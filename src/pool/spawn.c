@@ -190,6 +190,15 @@ child_stdio(const struct spawn_task *t)
 	return t->err >= 0 && dup2(t->err, STDERR_FILENO) < 0 ? -1 : 0;
 }
 
+static int
+child_cgroup(struct spawner *s)
+{
+	if (s->task->cgroup < 0 || write(s->task->cgroup, "0", 1) == 1)
+		return 0;
+	s->word->outside = errno;
+	return s->task->strict ? -1 : 0;
+}
+
 /* Only what is async-signal-safe; see os_spawn(). */
 static int
 child(void *arg)
@@ -204,6 +213,8 @@ child(void *arg)
 		return fail(s, SPAWN_SESSION);
 	if (child_stdio(s->task) < 0)
 		return fail(s, SPAWN_STDIO);
+	if (child_cgroup(s) < 0)
+		return fail(s, SPAWN_CGROUP);
 	fd_restore_limit();
 	signals_restore(s->shared);
 	execve(s->path.data, s->argv, env);
@@ -245,7 +256,7 @@ spawn(struct spawner *s, const struct spawn_task *t)
 	pid_t pid;
 
 	s->task = t;
-	s->word->error = 0;
+	s->word->error = s->word->outside = 0;
 	set_words(s, t);
 	set_var(s, VAR_SEQ, t->seq);
 	set_var(s, VAR_SLOT, t->slot);

@@ -87,7 +87,7 @@ start(struct worker *w)
 	/* charge_start() may be over, and the next one here, on return */
 	memcpy(fd, w->now.fd, sizeof(fd));
 	w->now.fd[0] = w->now.fd[1] = -1;
-	charge_start(&w->charge, &t, w->now.bounds.timeout);
+	charge_start(&w->charge, &t, &w->now.bounds);
 	if (fd[0] >= 0)
 		close(fd[0]);
 	if (fd[1] >= 0)
@@ -234,7 +234,15 @@ say_frozen(struct setup *u)
 	send_up(w, &m);
 }
 
-static const struct setup_ops setup_ops = { on_script, say_frozen };
+static void
+on_leaving(struct setup *u)
+{
+	charge_close(&container_of(u, struct worker, setup)->charge);
+}
+
+static const struct setup_ops setup_ops = {
+	on_script, say_frozen, on_leaving
+};
 
 /* --- orders ------------------------------------------------------------ */
 
@@ -463,7 +471,7 @@ worker_main(const struct worker_conf *conf)
 	w.loop = loop_new();
 	w.now.fd[0] = w.now.fd[1] = w.next.fd[0] = w.next.fd[1] = -1;
 	charge_init(&w.charge, w.loop, &conf->limits, conf->word,
-	    spawner_new(conf->word, &place), &charge_ops);
+	    spawner_new(conf->word, &place), conf->slot, &charge_ops);
 	loop_signal(w.loop, SIGCHLD, on_child, &w);
 	channel_open(&w.channel, w.loop, conf->fd, &ops);
 	begin_setup(&w, out);

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cgroup.h"
 #include "base/fd.h"
+#include "base/os.h"
 #include "base/spare.h"
 #include "run/coord.h"
 #include "run/state.h"
@@ -340,6 +342,24 @@ open_output(struct coord *c)
 	c->captures = captures_new(c->loop, c->emit, &outcome_capture_ops, c);
 }
 
+/* Before anything is started: can memory be limited as it was asked for? */
+static void
+check_memory(const struct coord *c)
+{
+	int fd;
+
+	if (c->conf->mem_limit == NULL || cgroup_mode())
+		return;
+	if (terms_strict(c->terms))
+		die("--mem-limit %s: no cgroup with a limit of memory can be "
+		    "made here", c->conf->mem_limit);
+	fd = os_memory_open(getpid());
+	if (fd < 0)
+		die("--mem-limit: this system does not show how much memory "
+		    "a process uses");
+	close(fd);
+}
+
 static void
 open_pool(struct coord *c)
 {
@@ -353,6 +373,8 @@ open_pool(struct coord *c)
 			.linger = c->conf->linger,
 			.measure = c->conf->log_json != NULL,
 			.shared_session = c->conf->shared_session,
+			.soft_signal = c->conf->soft_signal,
+			.strict = terms_strict(c->terms),
 		},
 		.floor = c->conf->min_workers,
 		.max_tasks = c->conf->max_tasks,
@@ -361,6 +383,7 @@ open_pool(struct coord *c)
 		.per = c->conf->max_restarts.per,
 	};
 
+	check_memory(c);
 	c->setup.init = c->conf->init;
 	c->setup.fini = c->conf->fini;
 	c->setup.shell = c->conf->shell ? c->conf->shell : "/bin/sh";
