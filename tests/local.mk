@@ -10,6 +10,7 @@ unit_tests = \
 	tests/unit/test_heap \
 	tests/unit/test_joblog \
 	tests/unit/test_lexer \
+	tests/unit/test_loop \
 	tests/unit/test_message \
 	tests/unit/test_num \
 	tests/unit/test_queue \
