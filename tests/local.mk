@@ -38,13 +38,16 @@ bats_tests = \
 	tests/timeout.bats \
 	tests/leftovers.bats \
 	tests/fds.bats \
-	tests/robust.bats
+	tests/robust.bats \
+	tests/proof.bats \
+	tests/soak.bats
 
 # Programs that tests run as tasks or use themselves: X is built from X.c.
 test_tools = \
 	tests/tools/asroot \
 	tests/tools/bomb \
 	tests/tools/brood \
+	tests/tools/chore \
 	tests/tools/onpty \
 	tests/tools/passfd \
 	tests/tools/siglog \
@@ -52,7 +55,16 @@ test_tools = \
 	tests/tools/tagged \
 	tests/tools/tiny
 
-check_PROGRAMS += $(unit_tests) $(test_tools)
+# The soak (tests/soak/soak.h) looks at ppx from outside.
+tests_soak_soak_SOURCES = \
+	tests/soak/check.c \
+	tests/soak/hunt.c \
+	tests/soak/plan.c \
+	tests/soak/record.h \
+	tests/soak/soak.c \
+	tests/soak/soak.h
+
+check_PROGRAMS += $(unit_tests) $(test_tools) tests/soak/soak
 
 # Not under the sanitizers: they would be slow to start.
 tests_tools_asroot_CFLAGS = $(WARN_CFLAGS)
@@ -61,6 +73,8 @@ tests_tools_bomb_CFLAGS = $(WARN_CFLAGS)
 tests_tools_bomb_LDFLAGS =
 tests_tools_brood_CFLAGS = $(WARN_CFLAGS)
 tests_tools_brood_LDFLAGS =
+tests_tools_chore_CFLAGS = $(WARN_CFLAGS)
+tests_tools_chore_LDFLAGS = $(STATIC_LDFLAGS)
 tests_tools_onpty_CFLAGS = $(WARN_CFLAGS)
 tests_tools_onpty_LDFLAGS =
 tests_tools_passfd_CFLAGS = $(WARN_CFLAGS)
@@ -73,6 +87,8 @@ tests_tools_tagged_CFLAGS = $(WARN_CFLAGS)
 tests_tools_tagged_LDFLAGS =
 tests_tools_tiny_CFLAGS = $(WARN_CFLAGS)
 tests_tools_tiny_LDFLAGS = $(STATIC_LDFLAGS)
+tests_soak_soak_CFLAGS = $(WARN_CFLAGS)
+tests_soak_soak_LDFLAGS =
 
 EXTRA_DIST += \
 	$(bats_tests) \
