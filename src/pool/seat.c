@@ -332,10 +332,11 @@ on_started(struct seat *s, const struct message *m)
 	    clock_add(limit, backstop_grace)));
 }
 
+/* It has said so, or is dead. */
 static void
-on_frozen(struct pool *p)
+on_frozen(struct pool *p, bool awaited)
 {
-	if (p->freezing == 0 || --p->freezing)
+	if (!awaited || p->freezing == 0 || --p->freezing)
 		return;
 	loop_timer_off(p->loop, &p->freeze);
 	p->ops->frozen(p->ctx);
@@ -345,6 +346,7 @@ static void
 on_message(struct channel *c, const struct message *m)
 {
 	struct seat *s = container_of(c, struct seat, channel);
+	bool awaited;
 
 	switch (m->type) {
 	case MSG_STARTED:
@@ -362,7 +364,9 @@ on_message(struct channel *c, const struct message *m)
 			    m->error);
 		break;
 	case MSG_FROZEN:
-		on_frozen(s->pool);
+		awaited = s->freezing;
+		s->freezing = false;
+		on_frozen(s->pool, awaited);
 		break;
 	case MSG_RUN:
 	case MSG_END:
@@ -454,6 +458,7 @@ bury(struct seat *s)
 	struct pool *p = s->pool;
 	bool idle = s->word->state == WORD_IDLE;
 	bool left = s->ntasks || (s->keeps && s->killed);
+	bool awaited = s->freezing;
 
 	count_death(s);
 	if (s->ntasks && !idle && s->word->task == s->task[0]->seq) {
@@ -473,6 +478,7 @@ bury(struct seat *s)
 	list_remove(&s->node);
 	p->nmembers--;
 	free(s);
+	on_frozen(p, awaited);
 }
 
 void

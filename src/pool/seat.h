@@ -33,6 +33,7 @@ struct seat {
 	bool keeps;			/* was set aside with some */
 	bool killed;			/* did not end of its own will */
 	bool accepted;			/* it has ever begun a task */
+	bool freezing;			/* FROZEN is awaited */
 	int strikes;			/* of the backstop */
 	enum reason ending;		/* why its task is being ended */
 	enum reason blame;		/* why we killed it, or NONE */
