@@ -93,6 +93,7 @@ tests_soak_soak_LDFLAGS =
 EXTRA_DIST += \
 	$(bats_tests) \
 	tests/bench \
+	tests/check-more \
 	tests/helper.bash \
 	tests/run \
 	tests/trees.bash \

@@ -96,7 +96,7 @@ dice(uint64_t sides)
 	return (chance >> 8) % sides;
 }
 
-static void
+static void __attribute__((noreturn))
 die(const char *what)
 {
 	fprintf(stderr, "soak: %s: %s\n", what, strerror(errno));
@@ -137,7 +137,7 @@ prepare(void)
 		setenv("SOAK_LINES", "1", 1);
 }
 
-static void
+static void __attribute__((format(printf, 3, 4)))
 add(char **argv, size_t *n, const char *format, ...)
 {
 	va_list ap;

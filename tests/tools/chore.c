@@ -169,6 +169,13 @@ die(int sig)
 }
 
 static int
+rest(void)
+{
+	for (;;)
+		pause();
+}
+
+static int
 work(void)
 {
 	uint32_t half = 1 + rec.lines / 2;
@@ -182,10 +189,9 @@ work(void)
 		return die((int)arg);
 	case 'm':
 		grow(arg);
-		/* fall through */
+		return rest();
 	case 't':
-		for (;;)
-			pause();
+		return rest();
 	case 'w':
 		kill_worker();
 		return 0;
