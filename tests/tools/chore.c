@@ -168,7 +168,7 @@ die(int sig)
 	return 96;	/* it was ignored where ppx was started */
 }
 
-static int
+static void
 rest(void)
 {
 	for (;;)
@@ -189,9 +189,11 @@ work(void)
 		return die((int)arg);
 	case 'm':
 		grow(arg);
-		return rest();
+		rest();
+		break;
 	case 't':
-		return rest();
+		rest();
+		break;
 	case 'w':
 		kill_worker();
 		return 0;
