@@ -558,11 +558,15 @@ charge_freeze(struct charge *c)
 void
 charge_thaw(struct charge *c)
 {
+	nsec still = clock_mono() - c->frozen_at;
+
 	if (!c->frozen)
 		return;
 	c->frozen = false;
 	tree_thaw(&c->tree);
-	loop_shift(c->loop, clock_mono() - c->frozen_at - aside);
+	loop_shift(c->loop, still - aside);
+	c->left_began += still;
+	c->kill_began += still;
 	charge_reap(c);
 }
 

@@ -497,10 +497,11 @@ on_script(struct seat *s, const struct message *m)
 		p->broken = true;
 }
 
+/* It has said so, or is dead. */
 static void
-on_frozen(struct pool *p)
+on_frozen(struct pool *p, bool awaited)
 {
-	if (p->freezing == 0 || --p->freezing)
+	if (!awaited || p->freezing == 0 || --p->freezing)
 		return;
 	loop_timer_off(p->loop, &p->freeze);
 	p->ops->frozen(p->ctx);
@@ -510,6 +511,7 @@ static void
 on_message(struct channel *c, const struct message *m)
 {
 	struct seat *s = container_of(c, struct seat, channel);
+	bool awaited;
 
 	switch (m->type) {
 	case MSG_STARTED:
@@ -527,7 +529,9 @@ on_message(struct channel *c, const struct message *m)
 			    m->error);
 		break;
 	case MSG_FROZEN:
-		on_frozen(s->pool);
+		awaited = s->freezing;
+		s->freezing = false;
+		on_frozen(s->pool, awaited);
 		break;
 	case MSG_SCRIPT:
 		on_script(s, m);
@@ -616,6 +620,7 @@ bury(struct seat *s)
 	struct pool *p = s->pool;
 	bool idle = s->word->state == WORD_IDLE;
 	bool left = s->ntasks || (s->killed && (s->keeps || s->dir));
+	bool awaited = s->freezing;
 
 	count_death(s);
 	if (s->ntasks && !idle && s->word->task == s->task[0]->seq) {
@@ -643,6 +648,7 @@ bury(struct seat *s)
 	list_remove(&s->node);
 	p->nmembers--;
 	free(s);
+	on_frozen(p, awaited);
 }
 
 void

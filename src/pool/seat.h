@@ -39,6 +39,7 @@ struct seat {
 	bool holds;			/* it leaves, and its slot waits */
 	size_t done;			/* tasks that ended here */
 	char *dir;			/* PPX_WORKER_DIR; or NULL */
+	bool freezing;			/* FROZEN is awaited */
 	int strikes;			/* of the backstop */
 	enum reason ending;		/* why its task is being ended */
 	enum reason blame;		/* why we killed it, or NONE */
