@@ -56,15 +56,13 @@ maybe(struct buf *b, const char *name, bool is, uint64_t value)
 }
 
 static void
-add_times(struct buf *b, const struct task *t)
+add_times(struct buf *b, const struct result *r, bool tried)
 {
-	const struct result *r = &t->result;
-
-	if (t->attempt)
+	if (tried)
 		json_seconds(b, "start", r->wall, 3);
 	else
 		json_null(b, "start");
-	json_seconds(b, "runtime", t->attempt ? r->ran : 0, 6);
+	json_seconds(b, "runtime", tried ? r->ran : 0, 6);
 }
 
 static void
@@ -96,11 +94,11 @@ logjson_row(struct buf *b, const struct task *t, const struct logjson *l)
 {
 	buf_addc(b, '{');
 	json_uint(b, "seq", t->seq);
-	maybe(b, "slot", t->attempt != 0, t->slot);
-	maybe(b, "worker", t->worker != 0, (uint64_t)t->worker);
+	maybe(b, "slot", l->tried, t->slot);
+	maybe(b, "worker", l->tried, (uint64_t)t->worker);
 	json_uint(b, "attempt", t->attempt);
 	json_uint(b, "priority", t->priority);
-	add_times(b, t);
+	add_times(b, &t->result, l->tried);
 	add_end(b, &t->result);
 	add_usage(b, &t->result);
 	json_uint(b, "received", l->received);

@@ -299,7 +299,6 @@ pool_counts(const struct pool *p, struct pool_counts *counts)
 	memset(counts, 0, sizeof(*counts));
 	counts->created = p->created;
 	counts->most_busy = p->most_busy;
-	counts->alive = p->nkeepers;
 	for (i = 1; i <= p->conf.slots_max; i++) {
 		if (p->slot[i] == NULL)
 			continue;

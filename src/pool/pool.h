@@ -84,8 +84,7 @@ size_t pool_members(const struct pool *p);
 struct pool_counts {
 	size_t created;		/* workers forked so far */
 	size_t most_busy;	/* that had a task at the same time */
-	size_t alive;		/* now, keepers included */
-	size_t idle, busy;	/* of them, those in slots */
+	size_t alive, idle, busy;	/* now, in slots */
 };
 
 /* What the statistics tell of the workers. */

@@ -17,6 +17,8 @@ struct job {
 	struct output out;
 	struct capture *capture;	/* while its pipes are open */
 	bool shown;			/* by -t or -v */
+	uint16_t told;			/* the attempt that was counted */
+	bool untried;			/* it ended without a further one */
 };
 
 static inline struct job *

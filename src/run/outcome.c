@@ -63,8 +63,13 @@ outcome_attempt(struct coord *c, struct job *j, bool last)
 		r->wall = j->task.sent ? j->task.sent : clock_wall();
 		r->ran = clock_wall() - r->wall;
 	}
-	tally_attempt(&c->tally, &j->task, last);
-	if (!last)
+	j->untried = j->task.attempt == j->told;
+	j->told = j->task.attempt;
+	if (!j->untried)
+		tally_attempt(&c->tally, r);
+	if (last)
+		tally_task(&c->tally, &j->task);
+	else
 		logs_attempt(c, j, false);
 }
 
