@@ -66,10 +66,10 @@ add_times(struct buf *b, const struct result *r, bool tried)
 }
 
 static void
-add_end(struct buf *b, const struct result *r)
+add_end(struct buf *b, const struct result *r, bool tried)
 {
-	maybe(b, "exit", has_exited(r), (uint64_t)r->code);
-	maybe(b, "signal", r->sig != 0, (uint64_t)r->sig);
+	maybe(b, "exit", tried && has_exited(r), (uint64_t)r->code);
+	maybe(b, "signal", tried && r->sig != 0, (uint64_t)r->sig);
 	json_word(b, "state", state_name(result_state(r)));
 	json_word(b, "reason", reason_name(r->reason));
 	json_word(b, "started", started_name(r->started));
@@ -99,7 +99,7 @@ logjson_row(struct buf *b, const struct task *t, const struct logjson *l)
 	json_uint(b, "attempt", t->attempt);
 	json_uint(b, "priority", t->priority);
 	add_times(b, &t->result, l->tried);
-	add_end(b, &t->result);
+	add_end(b, &t->result, l->tried);
 	add_usage(b, &t->result);
 	json_uint(b, "received", l->received);
 	json_bool(b, "final", l->final);
