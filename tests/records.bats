@@ -117,6 +117,21 @@ complete()
 	    $'1 5 false false\n2 5 false false\n3 5 true true'
 }
 
+@test "ended while it waits for another attempt: a record of that, too" {
+	need jq
+	background ppx -q --retries 3 --retry-delay 1000 --log-json log \
+	    --stats=stats 'exit {}' ::: 5
+	wait_until has_lines log 1
+	jq -e 'select(.final == false)' log || skip "until --retries works"
+	kill -INT $!
+	ends $!
+	same "$(of '[.attempt, .slot, .exit, .state, .final] | map(tostring) |
+	    join(" ")')" $'1 1 5 fail false\n1 null null cancelled true'
+	jq -e '.tasks_launched == 1 and .tasks_failed == 0 and .cancelled == 1
+	    and .retried == 0 and .runtime < 20' stats
+	jq -es '.[1].start == null and .[1].runtime == 0' log
+}
+
 # --- any bytes -------------------------------------------------------------
 
 @test "every byte in a command: valid JSON, and nothing of it lost" {

@@ -56,22 +56,20 @@ maybe(struct buf *b, const char *name, bool is, uint64_t value)
 }
 
 static void
-add_times(struct buf *b, const struct task *t)
+add_times(struct buf *b, const struct result *r, bool tried)
 {
-	const struct result *r = &t->result;
-
-	if (t->attempt)
+	if (tried)
 		json_seconds(b, "start", r->wall, 3);
 	else
 		json_null(b, "start");
-	json_seconds(b, "runtime", t->attempt ? r->ran : 0, 6);
+	json_seconds(b, "runtime", tried ? r->ran : 0, 6);
 }
 
 static void
-add_end(struct buf *b, const struct result *r)
+add_end(struct buf *b, const struct result *r, bool tried)
 {
-	maybe(b, "exit", has_exited(r), (uint64_t)r->code);
-	maybe(b, "signal", r->sig != 0, (uint64_t)r->sig);
+	maybe(b, "exit", tried && has_exited(r), (uint64_t)r->code);
+	maybe(b, "signal", tried && r->sig != 0, (uint64_t)r->sig);
 	json_word(b, "state", state_name(result_state(r)));
 	json_word(b, "reason", reason_name(r->reason));
 	json_word(b, "started", started_name(r->started));
@@ -96,12 +94,12 @@ logjson_row(struct buf *b, const struct task *t, const struct logjson *l)
 {
 	buf_addc(b, '{');
 	json_uint(b, "seq", t->seq);
-	maybe(b, "slot", t->attempt != 0, t->slot);
-	maybe(b, "worker", t->worker != 0, (uint64_t)t->worker);
+	maybe(b, "slot", l->tried, t->slot);
+	maybe(b, "worker", l->tried, (uint64_t)t->worker);
 	json_uint(b, "attempt", t->attempt);
 	json_uint(b, "priority", t->priority);
-	add_times(b, t);
-	add_end(b, &t->result);
+	add_times(b, &t->result, l->tried);
+	add_end(b, &t->result, l->tried);
 	add_usage(b, &t->result);
 	json_uint(b, "received", l->received);
 	json_bool(b, "final", l->final);

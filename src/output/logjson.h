@@ -15,6 +15,8 @@
 
 /* What the task itself does not know of its attempt. */
 struct logjson {
+	bool tried;		/* it is an attempt, not only the end of the
+				   task: started, and not told before */
 	uint64_t received;	/* bytes of its stdout */
 	bool final;		/* there is no further attempt */
 	bool delivered;		/* all output of the task was written */

@@ -27,6 +27,8 @@ struct job {
 	nsec began;			/* monotonic, while it runs */
 	nsec waits;			/* --queue-timeout; 0 = for ever */
 	nsec patience;			/* what is left of that */
+	uint16_t told;			/* the attempt that was counted */
+	bool untried;			/* it ended without a further one */
 };
 
 static inline struct job *

@@ -100,8 +100,10 @@ logs_attempt(struct coord *c, const struct job *j, bool last)
 	struct command_task t = outcome_view(j);
 	struct buf *row = c->log_json ? records_next(c->log_json) : NULL;
 	struct buf b = { 0 };
-	struct logjson l = { .received = j->out.bytes[0], .final = last,
-	    .delivered = last && !j->out.dropped };
+	struct logjson l = {
+		.tried = !j->untried, .received = j->out.bytes[0],
+		.final = last, .delivered = last && !j->out.dropped
+	};
 
 	if (last)
 		add_to_joblog(c, j);

@@ -69,8 +69,13 @@ set_times(struct job *j)
 void
 outcome_attempt(struct coord *c, struct job *j, bool last)
 {
-	tally_attempt(&c->tally, &j->task, last);
-	if (!last)
+	j->untried = j->task.attempt == j->told;
+	j->told = j->task.attempt;
+	if (!j->untried)
+		tally_attempt(&c->tally, &j->task.result);
+	if (last)
+		tally_task(&c->tally, &j->task);
+	else
 		logs_attempt(c, j, false);
 }
 

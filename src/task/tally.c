@@ -2,8 +2,18 @@
 
 #include "task/tally.h"
 
-static void
-count_task(struct tally *y, const struct task *t)
+void
+tally_attempt(struct tally *y, const struct result *r)
+{
+	y->leaked += r->leaked;
+	y->unkillable += r->nunkillable;
+	y->ran += r->ran;
+	y->utime += r->utime;
+	y->stime += r->stime;
+}
+
+void
+tally_task(struct tally *y, const struct task *t)
 {
 	enum state state = result_state(&t->result);
 
@@ -16,19 +26,4 @@ count_task(struct tally *y, const struct task *t)
 		y->retried += t->attempt - 1u;
 	if (t->attempt > 1 && state == STATE_OK)
 		y->flaky++;
-}
-
-void
-tally_attempt(struct tally *y, const struct task *t, bool last)
-{
-	const struct result *r = &t->result;
-
-	y->leaked += r->leaked;
-	y->unkillable += r->nunkillable;
-	if (t->attempt > 0)
-		y->ran += r->ran;
-	y->utime += r->utime;
-	y->stime += r->stime;
-	if (last)
-		count_task(y, t);
 }

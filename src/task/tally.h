@@ -6,19 +6,19 @@
 #ifndef TASK_TALLY_H
 #define TASK_TALLY_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "task/task.h"
 
 /* A zeroed struct is an empty tally. */
 struct tally {
-	/* kept by tally_attempt(): */
+	/* kept by tally_task(): */
 	uint64_t launched;	/* tasks that were given to a worker */
 	uint64_t failed;
 	uint64_t by[NSTATES];
 	uint64_t retried;	/* attempts after the first of a task */
 	uint64_t flaky;		/* tasks that succeeded in one of those */
+	/* kept by tally_attempt(): */
 	uint64_t leaked, unkillable;	/* processes */
 	nsec ran, utime, stime;	/* sums over all attempts */
 
@@ -30,7 +30,10 @@ struct tally {
 	nsec wall;		/* the whole run */
 };
 
-/* Counts the attempt whose result t has; last: t has ended with it. */
-void tally_attempt(struct tally *y, const struct task *t, bool last);
+/* Counts an attempt that took place. */
+void tally_attempt(struct tally *y, const struct result *r);
+
+/* Counts t, which has ended for good. */
+void tally_task(struct tally *y, const struct task *t);
 
 #endif
