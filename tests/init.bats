@@ -3,10 +3,15 @@
 load helper
 load trees
 
-# A file in a worker's directory per script, and what they can say.
+# How often a line stands in a file.
 count()
 {
 	grep -cx -e "$1" "$2" || :
+}
+
+directories_are()
+{
+	test "$(ls -A "$TMPDIR" | wc -l)" -eq "$1"
 }
 
 no_directories()
@@ -83,6 +88,8 @@ name"
 	wait_until lines_are 3 ready
 	kill -9 $(workers | head -n 1)
 	wait_until named_are 10 brood
+	# Killed together both would leave it.
+	wait_until directories_are 2
 	kill -9 "$pid"
 	ended "signal 9"
 	wait_until no_directories
