@@ -3,10 +3,21 @@
 load helper
 load trees
 
-# A file in a worker's directory per script, and what they can say.
+teardown()
+{
+	remove_public
+	test_teardown
+}
+
+# How often a line stands in a file.
 count()
 {
 	grep -cx -e "$1" "$2" || :
+}
+
+directories_are()
+{
+	test "$(ls -A "$TMPDIR" | wc -l)" -eq "$1"
 }
 
 no_directories()
@@ -83,6 +94,8 @@ name"
 	wait_until lines_are 3 ready
 	kill -9 $(workers | head -n 1)
 	wait_until named_are 10 brood
+	# Killed together both would leave it.
+	wait_until directories_are 2
 	kill -9 "$pid"
 	ended "signal 9"
 	wait_until no_directories
@@ -150,6 +163,36 @@ name"
 		no_leftovers "$tag"
 		wait_until no_directories
 	done
+}
+
+@test "... also when ppx had children before" {
+	needs_trees
+	via=(bash -c 'sleep 998 >&- 2>&- & exec "$@"' bash)
+	launch -j1 --init 'setsid sleep 1000 >&- 2>&- &' --joblog log \
+	    'test "$1" = 2 && kill -9 $PPX_WORKER_PID; sleep 0.1' ::: 1 2 3
+	ended "exit 123"
+	all_logged 3 log
+	# It was there before, and is not ours.
+	same "$(named sleep | wc -l)" 1
+	kill $(named sleep)
+	no_leftovers "$tag"
+}
+
+@test "few processes: fewer workers are set up, no task fails" {
+	needs_trees
+	few_processes 12
+	export TMPDIR=$PWD
+	launch -j50 --init 'true; true' --joblog log tiny ::: {1..60}
+	ended "exit 0"
+	all_logged 60 log
+	same "$(ls -d ppx-worker* 2>/dev/null)" ""
+}
+
+@test "no directory can be made: 125" {
+	run ppx -j50 --tmpdir "$WORK/none" --fini true echo ::: {1..100}
+	same "$status" 125
+	[[ $output == *"cannot make a directory for a worker in --tmpdir: No such file"* ]]
+	[[ $output == *"100 of 100 tasks failed: 100 not started"* ]]
 }
 
 @test "a task's leftovers are still its own, beside those of the init" {

@@ -285,3 +285,15 @@ ppx:w2"
 	ended "exit 0"
 	sort -n out | cmp - <(seq 300)
 }
+
+@test "values that are none" {
+	for o in --min-workers=-1 --min-workers=x --max-tasks-per-child=-1 \
+	    --max-tasks-per-child=1.5 --max-rss=x --max-restarts=x \
+	    --max-restarts=1/x --max-restarts=1/-1 --init-timeout=-1 \
+	    --init-fail=no; do
+		run ppx "$o" echo ::: a
+		same "$status" 125
+		[[ $output == "ppx: "*"${o%%=*}"* ]] || bad="${bad-} $o"
+	done
+	same "${bad-}" ""
+}

@@ -57,7 +57,7 @@ push(pid_t **v, size_t *n, size_t *cap, pid_t pid)
 	(*v)[(*n)++] = pid;
 }
 
-/* Was this child of ours made by a task of a worker that died? */
+/* Was this child of ours made by a task, or a script, of a worker that died? */
 static bool
 left_by_worker(struct heirs *h, pid_t pid)
 {
@@ -67,7 +67,7 @@ left_by_worker(struct heirs *h, pid_t pid)
 	for (i = 0; i < h->ndead; i++) {
 		snprintf(text, sizeof(text), "PPX_WORKER_PID=%d",
 		    (int)h->dead[i]);
-		if (os_environ_has(pid, text))
+		if (getpgid(pid) == h->dead[i] || os_environ_has(pid, text))
 			return true;
 	}
 	return false;

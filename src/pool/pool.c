@@ -99,23 +99,31 @@ waits_for_init(const struct pool *p)
 	return p->conf.setup && p->conf.setup->init;
 }
 
+static bool
+is_blocked(const struct pool *p)
+{
+	return p->closing || p->broken || heap_has(&p->retry.node) ||
+	    heap_has(&p->freeze.node);
+}
+
 struct seat *
 pool_seat(struct pool *p)
 {
+	bool fork = !waits_for_init(p);
 	unsigned i;
 
-	if (p->closing || p->broken || heap_has(&p->retry.node) ||
-	    heap_has(&p->freeze.node))
+	if (is_blocked(p))
 		return NULL;
 	if (p->busy >= p->limit)
 		return second_seat(p);
-	for (i = 1; i <= p->conf.slots; i++)
-		if (p->slot[i] ? seat_is_free(p->slot[i]) :
-		    !waits_for_init(p) && staff_vacant(p, i))
-			break;
-	if (i > p->conf.slots)
-		return second_seat(p);
-	return p->slot[i] ? p->slot[i] : staff_hire(p, i);
+	for (i = 1; i <= p->conf.slots; i++) {
+		if (p->slot[i] == NULL && fork && staff_vacant(p, i) &&
+		    staff_hire(p, i) == NULL && is_blocked(p))
+			return NULL;
+		if (p->slot[i] && seat_is_free(p->slot[i]))
+			return p->slot[i];
+	}
+	return second_seat(p);
 }
 
 unsigned

@@ -146,7 +146,6 @@ supervise(const struct script_conf *conf, int fd, pid_t worker)
 
 	if (word == NULL)
 		_exit(1);
-	setpgid(0, 0);
 	dup2(conf->out, STDOUT_FILENO);
 	dup2(conf->out, STDERR_FILENO);
 	fd_close_ours(fd);

@@ -5,6 +5,9 @@
  * worker's waitpid(-1), which does not see the supervisor (os_fork_aside()),
  * still says by ECHILD that a task has left nothing.
  *
+ * It is in the worker's process group, by which it is known when that is dead
+ * (heirs.c).
+ *
  * The supervisor ends when nothing of the script is left, or when it is told
  * to; end of file on its channel is the order that cannot be lost.
  */

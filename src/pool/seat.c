@@ -7,7 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/dir.h"
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/os.h"
@@ -143,27 +142,18 @@ fork_worker(struct pool *p, unsigned slot, struct word *word, const char *dir,
 
 /* A worker for the slot, or NULL with errno. */
 struct seat *
-seat_hire(struct pool *p, unsigned slot)
+seat_hire(struct pool *p, unsigned slot, char *dir)
 {
 	struct word *word = new_word(p);
-	char *dir = NULL;
 	struct seat *s;
-	pid_t pid = -1;
+	pid_t pid;
 	int fd;
 
 	if (word == NULL)
 		return NULL;
-	if (p->conf.setup)
-		dir = dir_make(p->conf.setup->tmpdir);
-	if (dir || p->conf.setup == NULL)
-		pid = fork_worker(p, slot, word, dir, &fd);
+	pid = fork_worker(p, slot, word, dir, &fd);
 	if (pid < 0) {
-		int saved = errno;
-
 		free_word(p, word);
-		if (dir)
-			staff_sweep(p, dir);
-		errno = saved;
 		return NULL;
 	}
 	s = new_seat(p, slot, pid, fd, word);
@@ -462,8 +452,7 @@ static void
 on_script(struct seat *s, const struct message *m)
 {
 	struct pool *p = s->pool;
-	bool retry = p->conf.setup && (p->conf.setup->retry ||
-	    is_short(&m->result));
+	bool retry = p->conf.setup && p->conf.setup->retry;
 
 	if (p->conf.setup == NULL || (!m->fini && s->ready))
 		return;
@@ -484,17 +473,18 @@ on_script(struct seat *s, const struct message *m)
 		return;		/* it was to go in any case */
 	if (m->result.reason == REASON_INTERRUPT || p->broken)
 		return;
-	if (m->fini || !retry || !p->script_said)
-		p->ops->script(p->ctx, s->slot, m->fini, &m->result,
-		    !m->fini && !retry);
-	if (m->fini)
+	if (!m->fini && is_short(&m->result)) {
+		pool_short(p, m->result.error);
 		return;
-	p->script_said = true;
-	if (retry)
+	}
+	p->broken = !m->fini && !retry;
+	if (p->broken || !p->script_said[m->fini])
+		p->ops->script(p->ctx, s->slot, m->fini, &m->result,
+		    p->broken);
+	p->script_said[m->fini] = true;
+	if (!m->fini && retry)
 		staff_fault(p, s->slot, "--init fails in one worker after "
 		    "another", m->result.error);
-	else
-		p->broken = true;
 }
 
 /* It has said so, or is dead. */

@@ -78,7 +78,7 @@ struct pool {
 	size_t nlitter, littercap;
 	char *left;			/* one that could not be */
 	int left_error;
-	bool script_said;
+	bool script_said[2];		/* that an init, a fini, failed */
 	bool closing, broken;
 	size_t freezing;		/* answers that are awaited */
 	struct timer retry, recover, freeze;
@@ -86,10 +86,11 @@ struct pool {
 };
 
 /*
- * Forks a worker for the slot.  Returns the seat, in the pool's list and in
- * its slot, or NULL with errno.
+ * Forks a worker for the slot; takes dir, its directory or NULL.  Returns the
+ * seat, in the pool's list and in its slot, or NULL with errno, and dir is not
+ * taken.
  */
-struct seat *seat_hire(struct pool *p, unsigned slot);
+struct seat *seat_hire(struct pool *p, unsigned slot, char *dir);
 
 /* The next task of the seat is expected to begin soon. */
 void seat_expect(struct seat *s);

@@ -107,14 +107,25 @@ is_shortage(int error)
 struct seat *
 staff_hire(struct pool *p, unsigned slot)
 {
-	struct seat *s = seat_hire(p, slot);
+	const struct setup_conf *c = p->conf.setup;
+	char *dir = c ? dir_make(c->tmpdir) : NULL;
+	struct seat *s = NULL;
+	int error;
 
+	if (c == NULL || dir)
+		s = seat_hire(p, slot, dir);
 	if (s)
 		return s;
-	if (is_shortage(errno))
-		pool_short(p, errno);
+	error = errno;
+	if (is_shortage(error))
+		pool_short(p, error);
+	else if (c && dir == NULL)
+		pool_give_out(p, "cannot make a directory for a worker in "
+		    "--tmpdir", error);
 	else
-		staff_fault(p, slot, "no worker can be made", errno);
+		staff_fault(p, slot, "no worker can be made", error);
+	if (dir)
+		staff_sweep(p, dir);
 	return NULL;
 }
 
@@ -125,13 +136,14 @@ hire(struct pool *p, size_t wanted)
 {
 	unsigned i;
 
-	if (heap_has(&p->retry.node))
-		return;		/* the system is short */
 	if (wanted > p->limit)
 		wanted = p->limit;
-	for (i = 1; i <= p->conf.slots && p->alive < wanted; i++)
-		if (staff_vacant(p, i) && staff_hire(p, i) == NULL)
-			return;
+	for (i = 1; i <= p->conf.slots && p->alive < wanted; i++) {
+		if (p->broken || heap_has(&p->retry.node))
+			return;		/* the system is short */
+		if (staff_vacant(p, i))
+			staff_hire(p, i);
+	}
 }
 
 /* The highest slots first: the others stay in use. */
