@@ -61,6 +61,7 @@ libppx_a_SOURCES = \
 	src/pool/spawn.c src/pool/spawn.h \
 	src/pool/staff.c \
 	src/pool/tree.c src/pool/tree.h \
+	src/pool/verdict.c src/pool/verdict.h \
 	src/pool/word.h \
 	src/pool/worker.c src/pool/worker.h \
 	src/run/capture.c src/run/capture.h \

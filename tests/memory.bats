@@ -26,6 +26,7 @@ method()
 
 needs_cgroup()
 {
+	needs_trees
 	[[ $(method) == cgroup* ]] || skip "needs a cgroup that can be made"
 }
 
@@ -311,6 +312,7 @@ alternating()
 }
 
 @test "the kernel takes a task before it takes ppx" {
+	needs_trees
 	test -r /proc/self/oom_score_adj || skip "needs /proc"
 	ours=$(</proc/self/oom_score_adj)
 	((ours <= 700)) || skip "we are at $ours"
@@ -332,6 +334,7 @@ small_room()
 {
 	local own
 
+	needs_trees
 	own=$(sed -n 's/^[0-9]*:\(.*,\)*memory\(,.*\)*:/\/sys\/fs\/cgroup\/memory/p' \
 	    /proc/self/cgroup)
 	test -n "$own" || skip "needs cgroup v1"

@@ -16,6 +16,7 @@
 #include "base/os.h"
 #include "pool/charge.h"
 #include "pool/pool.h"
+#include "pool/verdict.h"
 
 static const nsec announce_after = POOL_SILENCE;	/* runs(), unless ended */
 static const nsec leak_patience = 200 * MSEC;	/* LEAK_KILL, LEAK_FAIL */
@@ -25,40 +26,6 @@ static const nsec unkillable_after = 10 * SEC;
 static const nsec aside = 3650 * 86400 * SEC;
 
 /* --- the end of a task ------------------------------------------------- */
-
-static void
-exec_failed(struct result *r, int step, int error)
-{
-	r->reason = error == E2BIG ? REASON_BAD_ITEM : REASON_EXEC;
-	r->code = error == ENOENT || error == ENOTDIR ? 127 : 126;
-	r->started = STARTED_NO;
-	r->step = step;
-	r->error = error;
-}
-
-static void
-judge(struct charge *c)
-{
-	struct result *r = &c->result;
-	const struct word *word = c->word;
-
-	if (word->error) {
-		exec_failed(r, word->step, word->error);
-		return;
-	}
-	r->started = STARTED_YES;
-	if (WIFSIGNALED(c->status)) {
-		r->reason = REASON_SIGNAL;
-		r->sig = WTERMSIG(c->status);
-	} else {
-		r->reason = REASON_EXIT;
-		r->code = WEXITSTATUS(c->status);
-	}
-	if (c->why == REASON_LEAK && (r->reason != REASON_EXIT || r->code))
-		return;
-	if (c->why != REASON_NONE)
-		r->reason = c->why;
-}
 
 /* Did its main process die by KILL that we did not send? */
 static bool
@@ -83,7 +50,7 @@ finish(struct charge *c, bool keep)
 	if (guard_end(&c->guard, was_killed(c), &c->result) &&
 	    c->why == REASON_NONE)
 		c->why = REASON_MEMORY;
-	judge(c);
+	verdict(&c->result, c->status, c->word, c->why);
 	c->result.ran = clock_mono() - c->began;
 	c->ops->over(c);
 }
@@ -362,23 +329,6 @@ on_step(struct timer *t)
 
 /* --- reaping ----------------------------------------------------------- */
 
-static nsec
-of_timeval(const struct timeval *tv)
-{
-	return (nsec)tv->tv_sec * SEC + (nsec)tv->tv_usec * 1000;
-}
-
-static void
-account(struct charge *c, const struct rusage *ru)
-{
-	uint64_t rss = (uint64_t)ru->ru_maxrss * 1024;
-
-	c->result.utime += of_timeval(&ru->ru_utime);
-	c->result.stime += of_timeval(&ru->ru_stime);
-	if (rss > c->result.maxrss)
-		c->result.maxrss = rss;
-}
-
 static void
 said_stopped(struct charge *c, int status)
 {
@@ -406,7 +356,7 @@ wait_all(struct charge *c)
 				said_stopped(c, status);
 			continue;
 		}
-		account(c, &ru);
+		verdict_account(&c->result, &ru);
 		if (pid == c->pid) {
 			c->pid = 0;
 			c->status = status;

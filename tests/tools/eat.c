@@ -1,14 +1,14 @@
 /*
  * A task that uses memory.
  *
- *	eat [-a] [-c N] [-d] [-h] [-p PAUSE] [-r READY] [-s] MEBIBYTES
+ *	eat [-c N] [-d] [-h] [-l LAST] [-p PAUSE] [-r READY] [-s] MIB
  *
  * Fills so many MiB of memory, each of N processes (-c; the main one is one
  * of them and waits for the others).  -d: each of the others is a daemon, in a
  * session of its own, without a parent.  -p: PAUSE milliseconds after each
  * MiB.  -r: READY gets a line from each that is full.  -h: they hold it, and
  * wait for ever.  -s: the memory is shared by all, and filled once.
- * -a: another process, that ends before, did it (and was freed).
+ * -l: they hold it for LAST milliseconds.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -23,7 +23,7 @@
 enum { MIB = 1 << 20 };
 
 static size_t size;
-static unsigned pause_us;
+static unsigned pause_us, last_us;
 static const char *ready;
 static bool hold, shared;
 static char *area;
@@ -57,6 +57,8 @@ eat(void)
 			_exit(1);
 		close(fd);
 	}
+	if (last_us)
+		usleep(last_us);
 	while (hold)
 		pause();
 }
@@ -85,16 +87,17 @@ another(bool daemon)
 int
 main(int argc, char **argv)
 {
-	bool daemon = false, before = false;
+	bool daemon = false;
 	int opt, n = 1, i;
 
-	while ((opt = getopt(argc, argv, "+ac:dhp:r:s")) != -1) {
-		before |= opt == 'a';
+	while ((opt = getopt(argc, argv, "+c:dhl:p:r:s")) != -1) {
 		daemon |= opt == 'd';
 		hold |= opt == 'h';
 		shared |= opt == 's';
 		if (opt == 'c')
 			n = (int)strtol(optarg, NULL, 10);
+		else if (opt == 'l')
+			last_us = (unsigned)strtoul(optarg, NULL, 10) * 1000;
 		else if (opt == 'p')
 			pause_us = (unsigned)strtoul(optarg, NULL, 10) * 1000;
 		else if (opt == 'r')
@@ -109,11 +112,6 @@ main(int argc, char **argv)
 		return 0;
 	if (shared)
 		area = map(MAP_SHARED);
-	if (before) {
-		another(false);
-		wait(NULL);
-		return 0;
-	}
 	for (i = 1; i < n; i++)
 		another(daemon);
 	eat();

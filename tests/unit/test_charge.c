@@ -105,7 +105,7 @@ test_measure(void)
 	const struct result *r;
 
 	limits.measure = true;
-	r = run(EAT " -c 3 -p 10 20", &none);
+	r = run(EAT " -c 3 -l 500 20", &none);
 	ok(r->reason == REASON_EXIT && r->code == 0, "a tree with 60 MiB");
 	ok(between(r->peak, MBS(45), MBS(80)), "its peak");
 	ok(between(r->maxrss, MBS(15), MBS(40)), "of one process");
@@ -123,7 +123,7 @@ test_limit(bool by_looking)
 	const char *how = by_looking ? "looking" : "cgroup";
 
 	c.guard.no_cgroup = by_looking;
-	r = run(EAT " -c 2 -p 5 20", &bounds);
+	r = run(EAT " -c 2 -l 500 20", &bounds);
 	ok(r->reason == REASON_EXIT && r->code == 0, "%s: within", how);
 	ok(between(r->peak, MBS(35), MBS(60)), "%s: its peak", how);
 	ok(!r->oom, "%s: nothing was killed", how);
