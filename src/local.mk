@@ -4,9 +4,12 @@ ppx_SOURCES = src/main.c
 
 libppx_a_SOURCES = \
 	src/base/buf.c src/base/buf.h \
+	src/base/cgpath.c src/base/cgpath.h \
+	src/base/cgroup.c src/base/cgroup.h \
 	src/base/cgwalk.c src/base/cgwalk.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/cpus.c src/base/cpus.h \
+	src/base/dir.c src/base/dir.h \
 	src/base/diag.c src/base/diag.h \
 	src/base/fd.c src/base/fd.h \
 	src/base/heap.c src/base/heap.h \
@@ -48,22 +51,31 @@ libppx_a_SOURCES = \
 	src/output/spool.c src/output/spool.h \
 	src/output/stats.c src/output/stats.h \
 	src/pool/charge.c src/pool/charge.h \
+	src/pool/guard.c src/pool/guard.h \
 	src/pool/heirs.c src/pool/heirs.h \
+	src/pool/memory.c src/pool/memory.h \
 	src/pool/pool.c src/pool/pool.h \
 	src/pool/seat.c src/pool/seat.h \
+	src/pool/script.c src/pool/script.h \
+	src/pool/setup.c src/pool/setup.h \
 	src/pool/spawn.c src/pool/spawn.h \
+	src/pool/staff.c \
 	src/pool/tree.c src/pool/tree.h \
 	src/pool/word.h \
 	src/pool/worker.c src/pool/worker.h \
 	src/run/capture.c src/run/capture.h \
+	src/run/clocks.c \
 	src/run/coord.c src/run/coord.h \
 	src/run/ending.c \
 	src/run/gate.c src/run/gate.h \
+	src/run/halt.c src/run/halt.h \
 	src/run/intake.c \
 	src/run/job.h \
 	src/run/logs.c \
+	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
 	src/run/policy.c src/run/policy.h \
+	src/run/retry.c \
 	src/run/terms.c src/run/terms.h \
 	src/run/state.h \
 	src/run/world.c src/run/world.h \

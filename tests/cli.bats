@@ -165,14 +165,12 @@ shows()
 }
 
 @test "options of a later version are known by name" {
-	refuses "--retries is not in this version yet" --retries 3 true
-	refuses "--halt is not in this version yet" --halt=now,fail=1 true
+	refuses "--results is not in this version yet" --results 3 true
+	refuses "--resume is not in this version yet" --resume true
 	refuses "-n 5 is not in this version yet: each item is a task of its own" -n5 true
 	run "$PPX" -n1 -L1 -N1 --max-args 1 echo ::: a b
 	same "$status" 0
 	refuses "-X is not in this version yet" -kX true
-	refuses "--timeout: a limit relative to the median is not in this version yet" \
-	    --timeout 200% true
 }
 
 @test "what will never come is refused with advice" {

@@ -3,15 +3,20 @@
 
 # TAP programs; X is built from X.c and libppx.a.
 unit_tests = \
+	tests/unit/test_cgpath \
+	tests/unit/test_charge \
 	tests/unit/test_command \
 	tests/unit/test_conf \
 	tests/unit/test_cpus \
 	tests/unit/test_emit \
 	tests/unit/test_gate \
+	tests/unit/test_halt \
 	tests/unit/test_heap \
 	tests/unit/test_joblog \
 	tests/unit/test_json \
 	tests/unit/test_lexer \
+	tests/unit/test_loop \
+	tests/unit/test_memory \
 	tests/unit/test_message \
 	tests/unit/test_num \
 	tests/unit/test_queue \
@@ -41,15 +46,28 @@ bats_tests = \
 	tests/examples.bats \
 	tests/signal.bats \
 	tests/timeout.bats \
+	tests/time.bats \
+	tests/priority.bats \
+	tests/retries.bats \
+	tests/halt.bats \
+	tests/shutdown.bats \
+	tests/soft.bats \
+	tests/memory.bats \
 	tests/leftovers.bats \
 	tests/fds.bats \
-	tests/robust.bats
+	tests/robust.bats \
+	tests/workers.bats \
+	tests/init.bats \
+	tests/proof.bats \
+	tests/soak.bats
 
 # Programs that tests run as tasks or use themselves: X is built from X.c.
 test_tools = \
 	tests/tools/asroot \
 	tests/tools/bomb \
 	tests/tools/brood \
+	tests/tools/eat \
+	tests/tools/chore \
 	tests/tools/onpty \
 	tests/tools/passfd \
 	tests/tools/siglog \
@@ -57,7 +75,16 @@ test_tools = \
 	tests/tools/tagged \
 	tests/tools/tiny
 
-check_PROGRAMS += $(unit_tests) $(test_tools)
+# The soak (tests/soak/soak.h) looks at ppx from outside.
+tests_soak_soak_SOURCES = \
+	tests/soak/check.c \
+	tests/soak/hunt.c \
+	tests/soak/plan.c \
+	tests/soak/record.h \
+	tests/soak/soak.c \
+	tests/soak/soak.h
+
+check_PROGRAMS += $(unit_tests) $(test_tools) tests/soak/soak
 
 # Not under the sanitizers: they would be slow to start.
 tests_tools_asroot_CFLAGS = $(WARN_CFLAGS)
@@ -66,6 +93,10 @@ tests_tools_bomb_CFLAGS = $(WARN_CFLAGS)
 tests_tools_bomb_LDFLAGS =
 tests_tools_brood_CFLAGS = $(WARN_CFLAGS)
 tests_tools_brood_LDFLAGS =
+tests_tools_eat_CFLAGS = $(WARN_CFLAGS)
+tests_tools_eat_LDFLAGS =
+tests_tools_chore_CFLAGS = $(WARN_CFLAGS)
+tests_tools_chore_LDFLAGS = $(STATIC_LDFLAGS)
 tests_tools_onpty_CFLAGS = $(WARN_CFLAGS)
 tests_tools_onpty_LDFLAGS =
 tests_tools_passfd_CFLAGS = $(WARN_CFLAGS)
@@ -78,10 +109,13 @@ tests_tools_tagged_CFLAGS = $(WARN_CFLAGS)
 tests_tools_tagged_LDFLAGS =
 tests_tools_tiny_CFLAGS = $(WARN_CFLAGS)
 tests_tools_tiny_LDFLAGS = $(STATIC_LDFLAGS)
+tests_soak_soak_CFLAGS = $(WARN_CFLAGS)
+tests_soak_soak_LDFLAGS =
 
 EXTRA_DIST += \
 	$(bats_tests) \
 	tests/bench \
+	tests/check-more \
 	tests/helper.bash \
 	tests/run \
 	tests/trees.bash \

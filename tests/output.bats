@@ -163,6 +163,53 @@ nonblocking()
 	same "$(<out)" $'<gg>\n<bb>'
 }
 
+@test "--group: a live one that wrote nothing holds up no other" {
+	for mode in --group -u; do
+		gate g
+		rm -f log began
+		background ppx $mode -j1 --joblog log \
+		    'test {} != g || { : >began; cat g; }; echo {}' \
+		    ::: g b c >out
+		wait_until test -e began
+		kill -USR1 "$!"
+		wait_until has_lines log 3	# with the header
+		same "$(sort out)" $'b\nc'
+		open_gate g
+		ends $!
+		same "$(sort out)" $'b\nc\ng'
+		rm g
+	done
+}
+
+@test "--group: a slow reader does not hold up a live task for long" {
+	mkfifo pipe
+	background bash -c '"$PPX" -j1 "head -c 3000000 /dev/zero; : >done.{}" \
+	    ::: 1 >pipe'
+	exec 5<pipe
+	# takes some, again and again, until the task is done
+	n=0
+	until test -e done.1; do
+		n=$((n + $(dd bs=4096 count=1 status=none <&5 | wc -c)))
+		test $n -lt 2900000
+		sleep 0.01
+	done
+	same $((n + $(wc -c <&5))) 3000000
+	ends $!
+	exec 5<&-
+}
+
+@test "--group: a reader's pauses are not a task's time" {
+	mkfifo pipe
+	background bash -c '"$PPX" -j1 --timeout 5 "head -c 3000000 /dev/zero
+	    : >done.{}" ::: 1 >pipe; echo $? >rc'
+	exec 5<pipe
+	wait_until test -e done.1
+	same "$(wc -c <&5)" 3000000
+	ends $!
+	exec 5<&-
+	same "$(<rc)" 0
+}
+
 @test "--group: 64 tasks of 1 MB are not mixed" {
 	seq 64 | ppx -j8 'yes "line of {}" | head -n 80000' >out
 	# Each in one piece of the same length.
@@ -494,6 +541,19 @@ nonblocking()
 	TMPDIR=/nonexistent ppx -k echo ::: a b >out 2>err
 	same "$(<out)" $'a\nb'
 	same "$(<err)" ""
+}
+
+@test "no place, and stderr behind stdout in one pipe: nothing hangs" {
+	for c in 'head -c 20000000 /dev/zero >&2; : {}' \
+	    'test {} = 1 || head -c 20000000 /dev/zero >&2' \
+	    'head -c 9000000 /dev/zero & head -c 11000000 /dev/zero >&2; wait; : {}'
+	do
+		for j in 1 2; do
+			n=$(ppx --tmpdir "$PWD/none" -j$j "$c" ::: 1 2 2>&1 |
+			    tr -dc '\0' | wc -c)
+			test $n -eq 20000000 || test $n -eq 40000000
+		done
+	done
 }
 
 @test "a limit on the size of files: nothing lost" {

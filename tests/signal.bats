@@ -275,6 +275,45 @@ more_than()
 	awk -v t="$(column 4 log)" 'BEGIN { exit !(t > 4) }'
 }
 
+@test "so does --linger: what is left of a task goes on where it was" {
+	needs_trees
+	gate gate
+	launch --linger 1.5 '{ echo >ready; cat gate; echo late; } & : "$1"' ::: 1
+	wait_until named cat
+	kill -TSTP "$pid"
+	wait_until states_are T "$pid"
+	sleep 2			# a time that must pass
+	open_gate gate
+	kill -CONT "$pid"
+	ended "exit 0"
+	nothing_left
+	same "$(<out)$(<err)" late
+}
+
+# A limit of 2 s stands for those that do not answer.
+@test "TSTP does not wait for workers that are killed meanwhile" {
+	needs_trees
+	seconds 8 five_stops
+}
+
+five_stops()
+{
+	for i in 1 2 3 4 5; do
+		launch -j2 'echo >>ready; exec sleep 1000' ::: 1 2
+		wait_until lines_are 2 ready
+		victim=$(workers | head -n 1)
+		kill -STOP "$victim"
+		kill -TSTP "$pid"
+		kill -9 "$victim"
+		wait_until states_are T "$pid"
+		kill -CONT "$pid"
+		kill -TERM "$pid"
+		ended "signal 15"
+		nothing_left
+		rm ready
+	done
+}
+
 @test "E14 KILL of ppx while it is stopped" {
 	needs_trees
 	launch -j2 brood ready ::: 1 2

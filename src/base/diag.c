@@ -106,7 +106,7 @@ diag_columns(const void *s, size_t n)
 }
 
 /* The lines of a message are its own newlines; all else is shown escaped. */
-static void
+static void PRINTF(1, 0)
 say(const char *fmt, va_list ap)
 {
 	char text[LINE], line[LINE];

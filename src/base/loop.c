@@ -40,7 +40,7 @@ struct loop {
 	int epoll;			/* -1 while poll(2) is used */
 #ifdef HAVE_SYS_EPOLL_H
 	struct epoll_event events[EVENTS];
-	int nevents;			/* being dispatched */
+	int nevents;			/* not all dispatched yet */
 #endif
 	struct heap timers;
 	struct watch watch[NSIGNALS];
@@ -194,7 +194,6 @@ epoll_dispatch(struct loop *l, int n)
 {
 	int i;
 
-	l->nevents = n;
 	for (i = 0; i < n; i++) {
 		uint32_t r = l->events[i].events;
 		struct io *io = l->events[i].data.ptr;
@@ -391,7 +390,10 @@ wait_for(struct loop *l, nsec span)
 		int ms = span == NEVER || span / MSEC > 3600000 ? 3600000 :
 		    (int)((span + MSEC - 1) / MSEC);
 
-		return epoll_pwait(l->epoll, l->events, EVENTS, ms, &l->open);
+		/* known at once: a timer may close what has an event */
+		l->nevents = epoll_pwait(l->epoll, l->events, EVENTS, ms,
+		    &l->open);
+		return l->nevents;
 	}
 #endif
 	if (span != NEVER) {

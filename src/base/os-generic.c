@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/os.h"
@@ -61,6 +62,18 @@ os_spawn(int (*fn)(void *arg), void *arg)
 	return pid;
 }
 
+pid_t
+os_fork_aside(void)
+{
+	return fork();
+}
+
+void
+os_wait_aside(pid_t pid)
+{
+	waitpid(pid, NULL, 0);
+}
+
 int
 os_descendants(bool (*skip)(void *ctx, pid_t pid), void *ctx,
     struct os_procs *list)
@@ -105,6 +118,27 @@ os_environ_has(pid_t pid, const char *text)
 {
 	(void)pid, (void)text;
 	return true;
+}
+
+int
+os_memory_open(pid_t pid)
+{
+	(void)pid;
+	errno = ENOSYS;
+	return -1;
+}
+
+bool
+os_memory_read(int fd, uint64_t *resident, uint64_t *shared)
+{
+	(void)fd, (void)resident, (void)shared;
+	return false;
+}
+
+uint64_t
+os_oom_kills(void)
+{
+	return 0;
 }
 
 const char *

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -107,6 +108,18 @@ os_spawn(int (*fn)(void *arg), void *arg)
 	}
 	return clone(fn, stack + STACK, CLONE_VM | CLONE_VFORK | SIGCHLD,
 	    arg);
+}
+
+pid_t
+os_fork_aside(void)
+{
+	return (pid_t)syscall(SYS_clone, 0UL, NULL, NULL, NULL, NULL);
+}
+
+void
+os_wait_aside(pid_t pid)
+{
+	waitpid(pid, NULL, __WALL);
 }
 
 /* --- reading /proc ----------------------------------------------------- */
@@ -409,6 +422,48 @@ os_environ_has(pid_t pid, const char *text)
 		    memcmp(block + i, text, len) == 0)
 			return true;
 	return false;
+}
+
+/* --- memory ------------------------------------------------------------ */
+
+int
+os_memory_open(pid_t pid)
+{
+	char path[40];
+
+	snprintf(path, sizeof(path), "/proc/%d/statm", (int)pid);
+	return fd_open(path, O_RDONLY, 0);
+}
+
+/* Pages: "size resident shared ..."; all 0 of a zombie. */
+bool
+os_memory_read(int fd, uint64_t *resident, uint64_t *shared)
+{
+	static uint64_t page;
+	char text[128], *s;
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	if (n <= 0)
+		return false;
+	if (page == 0)
+		page = (uint64_t)sysconf(_SC_PAGESIZE);
+	text[n] = '\0';
+	strtoull(text, &s, 10);
+	*resident = strtoull(s, &s, 10) * page;
+	*shared = strtoull(s, NULL, 10) * page;
+	return true;
+}
+
+uint64_t
+os_oom_kills(void)
+{
+	static const char key[] = "\noom_kill ";
+	char text[16384], *s;
+
+	if (slurp("/proc/vmstat", text, sizeof(text)) <= 0)
+		return 0;
+	s = strstr(text, key);
+	return s ? strtoull(s + strlen(key), NULL, 10) : 0;
 }
 
 const char *

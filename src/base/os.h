@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/clock.h"
@@ -49,6 +50,16 @@ void os_unmap(void *p, size_t n);
  * Returns the pid, or -1 and errno.
  */
 pid_t os_spawn(int (*fn)(void *arg), void *arg);
+
+/*
+ * As fork(2), but the parent's waitpid(-1) does not see the child (exit signal
+ * 0, __WCLONE): ECHILD says that no other is left, and no SIGCHLD comes when
+ * it ends.  Where there is no such thing it is a mere fork.
+ */
+pid_t os_fork_aside(void);
+
+/* Waits until that child has ended. */
+void os_wait_aside(pid_t pid);
 
 /* --- other processes --------------------------------------------------- */
 
@@ -95,6 +106,18 @@ bool os_holds(pid_t pid, const struct os_file *files, size_t n);
 
 /* Does the environment of the process, as it was at exec, contain text? */
 bool os_environ_has(pid_t pid, const char *text);
+
+/*
+ * Memory of a process, in bytes: what is resident, and how much of that it may
+ * share with others (statm of proc(5)).  The descriptor stays with that very
+ * process; -1 when there is none or it is not shown.  False when it has gone.
+ */
+int os_memory_open(pid_t pid);
+bool os_memory_read(int fd, uint64_t *resident, uint64_t *shared);
+
+/* How often the kernel has killed for want of memory since it was started
+   (oom_kill of /proc/vmstat, Linux 4.13); 0 where it does not say. */
+uint64_t os_oom_kills(void);
 
 /* For --version: "PR_SET_CHILD_SUBREAPER, pidfd, /proc/PID/.../children" */
 const char *os_kill_method(void);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/cgroup.h"
 #include "base/cpus.h"
 #include "base/fd.h"
 #include "base/os.h"
@@ -114,6 +115,21 @@ in_path(const char *name)
 	return found;
 }
 
+static const char *
+memory_method(void)
+{
+	const char *mode = cgroup_mode();
+	int fd;
+
+	if (mode)
+		return mode;
+	fd = os_memory_open(getpid());
+	if (fd < 0)
+		return "none";
+	close(fd);
+	return "sampling";
+}
+
 int
 help_version(void)
 {
@@ -121,6 +137,7 @@ help_version(void)
 
 	buf_adds(&b, "ppx " PACKAGE_VERSION "\n");
 	buf_addf(&b, "ending of tasks: %s\n", os_kill_method());
+	buf_addf(&b, "limits of memory: %s\n", memory_method());
 	buf_addf(&b, "CPUs this process may use: %zu\n", cpus_count());
 #if defined(HAVE_SYS_EPOLL_H) && !defined(PPX_OS_GENERIC)
 	buf_adds(&b, "event loop: poll, epoll\n");

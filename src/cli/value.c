@@ -385,7 +385,8 @@ value_store(struct conf *c, const struct option_row *row, const char *spelt,
 	case STORE_WORD:
 		if (*arg == '\0')
 			die("%s: the argument is empty", spelt);
-		/* FALLTHROUGH */
+		*(const char **)at = arg;
+		break;
 	case STORE_TEXT:
 		*(const char **)at = arg;
 		break;

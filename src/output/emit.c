@@ -67,11 +67,20 @@ emit_free(struct emit *e)
 	free(e);
 }
 
-bool
-emit_needs(const struct emit *e, const struct output *o)
+struct output *
+emit_wanted(const struct emit *e)
 {
-	return e->cur ? e->cur == o : e->conf.mode == EMIT_ORDER &&
-	    e->queue.next == &o->node;
+	if (e->cur)
+		return e->cur;
+	if (e->conf.mode != EMIT_ORDER || list_empty(&e->queue))
+		return NULL;
+	return container_of(e->queue.next, struct output, node);
+}
+
+bool
+emit_stuck(const struct emit *e)
+{
+	return !list_empty(&e->waiting) && !store_room(e->store);
 }
 
 size_t
@@ -130,6 +139,7 @@ void
 emit_alone(struct emit *e, struct output *o)
 {
 	e->alone = e->conf.mode == EMIT_GROUP && !e->conf.hold ? o : NULL;
+	floor_give_up(e);
 }
 
 void
@@ -147,6 +157,9 @@ emit_discard(struct emit *e, struct output *o)
 		    (o->spool[s].len == 0 && !o->linestart[s]))
 			feed_bytes(e, o, s, "\n", 1);
 	}
+	/* it need not be the one that passes when it comes again */
+	if (e->cur == o && !o->passed && !floor_is_lines(e))
+		e->cur = NULL;
 }
 
 /* o has ended and is not to be written. */

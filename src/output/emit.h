@@ -24,8 +24,8 @@
  * When stdout and stderr are one and the same file, their bytes go through
  * one sink in the order in which they are delivered.  One that passes live
  * waits for our reader as in a pipeline: its pipes stay full, nothing is
- * spooled; in EMIT_GROUP, where a reader holds up no task, for 0.2 s.  So do
- * whole lines beyond SPOOL_SMALL of one task.
+ * spooled; in EMIT_GROUP for 0.2 s at most and 1 s in all, as there no reader
+ * is to hold up a task.  So do whole lines beyond SPOOL_SMALL of one task.
  *
  * When the temporary file can hold no more, and memory is full, one output at
  * a time passes live and the others get EMIT_FULL: their writers wait on full
@@ -70,6 +70,7 @@ struct output {
 	bool dropped;		/* bytes of it were not written */
 	bool passed;		/* some went out before it ended (not LINES) */
 	/* private to emit: */
+	bool mixed;		/* its stderr is not held back any more */
 	bool linestart[2];	/* what went out last was a newline */
 	bool full[2];		/* got EMIT_FULL */
 	size_t tagat[2];	/* bytes of a tag that are out, if not all */
@@ -127,7 +128,7 @@ void emit_text(struct emit *e, struct output *o, int stream, const void *p,
 /*
  * In EMIT_GROUP: of all outputs open now and to come, o is the first that can
  * end, so nothing is lost in order if it passes live.  NULL: none is known to
- * be.  To be said again whenever that changes; once it passes it goes on.
+ * be.  To be said again whenever that changes; once it has passed it goes on.
  */
 void emit_alone(struct emit *e, struct output *o);
 
@@ -153,8 +154,12 @@ void emit_flush(struct emit *e);
  */
 void emit_drop(struct emit *e);
 
-/* Does all that is held wait for o? */
-bool emit_needs(const struct emit *e, const struct output *o);
+/* The output that all that is held waits for, which may not have ended, or
+   even begun; or NULL. */
+struct output *emit_wanted(const struct emit *e);
+
+/* Do writers wait on full pipes because there is no place? */
+bool emit_stuck(const struct emit *e);
 
 /* How many outputs have ended and are not delivered. */
 size_t emit_held(const struct emit *e);

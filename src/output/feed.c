@@ -12,9 +12,6 @@ enum {
 	MOST = 1 << 20		/* moved by one call */
 };
 
-/* EMIT_GROUP: how long a live output waits for our reader. */
-static const nsec patience = 200 * MSEC;
-
 /* What read(2) and its like returned, as emit_read() does. */
 static ssize_t
 outcome(ssize_t n)
@@ -29,8 +26,7 @@ static ssize_t
 slow(struct emit *e, struct output *o, int s)
 {
 	o->full[s] = true;
-	if (e->conf.mode == EMIT_GROUP && !heap_has(&e->stall.node))
-		loop_timer(e->loop, &e->stall, loop_now(e->loop) + patience);
+	floor_stall(e, o);
 	return EMIT_FULL;
 }
 
@@ -39,7 +35,9 @@ no_place(struct emit *e, struct output *o, int s)
 {
 	if (list_empty(&o->wait))
 		list_before(&e->waiting, &o->wait);
-	return slow(e, o, s);
+	o->full[s] = true;
+	o->mixed = o->mixed || (s == 1 && o == e->cur);
+	return EMIT_FULL;
 }
 
 static ssize_t

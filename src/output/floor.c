@@ -39,6 +39,61 @@ next_in_order(struct emit *e)
 	return o;
 }
 
+/* How long a live output of EMIT_GROUP waits for our reader: at a time, and in
+   all. */
+static const nsec stall_most = 200 * MSEC, stall_all = SEC;
+
+void
+floor_stall(struct emit *e, const struct output *o)
+{
+	nsec now = loop_now(e->loop), most = stall_all - e->stall_sum;
+
+	if (e->conf.mode != EMIT_GROUP || o != e->cur ||
+	    heap_has(&e->stall.node))
+		return;
+	e->stall_began = now;
+	loop_timer(e->loop, &e->stall, now + (most < stall_most ? most :
+	    stall_most));
+}
+
+/* Our reader goes on. */
+static void
+end_stall(struct emit *e)
+{
+	if (!heap_has(&e->stall.node))
+		return;
+	e->stall_sum += loop_now(e->loop) - e->stall_began;
+	loop_timer_off(e->loop, &e->stall);
+}
+
+static void
+take_floor(struct emit *e, struct output *o)
+{
+	list_remove(&o->wait);
+	if (o->full[1])
+		o->mixed = true;	/* there was no place for it */
+	o->turn[0] = o->whole[0];
+	o->turn[1] = o->whole[1];
+	e->cur = o;
+	e->lone = o == e->alone;
+	e->served = e->stalled = false;
+	loop_timer_off(e->loop, &e->stall);
+	e->stall_sum = 0;
+}
+
+void
+floor_give_up(struct emit *e)
+{
+	struct output *o = e->cur;
+
+	if (o == NULL || !e->lone || o == e->alone || o->ended ||
+	    o->mark[0] || o->mark[1])
+		return;
+	e->cur = NULL;
+	if (floor_is_full(o))
+		floor_wake(e, o);
+}
+
 bool
 floor_pick(struct emit *e)
 {
@@ -58,11 +113,7 @@ floor_pick(struct emit *e)
 	}
 	if (o == NULL)
 		return false;
-	list_remove(&o->wait);
-	o->turn[0] = o->whole[0];
-	o->turn[1] = o->whole[1];
-	e->cur = o;
-	e->served = false;
+	take_floor(e, o);
 	return true;
 }
 
@@ -70,7 +121,7 @@ bool
 floor_keeps_back(const struct emit *e, const struct output *o, int s)
 {
 	return s == 1 && e->conf.mode == EMIT_GROUP && floor_is_shared(e) &&
-	    !o->ended && store_room(e->store);
+	    !o->ended && !o->mixed;
 }
 
 /* How many bytes of its spool may go now. */
@@ -98,6 +149,8 @@ pour(struct emit *e, struct output *o, int s)
 	k = pour_spool(e->store, e->sink[s], o, s, n, blind, &e->budget);
 	if (k > 0)
 		e->served = true;
+	if (k > 0 && !o->ended && !floor_is_lines(e))
+		o->passed = true;
 	if (blind && k > 0)
 		o->linestart[s] = true;		/* if lines matter */
 	o->whole[s] = less(o->whole[s], k);
@@ -148,16 +201,6 @@ may_yield(const struct emit *e, const struct output *o)
 	    (e->served && o->linestart[0] && o->linestart[1]);
 }
 
-/* Our readers go on. */
-static void
-forget_stall(struct emit *e)
-{
-	if (sink_blocked(e->sink[0]) || sink_blocked(e->sink[1]))
-		return;
-	e->stalled = false;
-	loop_timer_off(e->loop, &e->stall);
-}
-
 /* Lets cur do what it can; true when there is more to be done: the floor is
    free again, or cur has ended. */
 static bool
@@ -167,7 +210,8 @@ advance(struct emit *e)
 
 	if (!pour_both(e, o))
 		return false;
-	forget_stall(e);
+	if (!sink_blocked(e->sink[0]) && !sink_blocked(e->sink[1]))
+		end_stall(e);
 	if (o->ended) {
 		if (floor_is_lines(e) && !end_lines(e, o))
 			return false;

@@ -39,8 +39,10 @@ struct emit {
 	size_t held;
 	uint64_t budget;	/* bytes that may yet be moved in this turn */
 	struct timer again;	/* makes the loop turn */
-	struct timer stall;	/* GROUP: the live one waits for our reader */
-	bool stalled;		/* ... and does so no more: it is spooled */
+	bool lone;		/* cur has the floor as it was alone */
+	struct timer stall;	/* GROUP: set while cur waits for our reader */
+	nsec stall_began, stall_sum;	/* of this one, and of all of cur */
+	bool stalled;		/* cur has waited enough: it is spooled */
 	bool dropping;
 	bool reported[2], noticed;
 	int error;		/* of the file, to be noticed */
@@ -70,7 +72,7 @@ bool floor_may_pass(const struct emit *e, const struct output *o, int s);
 
 /*
  * In EMIT_GROUP stderr comes behind stdout where both are one file: must it be
- * held, though o is live?  Not when there is no place for it.
+ * held, though o is live?  Not once there was no place for it.
  */
 bool floor_keeps_back(const struct emit *e, const struct output *o, int s);
 
@@ -79,6 +81,12 @@ bool floor_is_full(const struct output *o);
 
 /* Tells o's owner that it may read again. */
 void floor_wake(struct emit *e, struct output *o);
+
+/* cur was alone, is so no more, and has written nothing: any may be next. */
+void floor_give_up(struct emit *e);
+
+/* cur waits for our reader, if that is so in EMIT_GROUP. */
+void floor_stall(struct emit *e, const struct output *o);
 
 /* Moves what can be moved into the sinks, within the budget. */
 void floor_pump(struct emit *e);

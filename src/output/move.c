@@ -37,6 +37,12 @@ move_widen(int pipe)
 		fcntl(pipe, F_SETPIPE_SZ, MOVE_PIPE);
 }
 
+bool
+move_is_wide(int pipe)
+{
+	return fcntl(pipe, F_GETPIPE_SZ) >= MOVE_PIPE;
+}
+
 int
 move_hole(int fd, off_t off, off_t n)
 {
@@ -66,6 +72,13 @@ void
 move_widen(int pipe)
 {
 	(void)pipe;
+}
+
+bool
+move_is_wide(int pipe)
+{
+	(void)pipe;
+	return false;
 }
 
 int

@@ -5,6 +5,7 @@
 #ifndef OUTPUT_MOVE_H
 #define OUTPUT_MOVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -28,6 +29,7 @@ ssize_t move_file(int in, off_t off, int out, size_t n);
    for a stream that has turned out to be large, half the system calls. */
 enum { MOVE_PIPE = 256 * 1024 };
 void move_widen(int pipe);
+bool move_is_wide(int pipe);
 
 /* Gives the space of this part of a file back; it then reads as zeros. */
 int move_hole(int fd, off_t off, off_t n);

@@ -56,11 +56,23 @@ say_exit(struct buf *b, int code)
 }
 
 static void
-say_signal(struct buf *b, int sig)
+say_signal(struct buf *b, const struct result *res)
 {
-	buf_addf(b, "ended by signal %d (%s)", sig, signals_name(sig));
-	if (sig == SIGKILL)
-		buf_adds(b, ", not by ppx: out of memory?");
+	buf_addf(b, "ended by signal %d (%s)", res->sig,
+	    signals_name(res->sig));
+	if (res->oom)
+		buf_adds(b, ", killed by the system for want of memory");
+	else if (res->sig == SIGKILL)
+		buf_adds(b, ", not by ppx");
+}
+
+static void
+say_memory(struct buf *b, const struct result *res)
+{
+	buf_adds(b, "ended as it used too much memory");
+	if (res->peak)
+		buf_addf(b, " (%" PRIu64 " MiB)", (res->peak + (1 << 20) - 1) >>
+		    20);
 }
 
 static void
@@ -99,7 +111,7 @@ say_why(struct buf *b, const struct result *res, const char *detail)
 		say_exit(b, res->code);
 		return;
 	case REASON_SIGNAL:
-		say_signal(b, res->sig);
+		say_signal(b, res);
 		return;
 	case REASON_TIMEOUT:
 		say_timeout(b, res->ran);
@@ -108,7 +120,7 @@ say_why(struct buf *b, const struct result *res, const char *detail)
 		buf_adds(b, "ended after it had been silent too long");
 		return;
 	case REASON_MEMORY:
-		buf_adds(b, "ended as it used too much memory");
+		say_memory(b, res);
 		return;
 	case REASON_QUEUE:
 		buf_adds(b, "not started, it waited too long");
@@ -263,6 +275,8 @@ say_counts(const struct report *r, struct buf *b)
 	if (r->unread)
 		buf_addf(b, "%sthe input was not read to its end",
 		    b->len > start ? "; " : "");
+	if (r->ended)
+		buf_addf(b, "%s%s", b->len > start ? "; " : "", r->ended);
 }
 
 static void

@@ -24,6 +24,7 @@ struct report {
 	uint64_t dropped;	/* tasks whose output was not all written */
 	bool spares;		/* processes left over are left alone */
 	bool unread;		/* the input was not read to its end */
+	const char *ended;	/* why the run ended early; borrowed */
 	const char *hint;	/* one line on how to do better; borrowed */
 
 	/* kept by report_add(): */

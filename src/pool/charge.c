@@ -15,8 +15,9 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "pool/charge.h"
+#include "pool/pool.h"
 
-static const nsec announce_after = 5 * MSEC;	/* runs(), unless ended */
+static const nsec announce_after = POOL_SILENCE;	/* runs(), unless ended */
 static const nsec leak_patience = 200 * MSEC;	/* LEAK_KILL, LEAK_FAIL */
 static const nsec look_first = 5 * MSEC, look_most = 200 * MSEC;
 static const nsec unkillable_after = 10 * SEC;
@@ -59,11 +60,18 @@ judge(struct charge *c)
 		r->reason = c->why;
 }
 
+/* Did its main process die by KILL that we did not send? */
+static bool
+was_killed(const struct charge *c)
+{
+	return c->why == REASON_NONE && WIFSIGNALED(c->status) &&
+	    WTERMSIG(c->status) == SIGKILL && c->word->error == 0;
+}
+
 /* The task is over, and those that are left, if any, are kept. */
 static void
 finish(struct charge *c, bool keep)
 {
-	loop_timer_off(c->loop, &c->limit);
 	loop_timer_off(c->loop, &c->step);
 	loop_timer_off(c->loop, &c->announce);
 	c->phase = keep ? PHASE_KEEP : PHASE_IDLE;
@@ -72,6 +80,9 @@ finish(struct charge *c, bool keep)
 		return;
 	}
 	c->kept = keep;
+	if (guard_end(&c->guard, was_killed(c), &c->result) &&
+	    c->why == REASON_NONE)
+		c->why = REASON_MEMORY;
 	judge(c);
 	c->result.ran = clock_mono() - c->began;
 	c->ops->over(c);
@@ -110,7 +121,7 @@ start_kill(struct charge *c)
 	if (c->phase != PHASE_KILL)
 		c->kill_began = now;
 	c->phase = PHASE_KILL;
-	loop_timer_off(c->loop, &c->limit);
+	guard_stop_clocks(&c->guard);
 	tree_start(&c->tree, true, now);
 	tree_turn(c);
 }
@@ -155,17 +166,53 @@ charge_end(struct charge *c, enum reason why, const struct ladder *l)
 		c->why = why;
 	c->ladder = *l;
 	c->rung = 0;
-	loop_timer_off(c->loop, &c->limit);
+	guard_stop_clocks(&c->guard);
 	climb(c);
 }
 
-static void
-on_limit(struct timer *t)
+bool
+charge_is_ending(const struct charge *c)
 {
-	struct charge *c = container_of(t, struct charge, limit);
-
-	charge_end(c, REASON_TIMEOUT, &c->limits->ladder);
+	return c->why != REASON_NONE;
 }
+
+/* Memory is short now: there is no time to ask. */
+static void
+too_big(struct charge *c)
+{
+	if (c->phase != PHASE_MAIN && c->phase != PHASE_LEFT)
+		return;
+	if (c->why == REASON_NONE)
+		c->why = REASON_MEMORY;
+	start_kill(c);
+}
+
+static void
+on_over(struct guard *g, enum reason why)
+{
+	struct charge *c = container_of(g, struct charge, guard);
+
+	if (why == REASON_MEMORY)
+		too_big(c);
+	else
+		charge_end(c, why, &c->limits->ladder);
+}
+
+/* Once the main process is reaped its number may be another's. */
+static void
+on_soft(struct guard *g)
+{
+	struct charge *c = container_of(g, struct charge, guard);
+	int sig = c->limits->soft_signal;
+
+	if (c->phase != PHASE_MAIN || c->pid == 0 || c->why != REASON_NONE)
+		return;
+	c->result.soft = true;
+	if (kill(-c->pid, sig) < 0)
+		kill(c->pid, sig);
+}
+
+static const struct guard_ops guard_ops = { on_soft, on_over };
 
 /* --- what outlives the main process ------------------------------------ */
 
@@ -174,7 +221,7 @@ held(struct charge *c)
 {
 	size_t i;
 
-	if (os_descendants(NULL, NULL, &c->tree.list) < 0)
+	if (os_descendants(c->tree.skip, c->tree.ctx, &c->tree.list) < 0)
 		return true;
 	for (i = 0; i < c->tree.list.n; i++)
 		if (c->tree.list.v[i].state != 'Z' &&
@@ -270,6 +317,10 @@ static void
 main_ended(struct charge *c)
 {
 	c->phase = PHASE_LEFT;
+	if (was_killed(c) && guard_breached(&c->guard)) {
+		too_big(c);
+		return;
+	}
 	if (c->why != REASON_NONE) {
 		/* being ended: those outside its group were not asked yet */
 		c->asked = true;
@@ -414,6 +465,7 @@ on_announce(struct timer *t)
 {
 	struct charge *c = container_of(t, struct charge, announce);
 
+	guard_note(&c->guard);
 	c->ops->runs(c);
 }
 
@@ -431,13 +483,27 @@ reset(struct charge *c, const struct spawn_task *t)
 	c->out[1] = os_file(t->err >= 0 ? t->err : STDERR_FILENO);
 }
 
+static pid_t
+start_process(struct charge *c, struct spawn_task *t,
+    const struct bounds *bounds)
+{
+	t->cgroup = guard_ready(&c->guard, bounds);
+	t->strict = c->limits->strict;
+	if (t->cgroup >= -1)
+		return spawn(c->spawner, t);
+	c->word->step = SPAWN_CGROUP;
+	c->word->error = errno;
+	return -1;
+}
+
 void
-charge_start(struct charge *c, const struct spawn_task *t, nsec timeout)
+charge_start(struct charge *c, struct spawn_task *t,
+    const struct bounds *bounds)
 {
 	reset(c, t);
 	c->word->task = t->seq;
 	c->word->state = WORD_SPAWNING;
-	c->pid = spawn(c->spawner, t);
+	c->pid = start_process(c, t, bounds);
 	if (c->pid < 0) {
 		c->pid = 0;
 		finish(c, false);
@@ -447,22 +513,28 @@ charge_start(struct charge *c, const struct spawn_task *t, nsec timeout)
 	c->word->pid = c->pid;
 	c->word->state = WORD_RUNNING;
 	loop_timer(c->loop, &c->announce, c->began + announce_after);
-	if (timeout)
-		loop_timer(c->loop, &c->limit, clock_add(c->began, timeout));
+	guard_start(&c->guard, c->began, t->cgroup >= 0 && !c->word->outside);
 }
 
 void
 charge_init(struct charge *c, struct loop *loop, const struct limits *limits,
-    struct word *word, struct spawner *spawner, const struct charge_ops *ops)
+    struct word *word, struct spawner *spawner, unsigned slot,
+    const struct charge_ops *ops)
 {
 	c->loop = loop;
 	c->limits = limits;
 	c->word = word;
 	c->spawner = spawner;
 	c->ops = ops;
-	c->limit.cb = on_limit;
 	c->step.cb = on_step;
 	c->announce.cb = on_announce;
+	guard_init(&c->guard, loop, limits, slot, &guard_ops);
+}
+
+void
+charge_close(struct charge *c)
+{
+	guard_close(&c->guard);
 }
 
 /* --- standing still ---------------------------------------------------- */
@@ -486,11 +558,15 @@ charge_freeze(struct charge *c)
 void
 charge_thaw(struct charge *c)
 {
+	nsec still = clock_mono() - c->frozen_at;
+
 	if (!c->frozen)
 		return;
 	c->frozen = false;
 	tree_thaw(&c->tree);
-	loop_shift(c->loop, clock_mono() - c->frozen_at - aside);
+	loop_shift(c->loop, still - aside);
+	c->left_began += still;
+	c->kill_began += still;
 	charge_reap(c);
 }
 

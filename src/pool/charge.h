@@ -5,6 +5,7 @@
  *	IDLE --start--> MAIN	the command's main process is alive
  *	MAIN --it ended, others live--> LEFT
  *	MAIN, LEFT --limit or end, last rung--> KILL
+ *	MAIN, LEFT --limit of memory--> KILL
  *	MAIN, LEFT, KILL --ECHILD--> IDLE	over()
  *	LEFT --they are daemons--> KEEP		over()
  *	KILL --they do not die--> KEEP		over()
@@ -17,6 +18,7 @@
 #include <stdbool.h>
 
 #include "base/loop.h"
+#include "pool/guard.h"
 #include "pool/spawn.h"
 #include "pool/tree.h"
 #include "pool/word.h"
@@ -68,22 +70,33 @@ struct charge {
 	bool unheld;			/* none held its output, last time */
 	bool stop_said, frozen;
 	nsec frozen_at, kill_began, left_began, look;
-	struct timer limit, step, announce;
+	struct guard guard;		/* its bounds */
+	struct timer step, announce;
 };
 
-/* c is zeroed but for blind; limits, word and spawner are borrowed. */
+/* c is zeroed but for blind and the owner fields of tree; limits, word and spawner are borrowed. */
 void charge_init(struct charge *c, struct loop *loop,
     const struct limits *limits, struct word *word, struct spawner *spawner,
-    const struct charge_ops *ops);
+    unsigned slot, const struct charge_ops *ops);
 
-/* From IDLE: starts t, with its time limit or 0.  over() may come at once. */
-void charge_start(struct charge *c, const struct spawn_task *t, nsec timeout);
+/*
+ * From IDLE: starts t, whose cgroup and strict are set here.  over() may come
+ * at once.
+ */
+void charge_start(struct charge *c, struct spawn_task *t,
+    const struct bounds *bounds);
+
+/* Gives back what outlives a process: before this one ends. */
+void charge_close(struct charge *c);
 
 /*
  * Ends the task by the ladder.  The first reason holds; a later ladder takes
  * the place of one that is being climbed.  Ignored when nothing runs.
  */
 void charge_end(struct charge *c, enum reason why, const struct ladder *l);
+
+/* Has charge_end() been called for it, or its limit come? */
+bool charge_is_ending(const struct charge *c);
 
 /* Ends it without a ladder, in any phase; empty() or over() follows. */
 void charge_kill(struct charge *c);

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/cgroup.h"
 #include "base/mem.h"
 #include "base/os.h"
 #include "pool/heirs.h"
@@ -26,6 +27,11 @@ struct heirs {
 	pid_t *dead;			/* workers whose heirs are ours */
 	size_t ndead, deadcap;
 	bool expecting;			/* heirs that are to live may come */
+	struct left {
+		pid_t worker;
+		unsigned slot;
+	} *cgroups;
+	size_t ncgroups, cgroupcap;
 	struct task **held;
 	size_t nheld, heldcap;
 	struct tree tree;
@@ -113,6 +119,14 @@ wait_heirs(struct heirs *h)
 }
 
 static void
+remove_cgroups(struct heirs *h)
+{
+	for (; h->ncgroups > 0; h->ncgroups--)
+		cgroup_remove(h->cgroups[h->ncgroups - 1].worker,
+		    h->cgroups[h->ncgroups - 1].slot);
+}
+
+static void
 give(struct heirs *h, struct task *t, int left, const int32_t *pids)
 {
 	if (left > 0) {
@@ -127,6 +141,7 @@ settle(struct heirs *h, int left, const int32_t *pids)
 {
 	h->active = false;
 	loop_timer_off(h->loop, &h->step);
+	remove_cgroups(h);
 	if (h->nheld == 0)
 		h->unkillable += (size_t)left;
 	while (h->nheld > 0)
@@ -173,6 +188,20 @@ void
 heirs_group(struct heirs *h, pid_t group)
 {
 	h->tree.group = group;
+}
+
+void
+heirs_cgroup(struct heirs *h, pid_t worker, unsigned slot)
+{
+	struct left *l;
+
+	mem_grow(&h->cgroups, &h->cgroupcap, h->ncgroups + 1,
+	    sizeof(h->cgroups[0]));
+	l = &h->cgroups[h->ncgroups++];
+	l->worker = worker;
+	l->slot = slot;
+	if (!h->active)
+		remove_cgroups(h);
 }
 
 void
@@ -256,6 +285,8 @@ heirs_free(struct heirs *h)
 {
 	loop_timer_off(h->loop, &h->step);
 	tree_free(&h->tree);
+	remove_cgroups(h);
+	free(h->cgroups);
 	free(h->before);
 	free(h->dead);
 	free(h->held);

@@ -35,6 +35,12 @@ void heirs_claim(struct heirs *h, pid_t worker);
 /* The process group of its task, where processes cannot be seen; or 0. */
 void heirs_group(struct heirs *h, pid_t group);
 
+/*
+ * The dead worker may have left a cgroup for its slot (base/cgroup.h): removed
+ * once the claimed are gone.
+ */
+void heirs_cgroup(struct heirs *h, pid_t worker, unsigned slot);
+
 /* A worker will leave processes that are to live on (--leak=ignore). */
 void heirs_expect(struct heirs *h);
 

@@ -57,11 +57,11 @@ pool_short(struct pool *p, int error)
 
 	/* idle workers take places that tasks could have */
 	for (i = 1; i <= p->conf.slots_max; i++)
-		if (p->slot[i] && p->slot[i]->ntasks == 0)
+		if (p->slot[i] && seat_is_free(p->slot[i]))
 			seat_dismiss(p->slot[i]);
 	if (others < p->limit)
 		p->limit = others;
-	if (p->busy)
+	if (p->busy || p->alive)
 		p->vain = 0;
 	else if (++p->vain > MAX_SHORT)
 		pool_give_out(p, "the system has no room for a single task", error);
@@ -81,19 +81,27 @@ second_seat(struct pool *p)
 	size_t i;
 
 	if (!p->conf.second || p->mean == 0 || p->mean > short_task ||
-	    p->limit < p->conf.slots)
+	    p->limit < p->conf.slots || p->conf.max_rss)
 		return NULL;
 	for (i = 1; i <= p->conf.slots && i <= p->limit; i++)
 		if (p->slot[i] && p->slot[i]->ntasks == 1 &&
-		    p->slot[i]->role == WORKER && !p->slot[i]->running)
+		    p->slot[i]->role == WORKER && !p->slot[i]->running &&
+		    (p->conf.max_tasks == 0 ||
+		    p->slot[i]->done + 1 < p->conf.max_tasks))
 			return p->slot[i];
 	return NULL;
+}
+
+/* No task is sent before it can begin: pool_tend() forks those workers. */
+static bool
+waits_for_init(const struct pool *p)
+{
+	return p->conf.setup && p->conf.setup->init;
 }
 
 struct seat *
 pool_seat(struct pool *p)
 {
-	struct seat *s;
 	unsigned i;
 
 	if (p->closing || p->broken || heap_has(&p->retry.node) ||
@@ -102,16 +110,12 @@ pool_seat(struct pool *p)
 	if (p->busy >= p->limit)
 		return second_seat(p);
 	for (i = 1; i <= p->conf.slots; i++)
-		if (p->slot[i] == NULL || p->slot[i]->ntasks == 0)
+		if (p->slot[i] ? seat_is_free(p->slot[i]) :
+		    !waits_for_init(p) && staff_vacant(p, i))
 			break;
 	if (i > p->conf.slots)
 		return second_seat(p);
-	if (p->slot[i])
-		return p->slot[i];
-	s = seat_hire(p, i);
-	if (s == NULL)
-		pool_short(p, errno);
-	return s;
+	return p->slot[i] ? p->slot[i] : staff_hire(p, i);
 }
 
 unsigned
@@ -144,6 +148,7 @@ pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
 		if (++p->busy > p->most_busy)
 			p->most_busy = p->busy;
 	}
+	s->bounded |= t->bounds.memory > 0;
 	s->task[s->ntasks++] = t;
 	channel_send(&s->channel, &m, fds, m.nfds);
 	channel_flush(&s->channel);
@@ -195,6 +200,23 @@ on_freeze(struct timer *t)
 	p->ops->frozen(p->ctx);
 }
 
+/* With scripts, a worker has something running at any time. */
+static bool
+is_told(const struct seat *s, bool keepers)
+{
+	if (s->pool->conf.setup)
+		return !s->closed;
+	switch (s->role) {
+	case WORKER:
+		return s->ntasks > 0;
+	case KEEPER:
+		return keepers;
+	case LEAVING:
+		break;
+	}
+	return false;
+}
+
 static size_t
 tell_all(struct pool *p, const struct message *m, bool keepers)
 {
@@ -204,13 +226,13 @@ tell_all(struct pool *p, const struct message *m, bool keepers)
 	list_each(n, next, &p->members) {
 		struct seat *s = container_of(n, struct seat, node);
 
-		if (s->role == LEAVING ||
-		    (s->role == WORKER ? s->ntasks == 0 : !keepers))
+		if (!is_told(s, keepers))
 			continue;
 		channel_send(&s->channel, m, NULL, 0);
 		channel_flush(&s->channel);
-		if (m->type == MSG_END)
+		if (m->type == MSG_END && s->ntasks)
 			seat_expect_end(s, m->reason, &m->ladder);
+		s->freezing = m->type == MSG_FREEZE;
 		told++;
 	}
 	return told;
@@ -226,6 +248,26 @@ pool_end(struct pool *p, enum reason why, const struct ladder *l)
 	m.reason = why;
 	m.ladder = *l;
 	tell_all(p, &m, false);
+}
+
+void
+pool_end_task(struct pool *p, struct task *t, enum reason why,
+    const struct ladder *l)
+{
+	struct seat *s = p->slot[t->slot];
+	struct message m;
+
+	if (s == NULL || s->ntasks == 0 || s->task[0] != t || s->ending)
+		return;
+	memset(&m, 0, sizeof(m));
+	m.type = MSG_END;
+	m.task = t->seq;
+	m.attempt = t->attempt;
+	m.reason = why;
+	m.ladder = *l;
+	seat_expect_end(s, why, l);
+	channel_send(&s->channel, &m, NULL, 0);
+	channel_flush(&s->channel);
 }
 
 void
@@ -291,25 +333,6 @@ pool_busy(const struct pool *p)
 	return p->busy + heirs_held(p->heirs);
 }
 
-void
-pool_counts(const struct pool *p, struct pool_counts *counts)
-{
-	size_t i;
-
-	memset(counts, 0, sizeof(*counts));
-	counts->created = p->created;
-	counts->most_busy = p->most_busy;
-	for (i = 1; i <= p->conf.slots_max; i++) {
-		if (p->slot[i] == NULL)
-			continue;
-		counts->alive++;
-		if (p->slot[i]->ntasks)
-			counts->busy++;
-		else
-			counts->idle++;
-	}
-}
-
 struct task *
 pool_only(const struct pool *p)
 {
@@ -327,7 +350,7 @@ pool_only(const struct pool *p)
 size_t
 pool_members(const struct pool *p)
 {
-	return p->nmembers + heirs_active(p->heirs);
+	return p->nmembers + heirs_active(p->heirs) + p->nlitter;
 }
 
 size_t
@@ -357,6 +380,7 @@ pool_new(struct loop *loop, const struct pool_conf *conf,
 	p->retry.cb = on_retry;
 	p->recover.cb = on_recover;
 	p->freeze.cb = on_freeze;
+	staff_init(p);
 	p->heirs = heirs_new(loop, is_member, on_heir_task, p);
 	os_subreaper();
 	loop_signal(loop, SIGCHLD, on_child, p);
@@ -369,6 +393,7 @@ pool_free(struct pool *p)
 	loop_timer_off(p->loop, &p->retry);
 	loop_timer_off(p->loop, &p->recover);
 	loop_timer_off(p->loop, &p->freeze);
+	staff_free(p);
 	heirs_free(p->heirs);
 	os_unmap(p->words, p->nwords * sizeof(p->words[0]));
 	free(p->word_used);

@@ -2,11 +2,11 @@
  * The worker set, as the coordinator sees it: slots, workers in them, tasks
  * on the workers.
  *
- * Workers are forked when a task needs one, reused, and replaced when they
- * die or become keepers.  Whatever happens to a worker costs at most the task
+ * Workers are forked when a task needs one, or before (--min-workers), reused,
+ * and replaced when they die, become keepers or are worn.  Whatever happens to a worker costs at most the task
  * that it ran.  A task given to the pool comes back exactly once, by ended()
  * or by returned().  Callbacks come from the event loop; broken() may also come
- * from within pool_seat() and pool_short().
+ * from within pool_seat(), pool_tend() and pool_short().
  */
 #ifndef POOL_POOL_H
 #define POOL_POOL_H
@@ -16,8 +16,12 @@
 #include <stdint.h>
 
 #include "base/loop.h"
+#include "pool/setup.h"
 #include "task/limits.h"
 #include "task/task.h"
+
+/* Most tasks are over before it is said that they run. */
+#define POOL_SILENCE (5 * MSEC)
 
 struct pool_conf {
 	size_t slots;		/* may change by pool_resize() */
@@ -25,6 +29,18 @@ struct pool_conf {
 	bool raw;		/* tasks write to our own stdout, stderr */
 	bool second;		/* a second task may be queued at a worker */
 	struct limits limits;
+	long floor;		/* workers that are kept; -1 = all */
+	size_t max_tasks;	/* a worker is replaced after; 0 = never */
+	uint64_t max_rss;	/* ... when its resident size is so; 0 = never */
+	size_t restarts;	/* so many early deaths are borne within per; */
+	nsec per;		/* 0 = a number for each slot, in a second */
+	const struct setup_conf *setup;	/* --init, --fini; or NULL */
+};
+
+struct pool_counts {
+	size_t created;		/* workers in all */
+	size_t most_busy;	/* at any one time */
+	size_t alive, idle, busy;	/* now, in slots */
 };
 
 struct pool_ops {
@@ -35,10 +51,15 @@ struct pool_ops {
 	void (*returned)(void *ctx, struct task *t);
 	/* The main process of t stopped itself by sig. */
 	void (*stopped)(void *ctx, struct task *t, int sig);
+	/* The command of t runs; said after POOL_SILENCE, if ever. */
+	void (*began)(void *ctx, struct task *t);
 	/* All trees are frozen, after pool_freeze(). */
 	void (*frozen)(void *ctx);
 	/* The pool cannot be kept up; why is static, error an errno or 0. */
 	void (*broken)(void *ctx, const char *why, int error);
+	/* The slot's script failed; fatal: and so the pool will not go on. */
+	void (*script)(void *ctx, unsigned slot, bool fini,
+	    const struct result *r, bool fatal);
 };
 
 struct pool;
@@ -56,10 +77,17 @@ void pool_free(struct pool *p);
 
 /*
  * Where the next task would run: the lowest free slot, whose worker is forked
- * now if need be; or NULL.  Then something will end, or the pool tries again
+ * now if need be (with --init: one that is ready); or NULL.  Then something will end, or the pool tries again
  * by itself and wakes the loop.
  */
 struct seat *pool_seat(struct pool *p);
+
+/*
+ * As many workers as there should be: to be called when tasks were started as
+ * far as that could be.  waiting tasks were left over; more: others may come.
+ * Idle workers above the floor retire when none is left over.
+ */
+void pool_tend(struct pool *p, size_t waiting, bool more);
 
 /*
  * What the seat needed besides (descriptors) was not to be had: errno says
@@ -81,15 +109,6 @@ void pool_run(struct pool *p, struct seat *s, struct task *t,
 size_t pool_busy(const struct pool *p);
 size_t pool_members(const struct pool *p);
 
-struct pool_counts {
-	size_t created;		/* workers forked so far */
-	size_t most_busy;	/* that had a task at the same time */
-	size_t alive, idle, busy;	/* now, in slots */
-};
-
-/* What the statistics tell of the workers. */
-void pool_counts(const struct pool *p, struct pool_counts *counts);
-
 /* The task that is with the pool, if it is but one; or NULL. */
 struct task *pool_only(const struct pool *p);
 
@@ -100,6 +119,13 @@ size_t pool_slots(const struct pool *p);
 /* Ends every task by the ladder, for this reason. */
 void pool_end(struct pool *p, enum reason why, const struct ladder *l);
 
+/*
+ * Ends t, which runs, by the ladder, for this reason.  When it is over already,
+ * or being ended, nothing happens, to it or to another.
+ */
+void pool_end_task(struct pool *p, struct task *t, enum reason why,
+    const struct ladder *l);
+
 /* Stops, and continues, every process of every task. */
 void pool_freeze(struct pool *p);
 void pool_thaw(struct pool *p);
@@ -109,6 +135,12 @@ void pool_thaw(struct pool *p);
  * pool_members() is 0.
  */
 void pool_close(struct pool *p);
+
+/* What the statistics tell of the workers. */
+void pool_counts(const struct pool *p, struct pool_counts *n);
+
+/* A worker's directory that could not be removed, and why; or NULL. */
+const char *pool_litter(const struct pool *p, int *error);
 
 /* Processes that a dead keeper left and that could not be killed. */
 size_t pool_unkillable(const struct pool *p);

@@ -7,15 +7,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/dir.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/os.h"
 #include "pool/seat.h"
+#include "pool/spawn.h"
 #include "pool/worker.h"
 
 enum {
 	MAX_RETURNS = 10,	/* a task that never begins is given up then */
-	MAX_KEEPERS = 64,
-	MAX_DEATHS = 10		/* idle deaths per slot and second */
+	MAX_KEEPERS = 64
 };
 
 static const nsec start_patience = 30 * SEC;	/* from RUN to STARTED */
@@ -67,13 +69,15 @@ new_seat(struct pool *p, unsigned slot, pid_t pid, int fd, struct word *word)
 	channel_open(&s->channel, p->loop, fd, &channel_ops);
 	list_before(&p->members, &s->node);
 	p->nmembers++;
-	p->created++;
 	p->slot[slot] = s;
+	p->alive++;
+	p->created++;
 	return s;
 }
 
 static void
-be_worker(struct pool *p, unsigned slot, int fd, struct word *word)
+be_worker(struct pool *p, unsigned slot, int fd, struct word *word,
+    const char *dir)
 {
 	static struct worker_conf conf;
 
@@ -82,7 +86,59 @@ be_worker(struct pool *p, unsigned slot, int fd, struct word *word)
 	conf.slot = slot;
 	conf.raw = p->conf.raw;
 	conf.limits = p->conf.limits;
+	conf.setup = p->conf.setup;
+	conf.dir = dir;
 	worker_main(&conf);
+}
+
+/* The scripts of a worker may take so long. */
+static nsec
+script_time(const struct pool *p, bool init, bool fini)
+{
+	const struct setup_conf *c = p->conf.setup;
+	nsec one = clock_add(c->timeout, ladder_length(&p->conf.limits.ladder));
+	nsec most = 2 * backstop_grace;
+
+	if (c->timeout == 0)
+		return NEVER;
+	if (init && c->init)
+		most = clock_add(most, one);
+	if (fini && c->fini)
+		most = clock_add(most, one);
+	return most;
+}
+
+static void
+expect_init(struct seat *s)
+{
+	struct pool *p = s->pool;
+
+	s->ready = p->conf.setup == NULL || p->conf.setup->init == NULL;
+	if (!s->ready && p->conf.setup->timeout)
+		loop_timer(p->loop, &s->backstop, clock_add(loop_now(p->loop),
+		    script_time(p, true, false)));
+}
+
+/* Forks it; -1 and errno.  *fd is our end of its channel. */
+static pid_t
+fork_worker(struct pool *p, unsigned slot, struct word *word, const char *dir,
+    int *fd)
+{
+	int pair[2], saved;
+	pid_t pid;
+
+	if (fd_pair(pair) < 0)
+		return -1;
+	pid = fork();
+	if (pid == 0)
+		be_worker(p, slot, pair[1], word, dir);
+	saved = errno;
+	close(pair[1]);
+	if (pid < 0)
+		close(pair[0]);
+	*fd = pair[0];
+	errno = saved;
+	return pid;
 }
 
 /* A worker for the slot, or NULL with errno. */
@@ -90,27 +146,30 @@ struct seat *
 seat_hire(struct pool *p, unsigned slot)
 {
 	struct word *word = new_word(p);
-	int fd[2], saved;
-	pid_t pid;
+	char *dir = NULL;
+	struct seat *s;
+	pid_t pid = -1;
+	int fd;
 
 	if (word == NULL)
 		return NULL;
-	if (fd_pair(fd) < 0) {
-		free_word(p, word);
-		return NULL;
-	}
-	pid = fork();
-	if (pid == 0)
-		be_worker(p, slot, fd[1], word);
-	saved = errno;
-	close(fd[1]);
+	if (p->conf.setup)
+		dir = dir_make(p->conf.setup->tmpdir);
+	if (dir || p->conf.setup == NULL)
+		pid = fork_worker(p, slot, word, dir, &fd);
 	if (pid < 0) {
-		close(fd[0]);
+		int saved = errno;
+
 		free_word(p, word);
+		if (dir)
+			staff_sweep(p, dir);
 		errno = saved;
 		return NULL;
 	}
-	return new_seat(p, slot, pid, fd[0], word);
+	s = new_seat(p, slot, pid, fd, word);
+	s->dir = dir;
+	expect_init(s);
+	return s;
 }
 
 /* --- what workers say -------------------------------------------------- */
@@ -136,6 +195,8 @@ take(struct seat *s, size_t i)
 		s->task[0] = s->task[1];
 	s->task[1] = NULL;
 	s->ntasks--;
+	if (i == 0)
+		s->ending = REASON_NONE;
 	if (i == 0 && s->ntasks)
 		seat_expect(s);
 	if (s->ntasks == 0) {
@@ -149,16 +210,33 @@ take(struct seat *s, size_t i)
 static void
 leave_slot(struct seat *s)
 {
-	if (s->role == WORKER)
+	if (s->role == WORKER) {
 		s->pool->slot[s->slot] = NULL;
+		s->pool->alive--;
+	}
 	if (s->role == KEEPER)
 		s->pool->nkeepers--;
 }
 
-/* Closing the channel is the order to go. */
+static void
+hold_slot(struct seat *s)
+{
+	s->holds = true;
+	s->pool->place[s->slot].held++;
+}
+
+/*
+ * Closing the channel is the order to go, unless there are scripts: then the
+ * slot is free again when the fini is over.
+ */
 void
 seat_dismiss(struct seat *s)
 {
+	if (s->pool->conf.setup && !s->closed) {
+		hold_slot(s);
+		seat_retire(s);
+		return;
+	}
 	leave_slot(s);
 	s->role = LEAVING;
 	s->closed = true;
@@ -183,6 +261,7 @@ seat_expect_end(struct seat *s, enum reason why, const struct ladder *l)
 void
 seat_retire(struct seat *s)
 {
+	struct pool *p = s->pool;
 	struct message m;
 
 	memset(&m, 0, sizeof(m));
@@ -192,7 +271,7 @@ seat_retire(struct seat *s)
 		m.ladder.rung[0].sig = SIGTERM;
 		m.ladder.rung[0].wait = 2 * SEC;
 		m.ladder.rung[1].sig = SIGKILL;
-	} else {
+	} else if (s->keeps) {
 		heirs_expect(s->pool->heirs);
 	}
 	leave_slot(s);
@@ -200,6 +279,11 @@ seat_retire(struct seat *s)
 	channel_send(&s->channel, &m, NULL, 0);
 	channel_flush(&s->channel);
 	seat_expect_end(s, REASON_NONE, &m.ladder);
+	if (p->conf.setup && p->conf.setup->timeout)
+		loop_timer(p->loop, &s->backstop, clock_add(s->backstop.at,
+		    script_time(p, !s->ready, true)));
+	else if (p->conf.setup)
+		loop_timer_off(p->loop, &s->backstop);
 }
 
 static struct seat *
@@ -237,6 +321,36 @@ learn(struct pool *p, nsec ran)
 		p->mean = 1;
 }
 
+/* Bytes of its memory that are resident; 0 when it is not shown. */
+static uint64_t
+resident(const struct seat *s)
+{
+	uint64_t size = 0, shared;
+	int fd = os_memory_open(s->pid);
+
+	if (fd >= 0) {
+		os_memory_read(fd, &size, &shared);
+		close(fd);
+	}
+	return size;
+}
+
+/*
+ * After a task, in this order (deadpool's): the worker goes because there are
+ * to be fewer, is dead or harmed (on_closed(), set_aside()), has had its number
+ * of tasks, is too large; else it is used again.  Whether it is idle and above
+ * the floor is seen when the backlog is looked at: pool_tend().
+ */
+static bool
+worn(const struct seat *s)
+{
+	const struct pool_conf *c = &s->pool->conf;
+
+	return s->slot > c->slots ||
+	    (c->max_tasks && s->done >= c->max_tasks) ||
+	    (c->max_rss && resident(s) >= c->max_rss);
+}
+
 static void
 on_exit_message(struct seat *s, const struct message *m)
 {
@@ -246,15 +360,17 @@ on_exit_message(struct seat *s, const struct message *m)
 	    s->task[0]->attempt != m->attempt)
 		return;
 	s->accepted = true;
+	s->done++;
 	s->pool->deaths = 0;
 	s->pool->vain = 0;
+	s->pool->place[s->slot].pause = 0;
 	t = take(s, 0);
 	t->result = m->result;
 	learn(s->pool, m->result.ran);
 	if (m->keeper)
 		set_aside(s);
-	else if (s->slot > s->pool->conf.slots && s->ntasks == 0)
-		seat_dismiss(s);	/* fewer slots since (USR2) */
+	else if (s->role == WORKER && s->ntasks == 0 && worn(s))
+		seat_dismiss(s);
 	s->pool->ops->ended(s->pool->ctx, t);
 }
 
@@ -319,9 +435,11 @@ on_started(struct seat *s, const struct message *m)
 		return;
 	s->running = true;
 	s->accepted = true;
+	p->deaths = 0;
 	s->strikes = 0;
 	learn(p, long_task);
 	recall(s);
+	p->ops->began(p->ctx, s->task[0]);
 	if (s->ending)
 		return;
 	loop_timer_off(p->loop, &s->backstop);
@@ -333,10 +451,57 @@ on_started(struct seat *s, const struct message *m)
 	    clock_add(limit, backstop_grace)));
 }
 
-static void
-on_frozen(struct pool *p)
+/* The system was short, when the script was to be started. */
+static bool
+is_short(const struct result *r)
 {
-	if (p->freezing == 0 || --p->freezing)
+	return r->reason == REASON_EXEC && r->step == SPAWN_FORK;
+}
+
+static void
+on_script(struct seat *s, const struct message *m)
+{
+	struct pool *p = s->pool;
+	bool retry = p->conf.setup && (p->conf.setup->retry ||
+	    is_short(&m->result));
+
+	if (p->conf.setup == NULL || (!m->fini && s->ready))
+		return;
+	if (!m->fini && m->result.reason == REASON_EXIT &&
+	    m->result.code == 0) {
+		s->ready = true;
+		if (s->role == WORKER)
+			loop_timer_off(p->loop, &s->backstop);
+		return;
+	}
+	if (!m->fini && s->role == WORKER) {
+		hold_slot(s);
+		leave_slot(s);
+		s->role = LEAVING;
+		seat_expect_end(s, REASON_NONE, &p->conf.limits.ladder);
+	}
+	else if (!m->fini)
+		return;		/* it was to go in any case */
+	if (m->result.reason == REASON_INTERRUPT || p->broken)
+		return;
+	if (m->fini || !retry || !p->script_said)
+		p->ops->script(p->ctx, s->slot, m->fini, &m->result,
+		    !m->fini && !retry);
+	if (m->fini)
+		return;
+	p->script_said = true;
+	if (retry)
+		staff_fault(p, s->slot, "--init fails in one worker after "
+		    "another", m->result.error);
+	else
+		p->broken = true;
+}
+
+/* It has said so, or is dead. */
+static void
+on_frozen(struct pool *p, bool awaited)
+{
+	if (!awaited || p->freezing == 0 || --p->freezing)
 		return;
 	loop_timer_off(p->loop, &p->freeze);
 	p->ops->frozen(p->ctx);
@@ -346,6 +511,7 @@ static void
 on_message(struct channel *c, const struct message *m)
 {
 	struct seat *s = container_of(c, struct seat, channel);
+	bool awaited;
 
 	switch (m->type) {
 	case MSG_STARTED:
@@ -363,7 +529,12 @@ on_message(struct channel *c, const struct message *m)
 			    m->error);
 		break;
 	case MSG_FROZEN:
-		on_frozen(s->pool);
+		awaited = s->freezing;
+		s->freezing = false;
+		on_frozen(s->pool, awaited);
+		break;
+	case MSG_SCRIPT:
+		on_script(s, m);
 		break;
 	case MSG_RUN:
 	case MSG_END:
@@ -422,17 +593,11 @@ static void
 count_death(struct seat *s)
 {
 	struct pool *p = s->pool;
-	nsec now = loop_now(p->loop);
 
 	/* its word names a task as soon as it may have begun one */
 	if (s->accepted || s->word->task || s->role != WORKER || s->blame)
 		return;
-	if (now - p->deaths_at > SEC) {
-		p->deaths_at = now;
-		p->deaths = 0;
-	}
-	if (++p->deaths > MAX_DEATHS * p->conf.slots)
-		pool_give_out(p, "workers die before they begin a task", 0);
+	staff_fault(p, s->slot, "workers die before they begin a task", 0);
 }
 
 static void
@@ -454,12 +619,15 @@ bury(struct seat *s)
 {
 	struct pool *p = s->pool;
 	bool idle = s->word->state == WORD_IDLE;
-	bool left = s->ntasks || (s->keeps && s->killed);
+	bool left = s->ntasks || (s->killed && (s->keeps || s->dir));
+	bool awaited = s->freezing;
 
 	count_death(s);
 	if (s->ntasks && !idle && s->word->task == s->task[0]->seq) {
 		heirs_group(p->heirs, s->word->pid);
 		lose(s, take(s, 0));
+		if (!s->blame)
+			staff_rest(p, s->slot);
 	}
 	loop_timer_off(p->loop, &s->backstop);
 	leave_slot(s);
@@ -470,10 +638,17 @@ bury(struct seat *s)
 		heirs_expect(p->heirs);
 	else if (left)
 		heirs_claim(p->heirs, s->pid);
+	if (s->bounded && s->killed)
+		heirs_cgroup(p->heirs, s->pid, s->slot);
+	if (s->holds)
+		p->place[s->slot].held--;
+	if (s->dir)
+		staff_sweep(p, s->dir);
 	free_word(p, s->word);
 	list_remove(&s->node);
 	p->nmembers--;
 	free(s);
+	on_frozen(p, awaited);
 }
 
 void

@@ -1,6 +1,7 @@
 /*
  * A worker process as the coordinator sees it: what is with it, what it says,
- * and its death.  Private to the pool: pool.c gives it tasks, seat.c listens.
+ * and its death.  Private to the pool: pool.c gives it tasks, seat.c listens,
+ * staff.c sees to it that there are enough workers, and not too many.
  */
 #ifndef POOL_SEAT_H
 #define POOL_SEAT_H
@@ -32,11 +33,24 @@ struct seat {
 	bool reaped, closed;
 	bool keeps;			/* was set aside with some */
 	bool killed;			/* did not end of its own will */
+	bool bounded;			/* had a task with a limit of memory */
 	bool accepted;			/* it has ever begun a task */
+	bool ready;			/* its init is over */
+	bool holds;			/* it leaves, and its slot waits */
+	size_t done;			/* tasks that ended here */
+	char *dir;			/* PPX_WORKER_DIR; or NULL */
+	bool freezing;			/* FROZEN is awaited */
 	int strikes;			/* of the backstop */
 	enum reason ending;		/* why its task is being ended */
 	enum reason blame;		/* why we killed it, or NONE */
 	struct timer backstop;
+};
+
+/* A slot, whoever sits in it. */
+struct place {
+	nsec pause;			/* the last time it rested */
+	nsec until;			/* ... which it does until then */
+	size_t held;			/* by those that leave and run a fini */
 };
 
 struct pool {
@@ -46,7 +60,6 @@ struct pool {
 	void *ctx;
 	struct list members;
 	size_t nmembers, nkeepers, busy;
-	size_t created, most_busy;	/* as in struct pool_counts */
 	struct seat **slot;		/* [1..slots_max]; NULL = no worker */
 	struct word *words;
 	bool *word_used;
@@ -54,8 +67,18 @@ struct pool {
 	size_t limit;			/* slots in use now: short system */
 	nsec mean;			/* of recent run times */
 	size_t vain;			/* tries to have one worker */
-	size_t deaths;			/* idle ones, since deaths_at */
+	size_t deaths;			/* early ones, since deaths_at */
 	nsec deaths_at;
+	struct place *place;		/* [1..slots_max] */
+	size_t alive;			/* workers in slots */
+	size_t created, most_busy;	/* as in struct pool_counts */
+	struct timer wake;		/* a slot has rested */
+	struct timer sweep;
+	char **litter;			/* directories to be removed */
+	size_t nlitter, littercap;
+	char *left;			/* one that could not be */
+	int left_error;
+	bool script_said;
 	bool closing, broken;
 	size_t freezing;		/* answers that are awaited */
 	struct timer retry, recover, freeze;
@@ -83,6 +106,33 @@ void seat_retire(struct seat *s);
 /* waitpid(2) on it: continues it if it was stopped, frees it when it is dead
    and all it said was heard. */
 void seat_reap(struct seat *s);
+
+/* Is it there for the next task? */
+static inline bool
+seat_is_free(const struct seat *s)
+{
+	return s->ntasks == 0 && s->ready;
+}
+
+/* --- staff.c ----------------------------------------------------------- */
+
+void staff_init(struct pool *p);
+void staff_free(struct pool *p);
+
+/* Can a worker be forked for the slot now? */
+bool staff_vacant(const struct pool *p, unsigned slot);
+
+/* As seat_hire(); sees to it when that fails. */
+struct seat *staff_hire(struct pool *p, unsigned slot);
+
+/* A worker came to nothing before it accepted a task. */
+void staff_fault(struct pool *p, unsigned slot, const char *why, int error);
+
+/* A task killed the slot's worker: the slot rests, longer each time. */
+void staff_rest(struct pool *p, unsigned slot);
+
+/* Removes the directory when nothing of its worker lives; takes dir. */
+void staff_sweep(struct pool *p, char *dir);
 
 /* In pool.c: the system has no room for more; the pool cannot be kept up. */
 void pool_give_out(struct pool *p, const char *why, int error);

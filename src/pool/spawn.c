@@ -24,18 +24,20 @@
 
 enum {
 	VAR_SEQ,
-	VAR_SLOT,
 	VAR_ATTEMPT,
-	VAR_WORKER,
 	VAR_PSEQ,
 	VAR_PSLOT,
+	NTASKVARS,		/* those above are of tasks alone */
+	VAR_SLOT = NTASKVARS,
+	VAR_WORKER,
+	VAR_DIR,
 	NVARS,
 	VAR_SIZE = 48
 };
 
 static const char *const vars[NVARS] = {
-	"PPX_SEQ=", "PPX_SLOT=", "PPX_ATTEMPT=", "PPX_WORKER_PID=",
-	"PARALLEL_SEQ=", "PARALLEL_JOBSLOT=",
+	"PPX_SEQ=", "PPX_ATTEMPT=", "PARALLEL_SEQ=", "PARALLEL_JOBSLOT=",
+	"PPX_SLOT=", "PPX_WORKER_PID=", "PPX_WORKER_DIR=",
 };
 
 struct spawner {
@@ -44,6 +46,7 @@ struct spawner {
 	pid_t self;
 	char **env;
 	char var[NVARS][VAR_SIZE];
+	struct buf dir;
 	char *name;		/* argv[0] that path was found for */
 	struct buf path;
 	char **argv;		/* argv[-1] is a place for /bin/sh */
@@ -64,24 +67,28 @@ is_ours(const char *var)
 }
 
 struct spawner *
-spawner_new(struct word *word, bool shared)
+spawner_new(struct word *word, const struct spawn_place *place)
 {
 	struct spawner *s = xcalloc(1, sizeof(*s));
 	size_t i, n = 0;
 
 	s->word = word;
-	s->shared = shared;
+	s->shared = place->shared;
 	s->self = getpid();
 	for (i = 0; environ[i]; i++)
 		;
 	s->env = xcalloc(i + NVARS + 1, sizeof(s->env[0]));
-	for (i = 0; i < NVARS; i++)
+	for (i = 0; i < VAR_DIR; i++)
 		s->env[n++] = s->var[i];
+	if (place->dir) {
+		buf_addf(&s->dir, "%s%s", vars[VAR_DIR], place->dir);
+		s->env[n++] = buf_str(&s->dir);
+	}
 	for (i = 0; environ[i]; i++)
 		if (!is_ours(environ[i]))
 			s->env[n++] = environ[i];
 	snprintf(s->var[VAR_WORKER], VAR_SIZE, "%s%d", vars[VAR_WORKER],
-	    (int)s->self);
+	    (int)place->worker);
 	return s;
 }
 
@@ -183,11 +190,21 @@ child_stdio(const struct spawn_task *t)
 	return t->err >= 0 && dup2(t->err, STDERR_FILENO) < 0 ? -1 : 0;
 }
 
+static int
+child_cgroup(struct spawner *s)
+{
+	if (s->task->cgroup < 0 || write(s->task->cgroup, "0", 1) == 1)
+		return 0;
+	s->word->outside = errno;
+	return s->task->strict ? -1 : 0;
+}
+
 /* Only what is async-signal-safe; see os_spawn(). */
 static int
 child(void *arg)
 {
 	struct spawner *s = arg;
+	char **env = s->env + (s->task->seq ? 0 : NTASKVARS);
 
 	os_die_with_parent(SIGKILL);
 	if (getppid() != s->self)
@@ -196,13 +213,15 @@ child(void *arg)
 		return fail(s, SPAWN_SESSION);
 	if (child_stdio(s->task) < 0)
 		return fail(s, SPAWN_STDIO);
+	if (child_cgroup(s) < 0)
+		return fail(s, SPAWN_CGROUP);
 	fd_restore_limit();
 	signals_restore(s->shared);
-	execve(s->path.data, s->argv, s->env);
+	execve(s->path.data, s->argv, env);
 	if (errno == ENOEXEC) {
 		s->argv[0] = s->path.data;
 		s->argv[-1] = (char *)(uintptr_t)"/bin/sh";
-		execve("/bin/sh", s->argv - 1, s->env);
+		execve("/bin/sh", s->argv - 1, env);
 	}
 	return fail(s, SPAWN_EXEC);
 }
@@ -237,7 +256,7 @@ spawn(struct spawner *s, const struct spawn_task *t)
 	pid_t pid;
 
 	s->task = t;
-	s->word->error = 0;
+	s->word->error = s->word->outside = 0;
 	set_words(s, t);
 	set_var(s, VAR_SEQ, t->seq);
 	set_var(s, VAR_SLOT, t->slot);

@@ -21,6 +21,7 @@ enum spawn_step {
 	SPAWN_FORK,
 	SPAWN_SESSION,
 	SPAWN_STDIO,
+	SPAWN_CGROUP,		/* a limit of memory that is strict */
 	SPAWN_EXEC
 };
 
@@ -28,22 +29,31 @@ enum spawn_step {
 struct spawn_task {
 	const char *args;	/* argc strings, each ended by a NUL */
 	uint32_t argc;
-	uint64_t seq;
+	uint64_t seq;		/* 0: no task, but a script of the worker */
 	unsigned slot, attempt;
 	int out, err;		/* its stdout and stderr; -1: as ours */
+	int cgroup;		/* the door of its cgroup; -1 = none */
+	bool strict;		/* in there, or not at all */
 };
 
 struct spawner;
 
+/* Where tasks run. */
+struct spawn_place {
+	pid_t worker;
+	const char *dir;	/* PPX_WORKER_DIR; or NULL */
+	bool shared;		/* a process group instead of a session */
+};
+
 /*
- * Returns new; once per worker.  Notes the environment.  word is borrowed.
- * shared: a process group of its own instead of a session.
+ * Returns new; once per process.  Notes the environment.  word is borrowed.
  */
-struct spawner *spawner_new(struct word *word, bool shared);
+struct spawner *spawner_new(struct word *word, const struct spawn_place *place);
 
 /*
  * Starts it.  Returns the pid (which may be a child that failed: word->error
  * tells once it has ended), or -1 with word->step and word->error set.
+ * word->outside tells whether it went into its cgroup.
  */
 pid_t spawn(struct spawner *s, const struct spawn_task *t);
 

@@ -25,6 +25,8 @@ struct word {
 	/* what a child that could not exec leaves behind: */
 	volatile int32_t step;	/* enum spawn_step */
 	volatile int32_t error;	/* errno; 0 = all well */
+	volatile int32_t outside;	/* errno of one that runs outside of
+					   its cgroup; or 0 */
 };
 
 #endif

@@ -36,6 +36,7 @@ struct worker {
 	struct loop *loop;
 	struct channel channel;
 	struct charge charge;
+	struct setup setup;
 	struct order now, next;
 	bool queued;		/* next is set */
 	bool orphan;		/* the coordinator is gone */
@@ -86,7 +87,7 @@ start(struct worker *w)
 	/* charge_start() may be over, and the next one here, on return */
 	memcpy(fd, w->now.fd, sizeof(fd));
 	w->now.fd[0] = w->now.fd[1] = -1;
-	charge_start(&w->charge, &t, w->now.bounds.timeout);
+	charge_start(&w->charge, &t, &w->now.bounds);
 	if (fd[0] >= 0)
 		close(fd[0]);
 	if (fd[1] >= 0)
@@ -165,8 +166,10 @@ on_over(struct charge *c)
 	channel_flush(&w->channel);
 	c->word->pid = 0;
 	c->word->state = WORD_IDLE;
-	if (w->orphan)
-		_exit(0);
+	if (w->orphan) {
+		setup_lose(&w->setup);
+		return;
+	}
 	run_next(w);
 }
 
@@ -194,12 +197,51 @@ on_stopped(struct charge *c, int sig)
 static void
 on_empty(struct charge *c)
 {
-	(void)c;
-	_exit(0);
+	struct worker *w = container_of(c, struct worker, charge);
+
+	if (w->orphan)
+		setup_lose(&w->setup);
+	else if (c->result.nunkillable)
+		setup_leave(&w->setup);
+	else
+		setup_retire(&w->setup);
 }
 
 static const struct charge_ops charge_ops = {
 	on_over, on_runs, on_stopped, on_empty
+};
+
+/* --- what its scripts say ---------------------------------------------- */
+
+static void
+on_script(struct setup *u, bool fini, const struct result *r)
+{
+	struct worker *w = container_of(u, struct worker, setup);
+	struct message m = message(w, MSG_SCRIPT);
+
+	m.fini = fini;
+	m.result = *r;
+	send_up(w, &m);
+	channel_flush(&w->channel);
+}
+
+static void
+say_frozen(struct setup *u)
+{
+	struct worker *w = container_of(u, struct worker, setup);
+	struct message m = message(w, MSG_FROZEN);
+
+	send_up(w, &m);
+}
+
+static void
+on_leaving(struct setup *u)
+{
+	charge_close(&container_of(u, struct worker, setup)->charge);
+}
+
+static const struct setup_ops setup_ops = {
+	on_script, say_frozen, on_leaving
 };
 
 /* --- orders ------------------------------------------------------------ */
@@ -216,8 +258,9 @@ lose_coordinator(struct worker *w)
 	w->queued = false;
 	if (phase == PHASE_IDLE || (phase == PHASE_KEEP &&
 	    w->conf->limits.leak == LEAK_IGNORE))
-		_exit(0);
-	charge_kill(&w->charge);
+		setup_lose(&w->setup);
+	else
+		charge_kill(&w->charge);
 }
 
 /* The coordinator speaks nonsense. */
@@ -258,13 +301,24 @@ take_order(struct worker *w, const struct message *m)
 	}
 }
 
+/* One that is meant for a task that is over must not hit the next. */
+static void
+end(struct worker *w, const struct message *m)
+{
+	if (m->task && (m->task != w->now.task ||
+	    m->attempt != w->now.attempt || charge_is_ending(&w->charge)))
+		return;
+	if (w->queued)
+		drop_next(w);
+	charge_end(&w->charge, m->reason, &m->ladder);
+}
+
 static void
 freeze(struct worker *w)
 {
-	struct message m = message(w, MSG_FROZEN);
-
 	charge_freeze(&w->charge);
-	send_up(w, &m);
+	if (!setup_freeze(&w->setup))
+		say_frozen(&w->setup);
 }
 
 static void
@@ -273,10 +327,13 @@ retire(struct worker *w, const struct ladder *l)
 	enum phase phase = w->charge.phase;
 
 	/* what could not be killed is said by now, and is not waited for */
-	if (phase == PHASE_IDLE || (phase == PHASE_KEEP &&
-	    (l->n == 0 || w->charge.result.nunkillable)))
-		_exit(0);
-	charge_dismiss(&w->charge, l);
+	if (phase == PHASE_KEEP &&
+	    (l->n == 0 || w->charge.result.nunkillable))
+		setup_leave(&w->setup);
+	else if (phase == PHASE_IDLE)
+		setup_retire(&w->setup);
+	else
+		charge_dismiss(&w->charge, l);
 }
 
 static void
@@ -289,9 +346,9 @@ on_message(struct channel *c, const struct message *m)
 		take_order(w, m);
 		break;
 	case MSG_END:
-		if (w->queued)
-			drop_next(w);
-		charge_end(&w->charge, m->reason, &m->ladder);
+		end(w, m);
+		if (m->task == 0)
+			setup_end(&w->setup, m);
 		break;
 	case MSG_RECALL:
 		if (w->queued && w->next.task == m->task)
@@ -302,6 +359,7 @@ on_message(struct channel *c, const struct message *m)
 		break;
 	case MSG_THAW:
 		charge_thaw(&w->charge);
+		setup_thaw(&w->setup);
 		break;
 	case MSG_RETIRE:
 		retire(w, &m->ladder);
@@ -311,6 +369,7 @@ on_message(struct channel *c, const struct message *m)
 	case MSG_DROPPED:
 	case MSG_STOPPED:
 	case MSG_FROZEN:
+	case MSG_SCRIPT:
 		break_off(w);
 		break;
 	}
@@ -373,16 +432,37 @@ be_quiet(void)
 
 static const struct channel_ops ops = { on_message, on_closed };
 
+static void
+begin_setup(struct worker *w, int out)
+{
+	w->setup.loop = w->loop;
+	w->setup.conf = w->conf->setup;
+	w->setup.limits = &w->conf->limits;
+	w->setup.ops = &setup_ops;
+	w->setup.dir = w->conf->dir;
+	w->setup.slot = w->conf->slot;
+	w->setup.out = out;
+	if (w->conf->setup) {
+		w->charge.tree.skip = setup_owns;
+		w->charge.tree.ctx = &w->setup;
+	}
+	setup_begin(&w->setup);
+}
+
 void
 worker_main(const struct worker_conf *conf)
 {
+	struct spawn_place place = { getpid(), conf->dir,
+	    conf->limits.shared_session };
 	static struct worker w;
 	char name[16];
+	int out;
 
 	be_quiet();
 	setpgid(0, 0);
-	close_stdio(conf->raw);
 	fd_close_ours(conf->fd);
+	out = conf->setup ? fd_dup(STDERR_FILENO) : -1;
+	close_stdio(conf->raw);
 	w.charge.blind = !os_subreaper();
 	os_take_me_first();
 	snprintf(name, sizeof(name), "ppx:w%u", conf->slot);
@@ -391,9 +471,10 @@ worker_main(const struct worker_conf *conf)
 	w.loop = loop_new();
 	w.now.fd[0] = w.now.fd[1] = w.next.fd[0] = w.next.fd[1] = -1;
 	charge_init(&w.charge, w.loop, &conf->limits, conf->word,
-	    spawner_new(conf->word, conf->limits.shared_session), &charge_ops);
+	    spawner_new(conf->word, &place), conf->slot, &charge_ops);
 	loop_signal(w.loop, SIGCHLD, on_child, &w);
 	channel_open(&w.channel, w.loop, conf->fd, &ops);
+	begin_setup(&w, out);
 	for (;;) {
 		loop_turn(w.loop, NEVER);
 		channel_flush(&w.channel);

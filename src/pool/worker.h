@@ -7,7 +7,8 @@
  * tree, waits until waitpid(2) says ECHILD, and reports.  When the
  * coordinator is gone (end of file on the channel) it ends the tree and
  * itself.  A worker whose task left processes that are to live on, or that
- * cannot be killed, is their keeper: it takes no more tasks.
+ * cannot be killed, is their keeper: it takes no more tasks.  What it does
+ * before its first task and after its last is in setup.h.
  */
 #ifndef POOL_WORKER_H
 #define POOL_WORKER_H
@@ -15,6 +16,7 @@
 #include <stdbool.h>
 
 #include "base/diag.h"
+#include "pool/setup.h"
 #include "pool/word.h"
 #include "task/limits.h"
 
@@ -24,6 +26,8 @@ struct worker_conf {
 	unsigned slot;
 	bool raw;		/* tasks write to our own stdout and stderr */
 	struct limits limits;
+	const struct setup_conf *setup;	/* or NULL */
+	const char *dir;	/* a directory of its own; or NULL */
 };
 
 /*

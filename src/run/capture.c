@@ -8,11 +8,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/list.h"
 #include "base/mem.h"
+#include "output/move.h"
 #include "run/capture.h"
 
 enum {
@@ -39,7 +41,7 @@ struct capture {
 struct captures {
 	struct loop *loop;
 	struct emit *emit;
-	void (*drained)(void *ctx, struct job *j);
+	const struct capture_ops *ops;
 	void *ctx;
 	struct list spare;
 	struct capture *made;	/* by capture_open(), not attached yet */
@@ -82,6 +84,8 @@ pull(struct pipe *p)
 	while (p->io.fd >= 0 && turns-- != 0) {
 		n = emit_read(c->all->emit, &c->job->out, p->stream,
 		    p->io.fd);
+		if (n > 0 && c->job->task.idle)
+			c->all->ops->heard(c->all->ctx, c->job);
 		if (n == EMIT_FULL) {
 			loop_io(c->all->loop, &p->io, 0);
 			return false;
@@ -96,7 +100,7 @@ pull(struct pipe *p)
 
 /*
  * One that writes fast and one that reads each page as it comes spin for the
- * pipe's lock, both: so let it write some first.
+ * pipe's lock, both: so let it write some first, where there is room for it.
  */
 static void
 on_readable(struct io *io, int got)
@@ -107,7 +111,8 @@ on_readable(struct io *io, int got)
 	uint64_t had = *bytes;
 
 	(void)got;
-	if (!pull(p) || p->io.fd < 0 || had < FLOW || *bytes - had >= SIP)
+	if (!pull(p) || p->io.fd < 0 || c->finishing || had < FLOW ||
+	    *bytes - had >= SIP || !move_is_wide(p->io.fd))
 		return;
 	loop_io(c->all->loop, io, 0);
 	loop_timer(c->all->loop, &c->watch, loop_now(c->all->loop) + rest);
@@ -199,7 +204,7 @@ drain(struct capture *c)
 	if (!out || !err)
 		return;
 	release(c);
-	cs->drained(cs->ctx, j);
+	cs->ops->drained(cs->ctx, j);
 }
 
 void
@@ -208,7 +213,7 @@ capture_finish(struct captures *cs, struct job *j)
 	struct capture *c = j->capture;
 
 	if (c == NULL) {
-		cs->drained(cs->ctx, j);
+		cs->ops->drained(cs->ctx, j);
 		return;
 	}
 	loop_timer_off(cs->loop, &c->watch);
@@ -238,15 +243,28 @@ capture_room(struct captures *cs, struct job *j)
 		watch(c);
 }
 
+bool
+capture_waiting(const struct job *j)
+{
+	const struct capture *c = j->capture;
+	int i, n;
+
+	for (i = 0; c && i < 2; i++)
+		if (c->pipe[i].io.fd >= 0 &&
+		    ioctl(c->pipe[i].io.fd, FIONREAD, &n) == 0 && n > 0)
+			return true;
+	return false;
+}
+
 struct captures *
 captures_new(struct loop *loop, struct emit *emit,
-    void (*drained)(void *ctx, struct job *j), void *ctx)
+    const struct capture_ops *ops, void *ctx)
 {
 	struct captures *cs = xcalloc(1, sizeof(*cs));
 
 	cs->loop = loop;
 	cs->emit = emit;
-	cs->drained = drained;
+	cs->ops = ops;
 	cs->ctx = ctx;
 	list_init(&cs->spare);
 	return cs;

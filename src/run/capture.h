@@ -13,12 +13,17 @@
 
 struct captures;
 
-/*
- * Returns new.  drained is called for a job when capture_finish() was asked
- * for and both pipes are read empty and closed.
- */
+struct capture_ops {
+	/* capture_finish() was asked for, and both pipes are read empty and
+	   closed. */
+	void (*drained)(void *ctx, struct job *j);
+	/* Some output was read of a task that must not be silent too long. */
+	void (*heard)(void *ctx, struct job *j);
+};
+
+/* Returns new. */
 struct captures *captures_new(struct loop *loop, struct emit *emit,
-    void (*drained)(void *ctx, struct job *j), void *ctx);
+    const struct capture_ops *ops, void *ctx);
 
 /* No job may have a capture any more. */
 void captures_free(struct captures *cs);
@@ -43,6 +48,9 @@ void capture_finish(struct captures *cs, struct job *j);
 
 /* Drops the pipes of a task that never began. */
 void capture_drop(struct captures *cs, struct job *j);
+
+/* Has it written something that is not read yet, as it has no place? */
+bool capture_waiting(const struct job *j);
 
 /* The output may be read again (emit's room). */
 void capture_room(struct captures *cs, struct job *j);

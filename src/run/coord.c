@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cgroup.h"
 #include "base/fd.h"
+#include "base/os.h"
 #include "base/spare.h"
 #include "run/coord.h"
 #include "run/state.h"
@@ -94,14 +96,67 @@ print_only(struct coord *c, struct job *j)
 	outcome_settle(c, j, NULL);
 }
 
-/* The command line of the first task, or NULL when it went another way. */
-static struct job *
-prepare(struct coord *c, unsigned slot)
+/* The task that all that is held waits for, if it waits to be started. */
+static struct task *
+wanted(const struct coord *c)
 {
-	struct job *j = job_of_task(queue_pop(&c->queue));
+	struct output *o = emit_wanted(c->emit);
+
+	return o && queue_has(&job_of_output(o)->task) ?
+	    &job_of_output(o)->task : NULL;
+}
+
+/*
+ * The one to be started next, or NULL when none may be: the first, unless all
+ * places of those that wait to be delivered, or of bytes, are taken.
+ */
+static struct task *
+next_task(const struct coord *c)
+{
+	struct task *t;
+
+	if (c->stopping || queue_length(&c->queue) == 0)
+		return NULL;
+	if (emit_stuck(c->emit) && (t = wanted(c)))
+		return t;
+	if (c->draining < c->conf->jobs &&
+	    emit_held(c->emit) < c->conf->order_window)
+		return queue_first(&c->queue);
+	return wanted(c);
+}
+
+/*
+ * With -k, and priorities or retries, every slot may be taken by tasks that
+ * wait on full pipes for one that has none: it gets one beside them.
+ */
+static void
+make_way(struct coord *c)
+{
+	size_t n = pool_slots(c->pool);
+	bool needed = !c->stopping && emit_stuck(c->emit) && wanted(c) &&
+	    pool_busy(c->pool) >= n;
+
+	if (c->widened == needed)
+		return;
+	if (needed) {
+		pool_resize(c->pool, n + 1);
+		c->widened = pool_slots(c->pool) > n;
+	} else if (!emit_stuck(c->emit)) {
+		pool_resize(c->pool, n - 1);
+		c->widened = false;
+	}
+}
+
+/* The command line of t, or NULL when it went another way. */
+static struct job *
+prepare(struct coord *c, struct task *task, unsigned slot)
+{
+	struct job *j = job_of_task(task);
 	struct command_task t;
 	const char *why;
 
+	queue_take(&c->queue, task);
+	clocks_taken(c, j);
 	j->task.slot = slot;
 	t = outcome_view(j);
 	why = command_expand(c->command, &t, &c->words);
@@ -118,23 +173,9 @@ prepare(struct coord *c, unsigned slot)
 	return j;
 }
 
-static bool
-may_start(const struct coord *c)
-{
-	const struct job *first;
-
-	if (c->stopping || queue_length(&c->queue) == 0)
-		return false;
-	if (c->draining < c->conf->jobs &&
-	    emit_held(c->emit) < c->conf->order_window)
-		return true;
-	first = container_of_const(queue_first(&c->queue), struct job, task);
-	return emit_needs(c->emit, &first->out);
-}
-
 /* False when there is no place for one more now. */
 static bool
-start_one(struct coord *c)
+start_one(struct coord *c, struct task *t)
 {
 	struct seat *seat = pool_seat(c->pool);
 	bool raw = c->conf->output == OUTPUT_RAW;
@@ -147,7 +188,7 @@ start_one(struct coord *c)
 		pool_short(c->pool, errno);
 		return false;
 	}
-	j = prepare(c, seat_slot(seat));
+	j = prepare(c, t, seat_slot(seat));
 	if (j == NULL) {
 		if (!raw)
 			capture_cancel(c->captures, fds);
@@ -155,13 +196,23 @@ start_one(struct coord *c)
 	}
 	if (!raw)
 		capture_attach(c->captures, j);
-	j->task.attempt++;
+	if (j->task.attempt++ && c->conf->output != OUTPUT_LINES) {
+		emit_discard(c->emit, &j->out);
+		j->shown &= !c->conf->verbose_out;
+	}
 	j->task.sent = clock_wall();
 	show_start(c, j);
 	gate_started(&c->gate);
 	pool_run(c->pool, seat, &j->task, c->words.bytes.data,
 	    c->words.bytes.len, c->words.n, raw ? NULL : fds);
 	return true;
+}
+
+static bool
+is_timed(const struct coord *c, const struct task *t)
+{
+	return t->bounds.timeout || t->bounds.soft || t->idle ||
+	    terms_percent(c->terms);
 }
 
 /* Runs alone, and nothing can begin beside it: it will end before others. */
@@ -171,10 +222,22 @@ alone(const struct coord *c)
 	bool last = c->input_ended && queue_length(&c->queue) == 0;
 	struct task *t;
 
-	if (c->draining || (!last && pool_slots(c->pool) > 1))
+	if (c->draining || c->conf->output != OUTPUT_GROUP ||
+	    (!last && pool_slots(c->pool) > 1))
 		return NULL;
 	t = pool_only(c->pool);
-	return t ? &job_of_task(t)->out : NULL;
+	/* our reader's pauses must not count as the task's time */
+	return t && !is_timed(c, t) ? &job_of_task(t)->out : NULL;
+}
+
+/* Workers for what is left over, none for nothing. */
+static void
+tend(struct coord *c)
+{
+	bool more = !c->stopping && !c->input_ended;
+
+	if (!c->conf->dry_run)
+		pool_tend(c->pool, queue_length(&c->queue), more);
 }
 
 /* Returns true when there is more to do at once, but signals come first. */
@@ -182,14 +245,16 @@ static bool
 pump(struct coord *c)
 {
 	size_t held, draining, rounds = 0;
+	struct task *t;
 	bool again;
 
 	do {
 		intake_fill(c);
-		while (may_start(c) && !held_back(c)) {
+		make_way(c);
+		while ((t = next_task(c)) && !held_back(c)) {
 			if (c->conf->dry_run)
-				prepare(c, 1);
-			else if (!start_one(c))
+				prepare(c, t, 1);
+			else if (!start_one(c, t))
 				break;
 		}
 		held = emit_held(c->emit);
@@ -197,9 +262,10 @@ pump(struct coord *c)
 		emit_alone(c->emit, alone(c));
 		emit_flush(c->emit);
 		again = (intake_has_room(c) && !c->input.want) ||
-		    (may_start(c) && (emit_held(c->emit) < held ||
+		    (next_task(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining));
 	} while (again && ++rounds < ROUNDS);
+	tend(c);
 	if (!c->log_failed && !logs_flush(c)) {
 		ending_stop(c, REASON_HALT, &c->conf->ladder);
 		/* What was refused has ended just now. */
@@ -214,15 +280,19 @@ static bool
 done(const struct coord *c)
 {
 	return c->input_ended && queue_length(&c->queue) == 0 &&
-	    pool_busy(c->pool) == 0 && c->draining == 0 &&
+	    c->delayed.n == 0 && pool_busy(c->pool) == 0 && c->draining == 0 &&
 	    emit_held(c->emit) == 0;
 }
 
 static void
 run(struct coord *c)
 {
-	bool again = pump(c);
+	const char *litter;
+	int error;
+	bool again;
 
+	tend(c);	/* --min-workers: before the first item is read */
+	again = pump(c);
 	while (!done(c)) {
 		loop_turn(c->loop, again ? 0 : NEVER);
 		again = pump(c);
@@ -234,6 +304,9 @@ run(struct coord *c)
 		emit_flush(c->emit);
 	}
 	c->tally.unkillable += pool_unkillable(c->pool);
+	litter = pool_litter(c->pool, &error);
+	if (litter)
+		diag("cannot remove %s: %s", litter, strerror(error));
 	if (pool_unkillable(c->pool)) {
 		diag("%zu processes left by a worker that died could not be "
 		    "killed", pool_unkillable(c->pool));
@@ -261,12 +334,30 @@ open_output(struct coord *c)
 {
 	struct emit_conf e = {
 		.mode = emit_mode(c->conf), .tmpdir = c->conf->tmpdir,
-		.memory = SPOOL_MEMORY,
+		.memory = SPOOL_MEMORY, .hold = terms_may_retry(c->terms),
 		.closed = { c->closed[1], c->closed[2] },
 	};
 
 	c->emit = emit_new(c->loop, &e, &outcome_emit_ops, c);
-	c->captures = captures_new(c->loop, c->emit, outcome_drained, c);
+	c->captures = captures_new(c->loop, c->emit, &outcome_capture_ops, c);
+}
+
+/* Before anything is started: can memory be limited as it was asked for? */
+static void
+check_memory(const struct coord *c)
+{
+	int fd;
+
+	if (c->conf->mem_limit == NULL || cgroup_mode())
+		return;
+	if (terms_strict(c->terms))
+		die("--mem-limit %s: no cgroup with a limit of memory can be "
+		    "made here", c->conf->mem_limit);
+	fd = os_memory_open(getpid());
+	if (fd < 0)
+		die("--mem-limit: this system does not show how much memory "
+		    "a process uses");
+	close(fd);
 }
 
 static void
@@ -275,15 +366,32 @@ open_pool(struct coord *c)
 	struct pool_conf p = {
 		.slots = c->conf->jobs, .slots_max = JOBS_MAX,
 		.raw = c->conf->output == OUTPUT_RAW,
-		.second = terms_are_plain(c->terms) && !gate_used(&c->gate),
+		.second = terms_are_plain(c->terms) && !gate_used(&c->gate) &&
+		    c->conf->halt.when == HALT_NEVER,
 		.limits = {
 			.ladder = c->conf->ladder, .leak = c->conf->leak,
 			.linger = c->conf->linger,
 			.measure = c->conf->log_json != NULL,
 			.shared_session = c->conf->shared_session,
+			.soft_signal = c->conf->soft_signal,
+			.strict = terms_strict(c->terms),
 		},
+		.floor = c->conf->min_workers,
+		.max_tasks = c->conf->max_tasks,
+		.max_rss = c->conf->max_rss,
+		.restarts = (size_t)c->conf->max_restarts.n,
+		.per = c->conf->max_restarts.per,
 	};
 
+	check_memory(c);
+	c->setup.init = c->conf->init;
+	c->setup.fini = c->conf->fini;
+	c->setup.shell = c->conf->shell ? c->conf->shell : "/bin/sh";
+	c->setup.timeout = c->conf->init_timeout;
+	c->setup.retry = c->conf->init_fail == INIT_RETRY;
+	c->setup.tmpdir = c->conf->tmpdir;
+	if (c->conf->init || c->conf->fini)
+		p.setup = &c->setup;
 	c->pool = pool_new(c->loop, &p, &outcome_pool_ops, c);
 }
 
@@ -293,6 +401,7 @@ open_all(struct coord *c, const struct source_conf *in)
 	c->loop = loop_new();
 	c->input.fd = -1;
 	queue_init(&c->queue);
+	list_init(&c->delayed.jobs);
 	c->terms = terms_new(c->conf);
 	c->gate.memfree = c->conf->memfree;
 	c->gate.load = c->conf->load;
@@ -303,6 +412,7 @@ open_all(struct coord *c, const struct source_conf *in)
 		c->tag = template_new(c->conf->tagstring, c->conf->replace);
 	open_output(c);
 	open_pool(c);
+	clocks_open(c);
 	c->source = source_new(in);
 }
 
@@ -318,6 +428,7 @@ close_all(struct coord *c)
 	logs_close(c);
 	command_free(c->command);
 	template_free(c->tag);
+	clocks_close(c);
 	terms_free(c->terms);
 	buf_free(&c->words.bytes);
 	queue_free(&c->queue);

@@ -1,10 +1,12 @@
 #include "config.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/signals.h"
+#include "run/halt.h"
 #include "run/state.h"
 
 /* A second signal sooner than this is the same one (timeout(1) sends two). */
@@ -21,10 +23,34 @@ ending_stop(struct coord *c, enum reason why, const struct ladder *l)
 		c->report.unread = true;
 	c->stopping = true;
 	c->input_ended = true;
-	if (l)
+	if (c->why == REASON_NONE)
+		c->why = why;
+	if (l) {
+		c->ending = true;
 		pool_end(c->pool, why, l);
+	}
 	while ((t = queue_pop(&c->queue)))
 		outcome_refuse(c, job_of_task(t), why, NULL);
+	retry_none(c, why);
+}
+
+void
+ending_halt(struct coord *c)
+{
+	const struct halt *h = &c->conf->halt;
+	const struct policy *p = &c->policy;
+	struct buf b = { 0 };
+
+	if (c->stopping || c->conf->dry_run || !halt_reached(h, p->failed, p->ok,
+	    c->input_ended ? c->seq : 0))
+		return;
+	halt_text(h, p->failed, p->ok, &b);
+	snprintf(c->halted, sizeof(c->halted), "%s", buf_str(&b));
+	buf_free(&b);
+	c->report.ended = c->halted;
+	c->policy.goal = h->what == HALT_SUCCESS;
+	ending_stop(c, REASON_HALT, h->when == HALT_NOW ? &c->conf->ladder :
+	    NULL);
 }
 
 static void
@@ -69,7 +95,7 @@ ending_frozen(void *ctx)
 	nsec before = clock_mono();
 
 	signals_stop(SIGTSTP);
-	loop_shift(c->loop, clock_mono() - before);
+	clocks_shift(c, clock_mono() - before);
 	pool_thaw(c->pool);
 }
 

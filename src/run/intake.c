@@ -53,13 +53,20 @@ new_job(struct coord *c, struct item *it)
 	j->task.item = it;
 	j->task.seq = ++c->seq;
 	emit_open(c->emit, &j->out, tag_of(c, j));
+	j->of = c;
+	list_init(&j->node);
 	view = outcome_view(j);
 	why = it->bad ? it->bad : terms_set(c->terms, &view,
 	    loop_now(c->loop), &j->task);
-	if (why)
+	if (why) {
 		outcome_bad_item(c, j, why);
-	else
-		queue_push(&c->queue, &j->task);
+		return;
+	}
+	if (j->task.expires)
+		j->waits = j->task.expires - loop_now(c->loop);
+	j->patience = j->waits;
+	queue_push(&c->queue, &j->task);
+	clocks_ready(c, j);
 }
 
 static void
@@ -78,8 +85,8 @@ bool
 intake_has_room(const struct coord *c)
 {
 	return !c->stopping && !c->input_ended &&
-	    queue_length(&c->queue) < c->conf->backlog &&
-	    c->queue.bytes < BACKLOG_BYTES &&
+	    queue_length(&c->queue) + c->delayed.n < c->conf->backlog &&
+	    c->queue.bytes + c->delayed.bytes < BACKLOG_BYTES &&
 	    emit_held(c->emit) < c->conf->order_window;
 }
 
@@ -128,6 +135,7 @@ intake_fill(struct coord *c)
 			break;
 		case SOURCE_END:
 			c->input_ended = true;
+			ending_halt(c);
 			break;
 		case SOURCE_ERROR:
 			input_failed(c);

@@ -6,11 +6,14 @@
 #ifndef RUN_JOB_H
 #define RUN_JOB_H
 
+#include "base/list.h"
+#include "base/loop.h"
 #include "base/mem.h"
 #include "output/emit.h"
 #include "task/task.h"
 
 struct capture;
+struct coord;
 
 struct job {
 	struct task task;
@@ -19,6 +22,13 @@ struct job {
 	bool shown;			/* by -t or -v */
 	uint16_t told;			/* the attempt that was counted */
 	bool untried;			/* it ended without a further one */
+	struct coord *of;
+	struct list node;		/* among those that run, or that wait
+					   for their next attempt */
+	struct timer timer;		/* clocks.c; what for says its state */
+	nsec began;			/* monotonic, while it runs */
+	nsec waits;			/* --queue-timeout; 0 = for ever */
+	nsec patience;			/* what is left of that */
 };
 
 static inline struct job *

@@ -54,19 +54,25 @@ stray_hint(struct coord *c)
 	return c->stray[0] ? c->stray : NULL;
 }
 
-void
-outcome_attempt(struct coord *c, struct job *j, bool last)
+/* No worker may have told. */
+static void
+set_times(struct job *j)
 {
 	struct result *r = &j->task.result;
 
-	if (r->wall == 0) {	/* no worker has told */
-		r->wall = j->task.sent ? j->task.sent : clock_wall();
-		r->ran = clock_wall() - r->wall;
-	}
+	if (r->wall)
+		return;
+	r->wall = j->task.sent ? j->task.sent : clock_wall();
+	r->ran = clock_wall() - r->wall;
+}
+
+void
+outcome_attempt(struct coord *c, struct job *j, bool last)
+{
 	j->untried = j->task.attempt == j->told;
 	j->told = j->task.attempt;
 	if (!j->untried)
-		tally_attempt(&c->tally, r);
+		tally_attempt(&c->tally, &j->task.result);
 	if (last)
 		tally_task(&c->tally, &j->task);
 	else
@@ -80,7 +86,9 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 	struct command_task t = outcome_view(j);
 	struct buf b = { 0 };
 
+	loop_timer_off(c->loop, &j->timer);
 	task_set(&j->task, TASK_DONE);
+	set_times(j);
 	outcome_attempt(c, j, true);
 	policy_task(&c->policy, r);
 	if (report_wants(&c->report, r))
@@ -91,13 +99,14 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 		c->report.hint = stray_hint(c);
 	task_set(&j->task, TASK_HELD);
 	emit_end(c->emit, &j->out);
+	ending_halt(c);
 }
 
 void
 outcome_refuse(struct coord *c, struct job *j, enum reason why, const char *detail)
 {
 	j->task.result.reason = why;
-	j->task.result.started = STARTED_NO;
+	j->task.result.started = j->task.attempt ? STARTED_YES : STARTED_NO;
 	outcome_settle(c, j, detail);
 }
 
@@ -151,14 +160,27 @@ no_command(struct coord *c, const struct job *j)
 	ending_stop(c, REASON_HALT, NULL);
 }
 
-void
-outcome_drained(void *ctx, struct job *j)
+static void
+put_off(struct coord *c, struct job *j)
+{
+	task_set(&j->task, TASK_DONE);
+	set_times(j);
+	outcome_attempt(c, j, false);
+	retry_later(c, j);
+}
+
+static void
+on_drained(void *ctx, struct job *j)
 {
 	struct coord *c = ctx;
 	const struct result *r = &j->task.result;
 	const char *detail = NULL;
 
 	c->draining--;
+	if (retry_wanted(c, j)) {
+		put_off(c, j);
+		return;
+	}
 	if (r->reason == REASON_EXEC)
 		no_command(c, j);
 	if (r->reason == REASON_BAD_ITEM) {
@@ -174,6 +196,7 @@ on_ended(void *ctx, struct task *t)
 	struct coord *c = ctx;
 	struct job *j = job_of_task(t);
 
+	clocks_over(c, j);
 	c->draining++;
 	capture_finish(c->captures, j);
 }
@@ -184,14 +207,27 @@ on_returned(void *ctx, struct task *t)
 	struct coord *c = ctx;
 	struct job *j = job_of_task(t);
 
+	clocks_over(c, j);
 	capture_drop(c->captures, j);
 	j->task.attempt--;		/* it was none */
 	if (c->stopping) {
-		outcome_refuse(c, j, c->policy.sig ? REASON_INTERRUPT : REASON_HALT,
-		    NULL);
+		outcome_refuse(c, j, c->why, NULL);
 		return;
 	}
 	queue_push(&c->queue, t);
+	clocks_ready(c, j);
+}
+
+static void
+on_began(void *ctx, struct task *t)
+{
+	clocks_began(ctx, job_of_task(t));
+}
+
+static void
+on_heard(void *ctx, struct job *j)
+{
+	clocks_heard(ctx, j);
 }
 
 static void
@@ -211,6 +247,43 @@ on_broken(void *ctx, const char *why, int error)
 	struct coord *c = ctx;
 
 	diag("%s%s%s", why, error ? ": " : "", error ? strerror(error) : "");
+	policy_raise(&c->policy, STATUS_PPX);
+	ending_stop(c, REASON_POOL, NULL);
+}
+
+/* How a script ended that did not end well. */
+static void
+script_end(const struct result *r, char *text, size_t size)
+{
+	switch (r->reason) {
+	case REASON_EXIT:
+		snprintf(text, size, "exit status %d", r->code);
+		break;
+	case REASON_SIGNAL:
+		snprintf(text, size, "ended by SIG%s", signals_name(r->sig));
+		break;
+	case REASON_EXEC:
+		snprintf(text, size, "not executed: %s", strerror(r->error));
+		break;
+	default:
+		snprintf(text, size, "%s", reason_name(r->reason));
+		break;
+	}
+}
+
+static void
+on_script(void *ctx, unsigned slot, bool fini, const struct result *r,
+    bool fatal)
+{
+	struct coord *c = ctx;
+	char how[80];
+
+	script_end(r, how, sizeof(how));
+	diag("--%s of slot %u failed: %s%s", fini ? "fini" : "init", slot, how,
+	    fini ? "" : fatal ? "; nothing more is started" :
+	    "; trying again");
+	if (!fatal)
+		return;
 	policy_raise(&c->policy, STATUS_PPX);
 	ending_stop(c, REASON_POOL, NULL);
 }
@@ -274,5 +347,8 @@ const struct emit_ops outcome_emit_ops = {
 };
 
 const struct pool_ops outcome_pool_ops = {
-	on_ended, on_returned, on_stopped, ending_frozen, on_broken
+	on_ended, on_returned, on_stopped, on_began, ending_frozen, on_broken,
+	on_script
 };
+
+const struct capture_ops outcome_capture_ops = { on_drained, on_heard };

@@ -64,6 +64,8 @@ policy_task(struct policy *p, const struct result *r)
 {
 	int status;
 
+	if (result_state(r) == STATE_OK)
+		p->ok++;
 	if (r->nunkillable)
 		policy_raise(p, STATUS_PPX);
 	if (!result_failed(r))
@@ -76,9 +78,48 @@ policy_task(struct policy *p, const struct result *r)
 		p->max = status;
 }
 
+bool
+policy_may_retry(const struct result *r)
+{
+	if (r->nunkillable)
+		return false;	/* is to be told, and may be in the way */
+	switch (r->reason) {
+	case REASON_EXIT:
+		return r->code != 0;
+	case REASON_SIGNAL:
+	case REASON_TIMEOUT:
+	case REASON_IDLE:
+	case REASON_MEMORY:
+	case REASON_LOST:
+	case REASON_LEAK:
+		return true;
+	case REASON_NONE:
+	case REASON_BAD_ITEM:
+	case REASON_EXEC:
+	case REASON_QUEUE:
+	case REASON_HALT:
+	case REASON_MAX_TIME:
+	case REASON_INTERRUPT:
+	case REASON_POOL:
+		break;
+	}
+	return false;
+}
+
+nsec
+policy_retry_delay(nsec delay, unsigned attempts, uint32_t random)
+{
+	for (; attempts > 1 && delay < NEVER / 4; attempts--)
+		delay *= 2;
+	return clock_add(delay, (nsec)((double)delay / 4 * random /
+	    UINT32_MAX));
+}
+
 int
 policy_status(const struct policy *p)
 {
+	if (p->goal && rank(p->status) <= rank(STATUS_FAILED))
+		return 0;
 	if (rank(p->status) > rank(STATUS_FAILED) || p->failed == 0)
 		return p->status;
 	switch (p->mode) {

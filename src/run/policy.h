@@ -23,7 +23,8 @@ struct policy {
 	enum exit_mode mode;
 	int status;			/* by classes */
 	int sig;			/* to end by; 0 = none */
-	uint64_t failed;
+	uint64_t failed, ok;
+	bool goal;			/* --halt success was reached */
 	int first, max;			/* statuses of tasks, for --exit */
 };
 
@@ -32,6 +33,15 @@ void policy_task(struct policy *p, const struct result *r);
 
 /* Raises the status to one of STATUS_*, 126 or 127. */
 void policy_raise(struct policy *p, int status);
+
+/* May a task that ended so be run again? */
+bool policy_may_retry(const struct result *r);
+
+/*
+ * How long it waits, after that many attempts: delay, twice as long each time,
+ * and up to a quarter more, which random chooses.
+ */
+nsec policy_retry_delay(nsec delay, unsigned attempts, uint32_t random);
 
 /* The run ends by this signal; the first one holds. */
 void policy_signal(struct policy *p, int sig);

@@ -4,6 +4,8 @@
  *	coord.c		the pump, the run from its first turn to its last
  *	intake.c	input to backlog
  *	outcome.c	the end of a task, the delivery of its output
+ *	retry.c		tasks that wait for another attempt
+ *	clocks.c	what is bounded by time
  *	logs.c		joblog, JSON log and statistics
  *	ending.c	signals, and the early end of the run
  */
@@ -40,6 +42,7 @@ struct coord {
 	struct terms *terms;
 	struct words words;
 	struct queue queue;
+	struct setup_conf setup;
 	struct pool *pool;
 	struct emit *emit;
 	struct captures *captures;
@@ -48,15 +51,24 @@ struct coord {
 	struct records *stats;		/* --stats=FILE; or NULL */
 	struct policy policy;
 	struct report report;
+	struct clocks *clocks;
 	struct tally tally;
 	struct gate gate;
 	struct timer gate_timer;
 	uint64_t seq;
+	struct {
+		struct list jobs;
+		size_t n, bytes;
+	} delayed;		/* they wait for their next attempt */
 	char stray[160];	/* the report's hint, once it is made */
 	size_t draining;	/* ended, their pipes not yet read empty */
 	bool log_failed;	/* a log cannot be written, which was said */
 	bool input_ended;	/* or given up */
 	bool stopping;		/* nothing more is started */
+	bool ending;		/* and what runs is being ended */
+	bool widened;		/* one slot too many, see coord.c */
+	enum reason why;	/* of the first of these */
+	char halted[64];	/* the report's text of --halt */
 	bool hurried;		/* the second signal came */
 	nsec signalled;		/* when the first end signal came; or 0 */
 };
@@ -77,17 +89,10 @@ void intake_stop(struct coord *c);
 extern const struct pool_ops outcome_pool_ops;
 extern const struct emit_ops outcome_emit_ops;
 
-/* Captures' callback: the pipes of a task that ended are read empty. */
-void outcome_drained(void *ctx, struct job *j);
+extern const struct capture_ops outcome_capture_ops;
 
 /* What command_expand() and its like need to know of a job. */
 struct command_task outcome_view(const struct job *j);
-
-/*
- * An attempt of the task is over, and its result known; last: so is the task.
- * Counts it.  Logs it, the last one when its output is delivered.
- */
-void outcome_attempt(struct coord *c, struct job *j, bool last);
 
 /* The task is DONE: counts it, and ends its output.  detail: why, where the
    result cannot say it, or NULL. */
@@ -99,6 +104,47 @@ void outcome_refuse(struct coord *c, struct job *j, enum reason why,
 
 /* The same for an item that cannot be made into a command; says so. */
 void outcome_bad_item(struct coord *c, struct job *j, const char *why);
+
+/*
+ * One attempt is over, its result known and its output read; last: the task
+ * is DONE for good.  Also for tasks that never start: attempt is 0 then, or
+ * that of the last one, told already, where it was waiting for another.
+ * Counts it, and logs it; the last one when its output is delivered.
+ */
+void outcome_attempt(struct coord *c, struct job *j, bool last);
+
+/* --- retry.c ----------------------------------------------------------- */
+
+/* Its last attempt is DONE: is there to be another? */
+bool retry_wanted(const struct coord *c, const struct job *j);
+
+/* Takes j, whose next attempt is put off, DELAYED; forgets its result. */
+void retry_later(struct coord *c, struct job *j);
+
+/* The time has come: back to the queue. */
+void retry_due(struct coord *c, struct job *j);
+
+/* Those that wait will not run again. */
+void retry_none(struct coord *c, enum reason why);
+
+/* --- clocks.c ---------------------------------------------------------- */
+
+void clocks_open(struct coord *c);
+void clocks_close(struct coord *c);
+
+/* j is in the queue from now on; is taken from it; its command runs; has
+   written something; is over. */
+void clocks_ready(struct coord *c, struct job *j);
+void clocks_taken(struct coord *c, struct job *j);
+void clocks_began(struct coord *c, struct job *j);
+void clocks_heard(struct coord *c, struct job *j);
+void clocks_over(struct coord *c, struct job *j);
+
+/* Calls the job's timer after the delay. */
+void clocks_after(struct coord *c, struct job *j, nsec delay);
+
+/* Time has stood still for so long. */
+void clocks_shift(struct coord *c, nsec by);
 
 /* --- logs.c ------------------------------------------------------------ */
 
@@ -129,6 +175,9 @@ void ending_watch(struct coord *c);
 
 /* Nothing more starts.  With a ladder, what runs is ended. */
 void ending_stop(struct coord *c, enum reason why, const struct ladder *l);
+
+/* Stops the run if --halt says so now. */
+void ending_halt(struct coord *c);
 
 /* All trees are frozen (TSTP): the process itself stops. */
 void ending_frozen(void *ctx);

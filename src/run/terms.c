@@ -34,7 +34,7 @@ struct terms {
 	struct task fixed;		/* what is the same */
 	nsec waits;			/* --queue-timeout, likewise */
 	unsigned percent;
-	bool plain;
+	bool plain, strict;
 	struct buf value, why;
 };
 
@@ -105,8 +105,11 @@ add(struct terms *tm, const struct conf *conf, enum term i, const char *text)
 	tm->plain = false;
 	s = xstrdup(text);
 	n = strlen(s);
-	if (i == MEM_LIMIT && n > tail && strcmp(s + n - tail, ",strict") == 0)
+	if (i == MEM_LIMIT && n > tail &&
+	    strcmp(s + n - tail, ",strict") == 0) {
 		s[n - tail] = '\0';
+		tm->strict = true;
+	}
 	t = template_new(s, conf->replace);
 	if (template_uses_slot(t))
 		die("%s: {%%} is not known before the task starts", names[i]);
@@ -187,6 +190,18 @@ unsigned
 terms_percent(const struct terms *tm)
 {
 	return tm->percent;
+}
+
+bool
+terms_may_retry(const struct terms *tm)
+{
+	return tm->text[RETRIES] || tm->fixed.retries > 1;
+}
+
+bool
+terms_strict(const struct terms *tm)
+{
+	return tm->strict;
 }
 
 bool

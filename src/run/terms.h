@@ -34,6 +34,12 @@ const char *terms_set(struct terms *tm, const struct command_task *view,
 /* --timeout N%: N, of the median run time; else 0. */
 unsigned terms_percent(const struct terms *tm);
 
+/* May a task have more than one attempt? */
+bool terms_may_retry(const struct terms *tm);
+
+/* --mem-limit SIZE,strict: only by a cgroup. */
+bool terms_strict(const struct terms *tm);
+
 /* Do all tasks run in the order of the input, without any bound? */
 bool terms_are_plain(const struct terms *tm);
 

@@ -37,6 +37,13 @@ queue_push(struct queue *q, struct task *t)
 	q->bytes += item_size(t->item);
 }
 
+void
+queue_take(struct queue *q, struct task *t)
+{
+	heap_remove(&q->heap, &t->node);
+	q->bytes -= item_size(t->item);
+}
+
 struct task *
 queue_pop(struct queue *q)
 {
@@ -45,8 +52,7 @@ queue_pop(struct queue *q)
 
 	if (n == NULL)
 		return NULL;
-	heap_remove(&q->heap, n);
 	t = container_of(n, struct task, node);
-	q->bytes -= item_size(t->item);
+	queue_take(q, t);
 	return t;
 }

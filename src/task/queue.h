@@ -1,7 +1,8 @@
 /*
- * The backlog: tasks that are ready to run, the first of them first, in the
- * order of the input.  A task that comes back without having begun takes its
- * old place.  Owns the tasks that are in it.
+ * The backlog: tasks that are ready to run, those of the lowest priority number
+ * first, and among equals in the order of the input.  A task that comes back
+ * without having begun, or to be run again, takes its old place.  Owns the
+ * tasks that are in it.
  */
 #ifndef TASK_QUEUE_H
 #define TASK_QUEUE_H
@@ -28,11 +29,21 @@ void queue_push(struct queue *q, struct task *t);
 /* Gives the first task away, NULL when there is none; it stays READY. */
 struct task *queue_pop(struct queue *q);
 
+/* Gives t away, which is in it, from any place; it stays READY. */
+void queue_take(struct queue *q, struct task *t);
+
+/* Is t in it? */
+static inline bool
+queue_has(const struct task *t)
+{
+	return heap_has(&t->node);
+}
+
 /* The first task, which stays.  The queue must not be empty. */
-static inline const struct task *
+static inline struct task *
 queue_first(const struct queue *q)
 {
-	return container_of_const(heap_top(&q->heap), struct task, node);
+	return container_of(heap_top(&q->heap), struct task, node);
 }
 
 static inline size_t

@@ -4,10 +4,12 @@
  * says which, and task_set() is the only one to change it.
  *
  *	NEW -> READY -> RUNNING -> DONE -> HELD -> freed
- *	DONE -> READY		a retry
+ *	DONE -> DELAYED		it will be tried again, after a while
+ *	DONE, DELAYED -> READY	... now
  *	RUNNING -> READY	it never began: its worker died idle, or the
  *				system was short of processes
- *	NEW, READY -> DONE	it will not run: bad item, interrupt
+ *	NEW, READY, DELAYED -> DONE
+ *				it will not run: bad item, interrupt
  */
 #ifndef TASK_TASK_H
 #define TASK_TASK_H
@@ -25,6 +27,7 @@ enum task_state {
 	TASK_READY,		/* in the queue */
 	TASK_RUNNING,		/* the pool's */
 	TASK_DONE,		/* coord's: result is final or to be retried */
+	TASK_DELAYED,		/* coord's: waits for its next attempt */
 	TASK_HELD		/* the output's, until it is delivered */
 };
 

@@ -160,6 +160,10 @@ message_encode(struct buf *b, const struct message *m)
 		put_u8(b, m->keeper);
 		put_result(b, &m->result);
 		break;
+	case MSG_SCRIPT:
+		put_u8(b, m->fini);
+		put_result(b, &m->result);
+		break;
 	case MSG_DROPPED:
 	case MSG_STOPPED:
 		put_u32(b, (uint32_t)m->error);
@@ -194,6 +198,10 @@ get_body(struct reader *r, struct message *m, unsigned type)
 		return;
 	case MSG_EXIT:
 		m->keeper = (uint8_t)get_u8(r);
+		get_result(r, &m->result);
+		return;
+	case MSG_SCRIPT:
+		m->fini = get_flag(r);
 		get_result(r, &m->result);
 		return;
 	case MSG_DROPPED:

@@ -29,7 +29,8 @@ enum message_type {
 	MSG_EXIT,		/* the task is over */
 	MSG_DROPPED,		/* the task has not begun and will not here */
 	MSG_FROZEN,
-	MSG_STOPPED		/* the main process stopped itself */
+	MSG_STOPPED,		/* the main process stopped itself */
+	MSG_SCRIPT		/* --init or --fini is over */
 };
 
 enum {
@@ -60,6 +61,9 @@ struct message {
 	/* EXIT */
 	struct result result;
 	uint8_t keeper;		/* the worker is set aside with leftovers */
+
+	/* SCRIPT: result, too */
+	uint8_t fini;		/* 0: it was the init */
 
 	/* DROPPED */
 	int32_t error;		/* errno of a short system; 0 = recalled.

@@ -4,14 +4,24 @@
  *
  *	bomb READY [WALKERS [STEPS]]
  *
- * Makes READY and waits for TERM; then WALKERS (10, at most 100) go STEPS
+ *	bomb -d READY MOST
+ *
+ * The first makes READY and waits for TERM; then WALKERS (10, at most 100) go STEPS
  * (200) successors far and rest.  Where dead ones are not reaped meanwhile
  * WALKERS * STEPS is how many there can be in all.
+ *
+ * The second makes READY and begins at once: every process makes others by
+ * double forks, each in a session of its own, and so do these, until MOST (at
+ * most 2000) have been made; then they rest.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void
@@ -38,6 +48,30 @@ walk(long steps)
 		pause();
 }
 
+static void
+multiply(const char *ready, long most)
+{
+	atomic_long *made = mmap(NULL, sizeof(*made), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t pid;
+
+	if (made == MAP_FAILED)
+		_exit(2);
+	close(open(ready, O_WRONLY | O_CREAT, 0666));
+	while (atomic_fetch_add(made, 1) < most) {
+		pid = fork();
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+		if (pid != 0)
+			continue;
+		setsid();
+		if (fork() != 0)
+			_exit(0);
+	}
+	for (;;)
+		pause();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -47,7 +81,9 @@ main(int argc, char **argv)
 	sigset_t term, before;
 	long i;
 
-	if (argc < 2 || walkers > 100)
+	if (argc >= 4 && strcmp(argv[1], "-d") == 0 && steps <= 2000)
+		multiply(argv[2], steps);
+	if (argc < 2 || argv[1][0] == '-' || walkers > 100)
 		return 2;
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);

@@ -98,6 +98,11 @@ every_type(void)
 	m.result.pids[7] = 4711;
 	round_trip("EXIT", &m);
 	refusals("EXIT", &m);
+	m.type = MSG_SCRIPT;
+	m.keeper = 0;
+	m.fini = 1;
+	round_trip("SCRIPT", &m);
+	refusals("SCRIPT", &m);
 	m = sample(MSG_STARTED);
 	m.pid = 99;
 	round_trip("STARTED", &m);

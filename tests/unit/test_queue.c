@@ -1,4 +1,5 @@
-/* The backlog keeps the order of the input, also for tasks that come back. */
+/* The backlog keeps the order: by priority, then that of the input, also for
+   tasks that come back. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -23,6 +24,41 @@ drop(struct task *t)
 {
 	free(t->item);
 	free(t);
+}
+
+static void
+priorities(void)
+{
+	struct task *t, *last = NULL, *some[1000];
+	struct queue q;
+	bool ordered = true;
+	uint64_t i;
+
+	queue_init(&q);
+	for (i = 0; i < 1000; i++) {
+		some[i] = task(i + 1);
+		some[i]->priority = (uint32_t)(i * 7919 % 13);
+		queue_push(&q, some[i]);
+	}
+	for (i = 0; i < 1000; i += 3) {
+		queue_take(&q, some[i]);
+		task_set(some[i], TASK_RUNNING);
+		ordered &= !queue_has(some[i]);
+		if (i % 2)
+			queue_push(&q, some[i]);	/* tried again */
+		else
+			drop(some[i]);
+	}
+	for (; (t = queue_pop(&q)); last = t) {
+		ordered &= last == NULL || last->priority < t->priority ||
+		    (last->priority == t->priority && last->seq < t->seq);
+		if (last)
+			drop(last);
+	}
+	drop(last);
+	ok(ordered, "the lower number first, and in order among equals");
+	is_int((long long)q.bytes, 0, "and no bytes left");
+	queue_free(&q);
 }
 
 int
@@ -56,5 +92,6 @@ main(void)
 	ok(ordered, "500 in order");
 	is_int((long long)q.bytes, 0, "and no bytes left");
 	queue_free(&q);
+	priorities();
 	return done_testing();
 }

@@ -91,7 +91,7 @@ test_reasons(void)
 	    "exit status 137 (128 + 9: signal KILL?)");
 	is_first(REASON_SIGNAL, 0, SIGSEGV, "ended by signal 11 (SEGV)");
 	is_first(REASON_SIGNAL, 0, SIGKILL,
-	    "ended by signal 9 (KILL), not by ppx: out of memory?");
+	    "ended by signal 9 (KILL), not by ppx");
 	is_first(REASON_TIMEOUT, 0, SIGTERM, "timed out after 5.0 s");
 	is_first(REASON_LOST, 0, SIGKILL,
 	    "lost: its worker died by signal 9 (KILL) while it ran");

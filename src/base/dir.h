@@ -1,0 +1,23 @@
+/*
+ * A private directory, and its removal with all that is in it, a piece at a
+ * time so that a loop can go on between.
+ */
+#ifndef BASE_DIR_H
+#define BASE_DIR_H
+
+#include <stddef.h>
+
+/*
+ * Makes a new directory of mode 0700 in parent.  Returns its absolute path,
+ * new; or NULL and errno.
+ */
+char *dir_make(const char *parent);
+
+/*
+ * Removes up to max files of what is in the directory, then it.  Links are
+ * removed, never followed.  Returns 0 when it is gone, 1 when there is more to
+ * do, or -1 and errno when it cannot be done.
+ */
+int dir_sweep(const char *path, size_t max);
+
+#endif

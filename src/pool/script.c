@@ -1,0 +1,231 @@
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/fd.h"
+#include "base/loop.h"
+#include "base/mem.h"
+#include "base/os.h"
+#include "pool/charge.h"
+#include "pool/script.h"
+#include "pool/spawn.h"
+
+/* --- the supervisor ---------------------------------------------------- */
+
+struct nurse {
+	struct channel channel;
+	struct charge charge;
+	bool orphan;		/* the worker is gone, or wants us gone */
+};
+
+static void
+say(struct nurse *n, enum message_type type)
+{
+	struct message m;
+
+	if (n->orphan)
+		return;
+	memset(&m, 0, sizeof(m));
+	m.type = type;
+	m.result = n->charge.result;
+	channel_send(&n->channel, &m, NULL, 0);
+	channel_flush(&n->channel);
+}
+
+static void
+on_over(struct charge *c)
+{
+	struct nurse *n = container_of(c, struct nurse, charge);
+
+	say(n, MSG_SCRIPT);
+	if (n->orphan || c->phase != PHASE_KEEP)
+		_exit(0);
+}
+
+static void
+on_runs(struct charge *c)
+{
+	(void)c;
+}
+
+static void
+on_stopped(struct charge *c, int sig)
+{
+	(void)c, (void)sig;
+}
+
+static void
+on_empty(struct charge *c)
+{
+	(void)c;
+	_exit(0);
+}
+
+static const struct charge_ops charge_ops = {
+	on_over, on_runs, on_stopped, on_empty
+};
+
+static void
+on_order(struct channel *ch, const struct message *m)
+{
+	struct nurse *n = container_of(ch, struct nurse, channel);
+	struct charge *c = &n->charge;
+
+	if (m->type == MSG_END) {
+		charge_end(c, m->reason, &m->ladder);
+	} else if (m->type == MSG_FREEZE) {
+		charge_freeze(c);
+		say(n, MSG_FROZEN);
+	} else if (m->type == MSG_THAW) {
+		charge_thaw(c);
+	} else if (m->type == MSG_RETIRE) {
+		if (c->phase == PHASE_KEEP && c->result.nunkillable)
+			_exit(0);
+		if (c->phase == PHASE_KEEP)
+			charge_dismiss(c, &m->ladder);
+		else
+			charge_end(c, REASON_INTERRUPT, &m->ladder);
+	}
+}
+
+static void
+on_dropped(struct channel *ch, enum channel_why why)
+{
+	struct nurse *n = container_of(ch, struct nurse, channel);
+
+	(void)why;
+	n->orphan = true;
+	if (n->charge.phase == PHASE_IDLE)
+		_exit(0);
+	charge_kill(&n->charge);
+}
+
+static const struct channel_ops orders = { on_order, on_dropped };
+
+static void
+on_child(void *ctx, int sig)
+{
+	struct nurse *n = ctx;
+
+	(void)sig;
+	charge_reap(&n->charge);
+}
+
+static void
+start(struct nurse *n, const struct script_conf *conf)
+{
+	struct spawn_task t = { .argc = 3, .slot = conf->slot,
+	    .out = -1, .err = -1 };
+	struct bounds bounds = { .timeout = conf->timeout };
+	struct buf args = { 0 };
+
+	buf_add(&args, conf->shell, strlen(conf->shell) + 1);
+	buf_add(&args, "-c", 3);
+	buf_add(&args, conf->text, strlen(conf->text) + 1);
+	t.args = args.data;
+	charge_start(&n->charge, &t, &bounds);
+}
+
+static void
+supervise(const struct script_conf *conf, int fd, pid_t worker) NORETURN;
+
+static void
+supervise(const struct script_conf *conf, int fd, pid_t worker)
+{
+	struct spawn_place place = { worker, conf->dir,
+	    conf->limits->shared_session };
+	static struct nurse n;
+	static struct limits limits;
+	struct word *word = os_map(sizeof(*word), true);
+	struct loop *loop;
+
+	if (word == NULL)
+		_exit(1);
+	setpgid(0, 0);
+	dup2(conf->out, STDOUT_FILENO);
+	dup2(conf->out, STDERR_FILENO);
+	fd_close_ours(fd);
+	n.charge.blind = !os_subreaper();
+	limits = *conf->limits;
+	limits.leak = LEAK_IGNORE;	/* kept, not spared: see on_order() */
+	loop = loop_new();
+	charge_init(&n.charge, loop, &limits, word, spawner_new(word, &place),
+	    0, &charge_ops);
+	loop_signal(loop, SIGCHLD, on_child, &n);
+	channel_open(&n.channel, loop, fd, &orders);
+	start(&n, conf);
+	for (;;)
+		loop_turn(loop, NEVER);
+}
+
+/* --- the worker's side ------------------------------------------------- */
+
+static void
+on_answer(struct channel *ch, const struct message *m)
+{
+	struct script *s = container_of(ch, struct script, channel);
+
+	if (m->type == MSG_SCRIPT)
+		s->ops->over(s, &m->result);
+	else if (m->type == MSG_FROZEN)
+		s->ops->frozen(s);
+}
+
+static void
+on_gone(struct channel *ch, enum channel_why why)
+{
+	struct script *s = container_of(ch, struct script, channel);
+
+	(void)why;
+	os_wait_aside(s->pid);
+	s->pid = 0;
+	s->ops->gone(s);
+}
+
+static const struct channel_ops answers = { on_answer, on_gone };
+
+int
+script_start(struct script *s, struct loop *loop,
+    const struct script_conf *conf, const struct script_ops *ops)
+{
+	pid_t self = getpid(), pid;
+	int fd[2], saved;
+
+	if (fd_pair(fd) < 0)
+		return -1;
+	pid = os_fork_aside();
+	if (pid == 0)
+		supervise(conf, fd[1], self);
+	saved = errno;
+	close(fd[1]);
+	if (pid < 0) {
+		close(fd[0]);
+		errno = saved;
+		return -1;
+	}
+	s->pid = pid;
+	s->ops = ops;
+	channel_open(&s->channel, loop, fd[0], &answers);
+	return 0;
+}
+
+void
+script_tell(struct script *s, const struct message *m)
+{
+	if (s->pid == 0)
+		return;
+	channel_send(&s->channel, m, NULL, 0);
+	channel_flush(&s->channel);
+}
+
+void
+script_drop(struct script *s)
+{
+	if (s->pid)
+		shutdown(s->channel.io.fd, SHUT_WR);
+}

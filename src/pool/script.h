@@ -1,0 +1,60 @@
+/*
+ * A script of a worker, --init or --fini, in a process of its own beside the
+ * tasks: its supervisor, which is a subreaper too.  So what an init leaves
+ * running belongs to the supervisor and is never taken for a task's, and the
+ * worker's waitpid(-1), which does not see the supervisor (os_fork_aside()),
+ * still says by ECHILD that a task has left nothing.
+ *
+ * The supervisor ends when nothing of the script is left, or when it is told
+ * to; end of file on its channel is the order that cannot be lost.
+ */
+#ifndef POOL_SCRIPT_H
+#define POOL_SCRIPT_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "task/limits.h"
+#include "wire/channel.h"
+
+struct script_conf {
+	const char *text, *shell;
+	const char *dir;	/* PPX_WORKER_DIR */
+	unsigned slot;
+	int out;		/* its stdout and stderr */
+	nsec timeout;		/* 0 = none */
+	const struct limits *limits;
+};
+
+struct script;
+
+struct script_ops {
+	/* The script is over: r says how.  Processes of it may live on. */
+	void (*over)(struct script *s, const struct result *r);
+	/* They are frozen, after MSG_FREEZE. */
+	void (*frozen)(struct script *s);
+	/* The supervisor has ended; over() was called before, or it was
+	   killed. */
+	void (*gone)(struct script *s);
+};
+
+struct script {
+	struct channel channel;
+	const struct script_ops *ops;
+	pid_t pid;		/* of the supervisor; 0 = none */
+};
+
+/* Starts it; s is zeroed.  0, or -1 and errno. */
+int script_start(struct script *s, struct loop *loop,
+    const struct script_conf *conf, const struct script_ops *ops);
+
+/*
+ * Tells the supervisor, if there is one: END ends the running script, FREEZE
+ * and THAW are as for a task, RETIRE ends by its ladder whatever is left.
+ */
+void script_tell(struct script *s, const struct message *m);
+
+/* Everything of it is killed now; gone() follows. */
+void script_drop(struct script *s);
+
+#endif

@@ -1,0 +1,257 @@
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/dir.h"
+#include "base/mem.h"
+#include "pool/setup.h"
+#include "pool/spawn.h"
+
+enum { PIECE = 1000 };		/* files of the directory in one go */
+
+static const struct script_ops init_ops, fini_ops;
+
+/* --- the end ----------------------------------------------------------- */
+
+static struct message
+order(enum message_type type)
+{
+	struct message m;
+
+	memset(&m, 0, sizeof(m));
+	m.type = type;
+	return m;
+}
+
+static void
+exit_if_alone(struct setup *u)
+{
+	if (u->at != SETUP_END || u->init.pid || u->fini.pid)
+		return;
+	while (u->dir && dir_sweep(u->dir, PIECE) > 0)
+		;
+	u->ops->leaving(u);
+	_exit(0);
+}
+
+static void
+retire_scripts(struct setup *u)
+{
+	struct message m = order(MSG_RETIRE);
+
+	m.ladder = ladder_for_signal(SIGTERM);
+	m.ladder.rung[0].wait = 2 * SEC;
+	script_tell(&u->init, &m);
+	script_tell(&u->fini, &m);
+}
+
+void
+setup_leave(struct setup *u)
+{
+	if (u->at != SETUP_END) {
+		u->at = SETUP_END;
+		retire_scripts(u);
+	}
+	exit_if_alone(u);
+}
+
+void
+setup_lose(struct setup *u)
+{
+	u->orphan = true;
+	u->at = SETUP_END;
+	script_drop(&u->init);
+	script_drop(&u->fini);
+	exit_if_alone(u);
+}
+
+/* --- the scripts ------------------------------------------------------- */
+
+/* 0, or -1 with an r that says why. */
+static int
+run(struct setup *u, struct script *s, const char *text,
+    const struct script_ops *ops, struct result *r)
+{
+	struct script_conf c = {
+		.text = text, .shell = u->conf->shell, .dir = u->dir,
+		.slot = u->slot, .out = u->out, .timeout = u->conf->timeout,
+		.limits = u->limits,
+	};
+
+	if (script_start(s, u->loop, &c, ops) == 0)
+		return 0;
+	memset(r, 0, sizeof(*r));
+	r->reason = REASON_EXEC;
+	r->code = 126;
+	r->step = SPAWN_FORK;
+	r->error = errno;
+	return -1;
+}
+
+static void
+init_over(struct setup *u, const struct result *r)
+{
+	if (u->at != SETUP_INIT)
+		return;
+	u->ops->told(u, false, r);
+	if (r->reason != REASON_EXIT || r->code) {
+		setup_leave(u);
+		return;
+	}
+	u->at = SETUP_READY;
+	if (u->retiring)
+		setup_retire(u);
+}
+
+static void
+fini_over(struct setup *u, const struct result *r)
+{
+	if (u->at != SETUP_FINI)
+		return;
+	if (r->reason != REASON_EXIT || r->code)
+		u->ops->told(u, true, r);
+	setup_leave(u);
+}
+
+void
+setup_begin(struct setup *u)
+{
+	struct result r;
+
+	u->at = u->conf && u->conf->init ? SETUP_INIT : SETUP_READY;
+	if (u->at == SETUP_INIT &&
+	    run(u, &u->init, u->conf->init, &init_ops, &r) < 0)
+		init_over(u, &r);
+}
+
+void
+setup_retire(struct setup *u)
+{
+	struct result r;
+
+	if (u->at == SETUP_INIT) {
+		u->retiring = true;
+	} else if (u->at == SETUP_READY) {
+		if (u->conf == NULL || u->conf->fini == NULL || u->hurried) {
+			setup_leave(u);
+			return;
+		}
+		u->at = SETUP_FINI;
+		if (run(u, &u->fini, u->conf->fini, &fini_ops, &r) < 0)
+			fini_over(u, &r);
+	}
+}
+
+/* --- what the supervisors say ------------------------------------------ */
+
+static void
+thawed(struct setup *u, int i)
+{
+	if (!u->unfrozen[i])
+		return;
+	u->unfrozen[i] = false;
+	if (!u->unfrozen[!i])
+		u->ops->frozen(u);
+}
+
+static void
+on_init_over(struct script *s, const struct result *r)
+{
+	init_over(container_of(s, struct setup, init), r);
+}
+
+static void
+on_fini_over(struct script *s, const struct result *r)
+{
+	fini_over(container_of(s, struct setup, fini), r);
+}
+
+static void
+on_init_frozen(struct script *s)
+{
+	thawed(container_of(s, struct setup, init), 0);
+}
+
+static void
+on_fini_frozen(struct script *s)
+{
+	thawed(container_of(s, struct setup, fini), 1);
+}
+
+/*
+ * A supervisor that was killed while its script ran is a worker that was
+ * killed: what is left comes to the coordinator, which ends it.
+ */
+static void
+on_init_gone(struct script *s)
+{
+	struct setup *u = container_of(s, struct setup, init);
+
+	if (u->at == SETUP_INIT)
+		kill(getpid(), SIGKILL);
+	thawed(u, 0);
+	exit_if_alone(u);
+}
+
+static void
+on_fini_gone(struct script *s)
+{
+	struct setup *u = container_of(s, struct setup, fini);
+
+	if (u->at == SETUP_FINI)
+		kill(getpid(), SIGKILL);
+	thawed(u, 1);
+	exit_if_alone(u);
+}
+
+static const struct script_ops init_ops = {
+	on_init_over, on_init_frozen, on_init_gone
+};
+
+static const struct script_ops fini_ops = {
+	on_fini_over, on_fini_frozen, on_fini_gone
+};
+
+/* --- orders ------------------------------------------------------------ */
+
+void
+setup_end(struct setup *u, const struct message *end)
+{
+	u->hurried |= end->ladder.rung[0].sig == SIGKILL;
+	if (u->at == SETUP_INIT)
+		script_tell(&u->init, end);
+	if (u->at == SETUP_FINI)
+		script_tell(&u->fini, end);
+}
+
+bool
+setup_freeze(struct setup *u)
+{
+	struct message m = order(MSG_FREEZE);
+
+	u->unfrozen[0] = u->init.pid != 0;
+	u->unfrozen[1] = u->fini.pid != 0;
+	script_tell(&u->init, &m);
+	script_tell(&u->fini, &m);
+	return u->unfrozen[0] || u->unfrozen[1];
+}
+
+void
+setup_thaw(struct setup *u)
+{
+	struct message m = order(MSG_THAW);
+
+	script_tell(&u->init, &m);
+	script_tell(&u->fini, &m);
+}
+
+bool
+setup_owns(void *ctx, pid_t pid)
+{
+	const struct setup *u = ctx;
+
+	return pid == u->init.pid || pid == u->fini.pid;
+}

@@ -1,0 +1,85 @@
+/*
+ * The worker's life around its tasks: --init before the first, --fini after
+ * the last, and its end.
+ *
+ *	INIT --the script succeeded--> READY
+ *	READY --setup_retire()--> FINI --it is over--> END
+ *	INIT --the script failed--> END
+ *	any --setup_leave(), setup_lose()--> END
+ *
+ * At END the supervisors of the scripts are told to end what they still have;
+ * when they are gone the worker removes its directory and exits.  Without
+ * scripts it exits at once.
+ */
+#ifndef POOL_SETUP_H
+#define POOL_SETUP_H
+
+#include <stdbool.h>
+
+#include "base/loop.h"
+#include "pool/script.h"
+#include "task/limits.h"
+
+/* The options; borrowed strings. */
+struct setup_conf {
+	const char *init, *fini;	/* or NULL */
+	const char *shell;
+	nsec timeout;			/* of each; 0 = none */
+	bool retry;			/* a failed init is none of the run's */
+	const char *tmpdir;		/* for the workers' directories */
+};
+
+enum setup_at { SETUP_INIT, SETUP_READY, SETUP_FINI, SETUP_END };
+
+struct setup;
+
+struct setup_ops {
+	/* The script is over.  Not called for a fini that succeeded. */
+	void (*told)(struct setup *u, bool fini, const struct result *r);
+	/* What the scripts left is frozen, after setup_freeze(). */
+	void (*frozen)(struct setup *u);
+	/* The worker exits now. */
+	void (*leaving)(struct setup *u);
+};
+
+struct setup {
+	/* set by the owner: */
+	struct loop *loop;
+	const struct setup_conf *conf;	/* or NULL */
+	const struct limits *limits;
+	const struct setup_ops *ops;
+	const char *dir;
+	unsigned slot;
+	int out;			/* what is ppx's stderr */
+	enum setup_at at;		/* as a rule SETUP_READY is of interest */
+	/* private: */
+	struct script init, fini;
+	bool retiring;			/* as soon as the init is over */
+	bool hurried;			/* no fini any more */
+	bool orphan;			/* the coordinator is gone */
+	bool unfrozen[2];		/* answers that are awaited */
+};
+
+/* Runs the init, if there is one. */
+void setup_begin(struct setup *u);
+
+/* The worker is idle and wanted no more: runs the fini, and exits. */
+void setup_retire(struct setup *u);
+
+/* The same without fini. */
+void setup_leave(struct setup *u);
+
+/* The coordinator is gone: all is killed, and the directory removed. */
+void setup_lose(struct setup *u);
+
+/* Ends the running script.  A ladder that begins with KILL: no fini. */
+void setup_end(struct setup *u, const struct message *end);
+
+/* Stops what the scripts left; true when frozen() will be called for it. */
+bool setup_freeze(struct setup *u);
+void setup_thaw(struct setup *u);
+
+/* For tree->skip: is pid one of the supervisors?  ctx is the setup. */
+bool setup_owns(void *ctx, pid_t pid);
+
+#endif

@@ -1,0 +1,279 @@
+# --init and --fini: the scripts of the workers.
+
+load helper
+load trees
+
+# A file in a worker's directory per script, and what they can say.
+count()
+{
+	grep -cx -e "$1" "$2" || :
+}
+
+no_directories()
+{
+	test -z "$(ls -A "$TMPDIR")"
+}
+
+@test "init runs once in each worker, before its tasks, and fini after them" {
+	seq 20 | ppx -j3 --init 'echo "init $PPX_SLOT $PPX_WORKER_PID" >>log' \
+	    --fini 'echo "fini $PPX_SLOT $PPX_WORKER_PID" >>log' \
+	    'echo "task $PPX_SLOT $PPX_WORKER_PID" >>log; : "$1"'
+	same "$(grep -c task log)" 20
+	for pid in $(cut -d ' ' -f 3 log | sort -u); do
+		same "$(grep " $pid\$" log | cut -d ' ' -f 1 | uniq |
+		    tr '\n' ' ')" "init task fini "
+	done
+	same "$(grep -c init log)" "$(cut -d ' ' -f 3 log | sort -u | wc -l)"
+}
+
+@test "init alone, fini alone" {
+	same "$(ppx --init 'echo i' echo ::: a 2>&1)" "i
+a"
+	same "$(ppx --fini 'echo f' echo ::: a 2>&1)" "a
+f"
+}
+
+@test "they see the slot, the worker's pid and a directory of mode 0700; no task's number" {
+	script='test "$PPX_SLOT" = 1 && test -d "$PPX_WORKER_DIR" &&
+		test "${PPX_WORKER_DIR#/}" != "$PPX_WORKER_DIR" &&
+		test "${PPX_SEQ-none}${PARALLEL_SEQ-none}" = nonenone &&
+		stat -c %a "$PPX_WORKER_DIR" && kill -0 "$PPX_WORKER_PID"'
+	PPX_SEQ=7 run ppx --init "$script" --fini "$script" \
+	    'test -d "$PPX_WORKER_DIR" && echo "$1"' ::: a
+	same "$status" 0
+	same "$output" "700
+a
+700"
+	no_directories
+	# Only then.
+	same "$(PPX_WORKER_DIR=x ppx 'echo "${PPX_WORKER_DIR-none}" "$1"' ::: a)" \
+	    "none a"
+}
+
+@test "their stdout and stderr are ppx's stderr, stdin is empty" {
+	echo a | ppx --init 'cat; echo out; echo err >&2' --fini 'echo bye' \
+	    echo >out 2>err
+	same "$(<out)" a
+	same "$(<err)" "out
+err
+bye"
+}
+
+@test "the directory is the worker's own, and removed with all that is in it" {
+	mkdir keep
+	echo keep >keep/file
+	ppx -j2 --max-tasks-per-child 1 \
+	    --init 'test -z "$(ls -A "$PPX_WORKER_DIR")"' '
+		cd "$PPX_WORKER_DIR" || exit
+		ln -s "$OLDPWD/keep" link
+		ln -s "$OLDPWD/keep/file" .hidden
+		mkdir -p a/b/c/d/e/f/g/h/i/j/k locked
+		touch a/b/c/d/e/f/g/h/x locked/y "-strange
+name"
+		chmod 0 locked
+		: "$1"' ::: {1..6}
+	no_directories
+	same "$(<keep/file)" keep
+}
+
+@test "... also when the worker was killed, or ppx" {
+	needs_trees
+	launch -j3 --init 'mkdir -p "$PPX_WORKER_DIR/a/b"' \
+	    'exec brood -i ready; : "$1"' ::: 1 2 3
+	wait_until lines_are 3 ready
+	kill -9 $(workers | head -n 1)
+	wait_until named_are 10 brood
+	kill -9 "$pid"
+	ended "signal 9"
+	wait_until no_directories
+	no_leftovers "$tag"
+}
+
+@test "fini: after each retirement, not after a kill" {
+	seq 10 | ppx -j2 --max-tasks-per-child 1 --init 'echo i >>log' \
+	    --fini 'echo f >>log' 'test "$1" -gt 3 || kill -9 $PPX_WORKER_PID;
+	    exec sleep 0.01' || same $? 123
+	same "$(count i log)" 10
+	same "$(count f log)" 7
+	no_directories
+}
+
+@test "fini: of workers that are idle and too many" {
+	needs_trees
+	mkfifo items
+	exec {w}<>items
+	launch -i items -j3 --min-workers 0 --init 'echo >>inits' \
+	    --fini 'echo >>finis' --joblog log true {w}>&-
+	seq 3 >&$w
+	wait_until lines_are 4 log
+	wait_until cmp inits finis
+	exec {w}>&-
+	ended "exit 0"
+	cmp inits finis
+}
+
+@test "a slot has no new worker before the fini of the old one is over" {
+	ppx -j2 --max-tasks-per-child 1 \
+	    --init 'mkdir "lock.$PPX_SLOT"' \
+	    --fini 'sleep 0.02; rmdir "lock.$PPX_SLOT"' true ::: {1..10}
+	test ! -e lock.1 && test ! -e lock.2
+}
+
+@test "what the init leaves running serves the tasks and ends with the worker" {
+	needs_trees
+	launch -j2 --init 'brood -n "$PPX_WORKER_DIR/x" >&- 2>&- & sleep 1000 &
+	    echo $! >"$PPX_WORKER_DIR/pid"' \
+	    --fini 'kill -0 "$(cat "$PPX_WORKER_DIR/pid")" && echo >>finis' \
+	    --leak=fail 'kill -0 "$(cat "$PPX_WORKER_DIR/pid")" && echo "$1"' \
+	    ::: {1..50}
+	ended "exit 0"
+	nothing_left
+	same "$(sort -n out)" "$(seq 50)"
+	lines_are 2 finis
+}
+
+@test "... also when ppx or the worker is killed" {
+	needs_trees
+	for victim in ppx worker; do
+		rm -f ready
+		launch -j1 --init 'setsid sleep 1000 >&- 2>&- &' \
+		    'echo >ready; exec sleep 999; : "$1"' ::: 1
+		wait_until test -e ready
+		if test $victim = ppx; then
+			kill -9 "$pid"
+			ended "signal 9"
+		else
+			kill -9 $(workers)
+			ended "exit 123"
+			nothing_left
+		fi
+		no_leftovers "$tag"
+		wait_until no_directories
+	done
+}
+
+@test "a task's leftovers are still its own, beside those of the init" {
+	needs_trees
+	run ppx -j1 --leak=fail --init 'setsid sleep 1000 >&- 2>&- &' \
+	    'test "$1" = 2 && { setsid sleep 1000 & }; echo "$1"' ::: 1 2 3
+	same "$status" 123
+	[[ $output == *"1 of 3 tasks failed"* ]]
+}
+
+@test "an init that fails ends the run: 125, the slot is named" {
+	run ppx -j2 --init 'exit 3' --fini 'echo no' --joblog log echo ::: {1..5}
+	same "$status" 125
+	[[ $output == *"--init of slot "[12]" failed: exit status 3; nothing more is started"* ]]
+	[[ $output == *"5 of 5 tasks failed: 5 not started"* ]]
+	[[ $output != *no$'\n'* ]]
+	lines_are 1 log
+	run ppx --init 'kill -TERM $$' echo ::: a
+	same "$status" 125
+	[[ $output == *"slot 1 failed: ended by SIGTERM"* ]]
+	run ppx --shell /nowhere/sh --init true echo ::: a
+	same "$status" 125
+	[[ $output == *"not executed: No such file"* ]]
+}
+
+@test "--init-fail=retry: again, and what was waiting runs then" {
+	run ppx -j1 --init-fail=retry --init 'echo >>n
+	    test "$(wc -l <n)" -ge 4' echo ::: a b c
+	same "$status" 0
+	same "$output" "ppx: --init of slot 1 failed: exit status 1; trying again
+a
+b
+c"
+	rm n
+	run ppx -j1 --init-fail=retry --max-restarts 5/60 --init 'echo >>n; false' \
+	    echo ::: a b c
+	same "$status" 125
+	lines_are 6 n
+	[[ $output == *"3 of 3 tasks failed: 3 not started"* ]]
+}
+
+@test "--init-timeout bounds both, with all their processes" {
+	needs_trees
+	launch -j1 --init-timeout 0.3 --init 'sleep 1000 & sleep 1000' echo ::: a
+	ended "exit 125"
+	nothing_left
+	grep -qx 'ppx: --init of slot 1 failed: timeout; nothing more is started' err
+	launch -j1 --init-timeout 0.3 --fini 'sleep 1000 & sleep 1000' echo ::: a
+	ended "exit 0"
+	nothing_left
+	grep -qx 'ppx: --fini of slot 1 failed: timeout' err
+	same "$(<out)" a
+}
+
+@test "INT ends an init, and a fini, by the ladder; a second one kills" {
+	needs_trees
+	launch -j1 --init 'echo >ready; sleep 1000' --fini 'echo no' echo ::: a
+	wait_until test -e ready
+	kill -INT "$pid"
+	ended "signal 2"
+	nothing_left
+	grep -qx no err && false
+	rm ready
+	launch -j1 --fini 'trap "" INT TERM; echo >ready; while :; do sleep 0.1; done' \
+	    echo ::: a
+	wait_until test -e ready
+	kill -INT "$pid"
+	sleep 0.3
+	kill -INT "$pid"
+	ended "signal 2"
+	nothing_left
+}
+
+@test "INT while tasks run: the fini runs all the same" {
+	needs_trees
+	launch -j2 --init 'echo >>inits' --fini 'echo >>finis' \
+	    'echo >>ready; exec sleep 1000; : "$1"' ::: 1 2
+	wait_until lines_are 2 ready
+	kill -INT "$pid"
+	ended "signal 2"
+	nothing_left
+	cmp inits finis
+}
+
+@test "TSTP stops what the init left, CONT continues it" {
+	needs_trees
+	gate gate
+	launch -j1 --init 'sleep 1000 >&- 2>&- & echo $! >server' \
+	    'echo >ready; cat gate; : "$1"' ::: 1
+	wait_until test -e ready
+	read -r server <server
+	kill -TSTP "$pid"
+	wait_until states_are T "$pid" "$server"
+	kill -CONT "$pid"
+	wait_until states_are S "$server"
+	open_gate gate
+	wait_until test -e how
+	nothing_left
+}
+
+@test "a keeper runs its fini when what it keeps has ended" {
+	needs_trees
+	launch -j1 --init 'echo >>inits' --fini 'echo >>finis' \
+	    'setsid sleep 1000 >&- 2>&- & echo "$1"' ::: 1 2 3
+	ended "exit 0"
+	nothing_left
+	lines_are 3 inits
+	cmp inits finis
+}
+
+@test "random workers are killed, with init and fini: nothing stays" {
+	needs_trees
+	launch -i <(seq 300) -j4 --joblog log --max-tasks-per-child 5 \
+	    --init 'setsid sleep 1000 >&- 2>&- & echo >"$PPX_WORKER_DIR/x"' \
+	    --fini 'cat "$PPX_WORKER_DIR/x"' 'echo "$1"; exec sleep 0.01'
+	while kill -0 "$pid" 2>/dev/null; do
+		for victim in $(workers | shuf -n 1); do
+			kill -9 "$victim" || :
+		done
+		sleep 0.02
+	done 2>/dev/null
+	wait_until test -e how
+	[[ $(<how) == "exit 0" || $(<how) == "exit 123" ]]
+	nothing_left
+	all_logged 300 log
+	no_directories
+}
