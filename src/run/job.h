@@ -20,6 +20,8 @@ struct job {
 	struct output out;
 	struct capture *capture;	/* while its pipes are open */
 	bool shown;			/* by -t or -v */
+	uint16_t told;			/* the attempt that was counted */
+	bool untried;			/* it ended without a further one */
 	struct coord *of;
 	struct list node;		/* among those that run, or that wait
 					   for their next attempt */
@@ -27,8 +29,6 @@ struct job {
 	nsec began;			/* monotonic, while it runs */
 	nsec waits;			/* --queue-timeout; 0 = for ever */
 	nsec patience;			/* what is left of that */
-	uint16_t told;			/* the attempt that was counted */
-	bool untried;			/* it ended without a further one */
 };
 
 static inline struct job *
