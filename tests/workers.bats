@@ -177,7 +177,7 @@ ppx:w2"
 # --- workers that do not live --------------------------------------------------
 
 @test "the 100th early death is borne, the 101st is not (--max-restarts 100/60)" {
-	run ppx -j4 --max-restarts 100/600 --joblog log \
+	run ppx -j4 --max-restarts 100/60 --joblog log \
 	    --init 'echo >>born; kill -9 "$PPX_WORKER_PID"; sleep 1000' \
 	    echo ::: {1..20}
 	same "$status" 125
@@ -192,7 +192,7 @@ ppx:w2"
 
 @test "... and the 100th is followed by a run as ever" {
 	echo 0 >n
-	run ppx -j1 --max-restarts 100/600 --init '
+	run ppx -j1 --max-restarts 100/60 --init '
 		read n <n; echo $((n + 1)) >n
 		test $n -ge 100 || kill -9 "$PPX_WORKER_PID"' \
 	    echo ::: {1..20}
@@ -204,7 +204,7 @@ ppx:w2"
 @test "a task that is accepted sets the count back" {
 	# Each worker but the first two dies early, five times in a row.
 	echo 0 >n
-	run ppx -j1 --max-restarts 7/600 --max-tasks-per-child 1 --init '
+	run ppx -j1 --max-restarts 7/60 --max-tasks-per-child 1 --init '
 		read n <n; echo $((n + 1)) >n
 		test $((n % 6)) -eq 5 || kill -9 "$PPX_WORKER_PID"' \
 	    echo ::: {1..5}
