@@ -463,6 +463,8 @@ charge_start(struct charge *c, struct spawn_task *t,
 	c->word->pid = c->pid;
 	c->word->state = WORD_RUNNING;
 	loop_timer(c->loop, &c->announce, c->began + announce_after);
+	c->guard.memory.skip = c->tree.skip;
+	c->guard.memory.ctx = c->tree.ctx;
 	guard_start(&c->guard, c->began, t->cgroup >= 0 && !c->word->outside);
 }
 

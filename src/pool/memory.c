@@ -38,10 +38,10 @@ take_fd(struct memory *m, size_t *at, const struct os_proc *p)
 static void
 list(struct memory *m)
 {
-	struct memory new = { 0 };
+	struct memory new = { .skip = m->skip, .ctx = m->ctx };
 	size_t i, at = 0;
 
-	if (os_descendants(NULL, NULL, &m->list) < 0)
+	if (os_descendants(m->skip, m->ctx, &m->list) < 0)
 		m->list.n = 0;
 	mem_grow(&new.v, &new.cap, m->list.n, sizeof(new.v[0]));
 	for (i = 0; i < m->list.n; i++) {
@@ -103,7 +103,7 @@ memory_clear(struct memory *m)
 			close(m->v[i].fd);
 	free(m->v);
 	free(m->list.v);
-	memset(m, 0, sizeof(*m));
+	*m = (struct memory){ .skip = m->skip, .ctx = m->ctx };
 }
 
 /* When it would be full at the pace of late; NEVER when it does not grow. */

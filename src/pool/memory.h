@@ -9,6 +9,7 @@
 #ifndef POOL_MEMORY_H
 #define POOL_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,9 @@
 #include "base/os.h"
 
 struct memory {
+	/* set by the owner: as for os_descendants() */
+	bool (*skip)(void *ctx, pid_t pid);
+	void *ctx;
 	/* private: */
 	struct member {
 		pid_t pid;
@@ -30,7 +34,7 @@ struct memory {
 /* Bytes in use now; 0 when no process can be seen. */
 uint64_t memory_look(struct memory *m, nsec now);
 
-/* Closes all; for the next task. */
+/* Closes all, for the next task; what the owner has set stays. */
 void memory_clear(struct memory *m);
 
 /*
