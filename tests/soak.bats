@@ -9,7 +9,7 @@
 
 load helper
 
-: "${soak_seconds:=4}"
+: "${soak_seconds:=3}"
 
 soak()
 {

@@ -18,6 +18,14 @@
 
 #include "soak.h"
 
+/* The same on all architectures; not in the headers before Linux 5.3. */
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
+
 enum { MOST = 4096, WOUNDS = 64 };
 
 struct found {
