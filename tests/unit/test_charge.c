@@ -161,6 +161,7 @@ test_soft(void)
 int
 main(void)
 {
+	struct spawn_place place = { .worker = getpid() };
 	static struct word word;
 	const char *tools = getenv("PPX_TOOLS");
 	char eat[512];
@@ -176,7 +177,7 @@ main(void)
 	limits.ladder.rung[0].sig = SIGKILL;
 	limits.leak = LEAK_WAIT;
 	loop = loop_new();
-	charge_init(&c, loop, &limits, &word, spawner_new(&word, false), 1,
+	charge_init(&c, loop, &limits, &word, spawner_new(&word, &place), 1,
 	    &ops);
 	loop_signal(loop, SIGCHLD, on_child, NULL);
 	test_time();
