@@ -4,7 +4,6 @@ ppx_SOURCES = src/main.c
 
 libppx_a_SOURCES = \
 	src/base/buf.c src/base/buf.h \
-	src/base/cgpath.c src/base/cgpath.h \
 	src/base/cgroup.c src/base/cgroup.h \
 	src/base/cgwalk.c src/base/cgwalk.h \
 	src/base/clock.c src/base/clock.h \

@@ -3,7 +3,7 @@
 
 # TAP programs; X is built from X.c and libppx.a.
 unit_tests = \
-	tests/unit/test_cgpath \
+	tests/unit/test_cgwalk \
 	tests/unit/test_charge \
 	tests/unit/test_command \
 	tests/unit/test_conf \
@@ -119,6 +119,7 @@ EXTRA_DIST += \
 	tests/helper.bash \
 	tests/run \
 	tests/trees.bash \
+	tests/unit/files.h \
 	tests/unit/tap.h
 
 # Files that run at the same time.

@@ -10,16 +10,12 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/cgpath.h"
 #include "base/cgroup.h"
+#include "base/cgwalk.h"
 #include "base/fd.h"
 #include "base/mem.h"
 
-enum {
-	DIR_SIZE = 1024,
-	PATH_SIZE = DIR_SIZE + 64,
-	TEXT_SIZE = 1024
-};
+enum { TEXT_SIZE = 1024 };
 
 /* The names of what both versions have. */
 static const struct names {
@@ -35,7 +31,7 @@ static const struct names {
 
 struct cgroup {
 	int version;
-	char dir[DIR_SIZE];
+	char *dir;
 	int door, events;
 	bool limited;
 	int peak;		/* v2: counts from when it was reset; or -1 */
@@ -49,10 +45,15 @@ struct cgroup {
 static int
 open_in(const char *dir, const char *name, int flags)
 {
-	char path[PATH_SIZE];
+	struct buf path = { 0 };
+	int fd, saved;
 
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return fd_open(path, flags, 0);
+	buf_addf(&path, "%s/%s", dir, name);
+	fd = fd_open(buf_str(&path), flags, 0);
+	saved = errno;
+	buf_free(&path);
+	errno = saved;
+	return fd;
 }
 
 static int
@@ -112,73 +113,61 @@ value_of(const char *text, const char *key)
 
 /* --- where one can be made --------------------------------------------- */
 
-static void
-read_all(const char *path, struct buf *b)
+static bool
+lends_memory(const char *dir)
 {
-	int fd = fd_open(path, O_RDONLY, 0);
-	char part[4096];
-	ssize_t n;
+	char text[TEXT_SIZE];
 
-	if (fd < 0)
-		return;
-	while ((n = read(fd, part, sizeof(part))) > 0)
-		buf_add(b, part, (size_t)n);
-	close(fd);
+	get(dir, "cgroup.subtree_control", text);
+	return cgwalk_lists(text, strlen(text), "memory", " \n");
 }
 
-/* Sets dir to that in which ours are made; returns the version or 0. */
-static int
-place_of_ours(char *dir, const char *own)
+/* Cuts dir, our own, to that in which ours are made; false: in none. */
+static bool
+place_of_ours(char *dir)
 {
 	char text[TEXT_SIZE], *slash;
 
-	snprintf(dir, DIR_SIZE, "%s", own);
-	get(own, "cgroup.subtree_control", text);
-	if (cgpath_lists(text, strlen(text), "memory", " \n"))
-		return 2;
-	get(own, "memory.max", text);
+	if (lends_memory(dir))
+		return true;
+	get(dir, "memory.max", text);
 	slash = strrchr(dir, '/');
 	if (slash == NULL || slash == dir || strcmp(text, "max\n") != 0)
-		return 0;
+		return false;
 	*slash = '\0';
-	get(dir, "cgroup.subtree_control", text);
-	return cgpath_lists(text, strlen(text), "memory", " \n") ? 2 : 0;
+	return lends_memory(dir);
 }
 
 struct place {
 	int version;		/* 0: there is none; -1: not looked for yet */
-	char own[DIR_SIZE];	/* our own cgroup */
-	char dir[DIR_SIZE];	/* where those for tasks are made */
+	char *own;		/* our own cgroup */
+	char *dir;		/* where those for tasks are made */
 };
 
 static const struct place *
 place(void)
 {
 	static struct place p = { .version = -1 };
-	struct buf self = { 0 }, mounts = { 0 };
+	struct buf own = { 0 };
 
 	if (p.version >= 0)
 		return &p;
-	read_all("/proc/self/cgroup", &self);
-	read_all("/proc/self/mountinfo", &mounts);
-	p.version = cgpath_own(buf_str(&self), buf_str(&mounts), p.own,
-	    sizeof(p.own));
-	if (p.version == 1)
-		snprintf(p.dir, sizeof(p.dir), "%s", p.own);
-	else if (p.version == 2)
-		p.version = place_of_ours(p.dir, p.own);
-	buf_free(&self);
-	buf_free(&mounts);
+	p.version = cgwalk_own("", "memory", &own);
+	p.own = buf_steal(&own);
+	p.dir = xstrdup(p.own);
+	if (p.version == 2 && !place_of_ours(p.dir))
+		p.version = 0;
 	return &p;
 }
 
-static void
-name_it(char *dir, pid_t pid, unsigned slot)
+/* Returns new. */
+static char *
+name_of(pid_t pid, unsigned slot)
 {
-	char name[48];
+	struct buf dir = { 0 };
 
-	snprintf(name, sizeof(name), "/ppx.%d.%u", (int)pid, slot);
-	snprintf(dir, DIR_SIZE, "%.*s%s", DIR_SIZE - 48, place()->dir, name);
+	buf_addf(&dir, "%s/ppx.%d.%u", place()->dir, (int)pid, slot);
+	return buf_steal(&dir);
 }
 
 /* --- life -------------------------------------------------------------- */
@@ -274,7 +263,7 @@ cgroup_new(unsigned slot)
 	g = xcalloc(1, sizeof(*g));
 	g->version = place()->version;
 	g->door = g->events = g->peak = -1;
-	name_it(g->dir, getpid(), slot);
+	g->dir = name_of(getpid(), slot);
 	if (make(g) == 0 && unlimit(g) == 0)
 		return g;
 	saved = errno;
@@ -289,18 +278,20 @@ cgroup_free(struct cgroup *g)
 	if (g == NULL)
 		return;
 	unmake(g);
+	free(g->dir);
 	free(g);
 }
 
 void
 cgroup_remove(pid_t pid, unsigned slot)
 {
-	char dir[DIR_SIZE];
+	char *dir;
 
 	if (place()->version == 0)
 		return;
-	name_it(dir, pid, slot);
+	dir = name_of(pid, slot);
 	remove_dir(dir);
+	free(dir);
 }
 
 int

@@ -9,7 +9,7 @@
 
 struct walk {
 	const char *root;
-	void (*fn)(void *ctx, const char *root, const char *dir, bool v2);
+	void (*fn)(void *ctx, const struct cgstep *step);
 	void *ctx;
 };
 
@@ -41,21 +41,19 @@ cgwalk_read(struct buf *b, const char *root, const char *dir,
 	return n == 0;
 }
 
-/* Is word one of those in list, which commas part, up to n bytes? */
-static bool
-listed(const char *list, size_t n, const char *word)
+bool
+cgwalk_lists(const char *list, size_t n, const char *word, const char *sep)
 {
-	size_t len = strlen(word), k;
+	size_t len = strlen(word), i, k = 0;
 
-	for (;; list += k + 1, n -= k + 1) {
-		k = 0;
-		while (k < n && list[k] != ',')
-			k++;
-		if (k == len && strncmp(list, word, k) == 0)
+	for (i = 0; i <= n; i++) {
+		if (i < n && strchr(sep, list[i]) == NULL)
+			continue;
+		if (i - k == len && memcmp(list + k, word, len) == 0)
 			return true;
-		if (k == n)
-			return false;
+		k = i + 1;
 	}
+	return false;
 }
 
 /*
@@ -79,8 +77,8 @@ own_path(const char *cgroup, const char *controller, bool v2,
 		if (second == NULL)
 			continue;
 		if (v2 ? second != colon + 1 || *line != '0' :
-		    !listed(colon + 1, (size_t)(second - colon - 1),
-		    controller))
+		    !cgwalk_lists(colon + 1, (size_t)(second - colon - 1),
+		    controller, ","))
 			continue;
 		*path = second + 1;
 		return n - (size_t)(second + 1 - line);
@@ -88,14 +86,14 @@ own_path(const char *cgroup, const char *controller, bool v2,
 	return 0;
 }
 
-/* The cgroup dir and those above it up to its mount, of that length. */
+/* The cgroup s, in dir, and those above it up to its mount, of that length. */
 static void
-climb(const struct walk *w, char *dir, size_t top, bool v2)
+climb(const struct walk *w, struct cgstep s, char *dir, size_t top)
 {
 	size_t len = strlen(dir);
 
-	for (;;) {
-		w->fn(w->ctx, w->root, dir, v2);
+	for (s.dir = dir;; s.own = false) {
+		w->fn(w->ctx, &s);
 		if (len <= top)
 			return;
 		while (len > top && dir[len - 1] != '/')
@@ -106,21 +104,33 @@ climb(const struct walk *w, char *dir, size_t top, bool v2)
 	}
 }
 
+/* "/.." and what begins so: outside of the namespace, or of the mount. */
+static bool
+outside(const char *path, size_t n)
+{
+	return n >= 3 && strncmp(path, "/..", 3) == 0 &&
+	    (n == 3 || path[3] == '/');
+}
+
 /* For a process in the cgroup path[0..n), seen through m. */
 static void
 through(const struct walk *w, const struct mount *m, const char *path,
     size_t n)
 {
 	size_t skip = strcmp(m->root, "/") == 0 ? 0 : strlen(m->root);
+	struct cgstep s = { .root = w->root, .v2 = m->v2 };
 	struct buf dir = { 0 };
 
 	while (n > 0 && path[n - 1] == '/')
 		n--;
 	buf_adds(&dir, m->at);
 	if (n >= skip && strncmp(path, m->root, skip) == 0 &&
-	    (n == skip || path[skip] == '/'))
+	    (n == skip || path[skip] == '/') &&
+	    !outside(path + skip, n - skip)) {
 		buf_add(&dir, path + skip, n - skip);
-	climb(w, buf_str(&dir), strlen(m->at), m->v2);
+		s.own = !outside(path, n);
+	}
+	climb(w, s, buf_str(&dir), strlen(m->at));
 	buf_free(&dir);
 }
 
@@ -182,13 +192,12 @@ mount_parse(char *line, const char *controller, struct mount *m)
 			return false;
 	m->v2 = strcmp(field[0], "cgroup2") == 0;
 	return m->v2 || (strcmp(field[0], "cgroup") == 0 &&
-	    listed(field[2], strlen(field[2]), controller));
+	    cgwalk_lists(field[2], strlen(field[2]), controller, ","));
 }
 
 void
 cgwalk(const char *root, const char *controller,
-    void (*fn)(void *ctx, const char *root, const char *dir, bool v2),
-    void *ctx)
+    void (*fn)(void *ctx, const struct cgstep *step), void *ctx)
 {
 	struct walk w = { root, fn, ctx };
 	struct buf cgroup = { 0 }, mounts = { 0 };
@@ -213,4 +222,34 @@ cgwalk(const char *root, const char *controller,
 out:
 	buf_free(&cgroup);
 	buf_free(&mounts);
+}
+
+struct own {
+	int version;
+	struct buf *dir;
+};
+
+/* Keeps the first one, but v1 rather than v2. */
+static void
+keep_own(void *ctx, const struct cgstep *s)
+{
+	int version = s->v2 ? 2 : 1;
+	struct own *own = ctx;
+
+	if (!s->own || (own->version && own->version <= version))
+		return;
+	own->version = version;
+	own->dir->len = 0;
+	buf_adds(own->dir, s->dir);
+}
+
+int
+cgwalk_own(const char *root, const char *controller, struct buf *dir)
+{
+	struct own own = { .dir = dir };
+
+	dir->len = 0;
+	cgwalk(root, controller, keep_own, &own);
+	buf_str(dir);
+	return own.version;
 }

@@ -19,18 +19,19 @@ worth(long long quota, long long period)
 
 /* The limit that one cgroup itself sets, 0 = none. */
 static size_t
-limit(const char *root, const char *dir, bool v2)
+limit(const struct cgstep *s)
 {
 	struct buf b = { 0 };
 	long long quota = 0, period = 0;
 	char *end;
 
-	if (v2 && cgwalk_read(&b, root, dir, "cpu.max")) {
+	if (s->v2 && cgwalk_read(&b, s->root, s->dir, "cpu.max")) {
 		quota = strtoll(b.data, &end, 10);	/* 0 from "max" */
 		period = strtoll(end, NULL, 10);
-	} else if (!v2 && cgwalk_read(&b, root, dir, "cpu.cfs_quota_us")) {
+	} else if (!s->v2 &&
+	    cgwalk_read(&b, s->root, s->dir, "cpu.cfs_quota_us")) {
 		quota = strtoll(b.data, NULL, 10);	/* -1 = none */
-		if (cgwalk_read(&b, root, dir, "cpu.cfs_period_us"))
+		if (cgwalk_read(&b, s->root, s->dir, "cpu.cfs_period_us"))
 			period = strtoll(b.data, NULL, 10);
 	}
 	buf_free(&b);
@@ -39,9 +40,9 @@ limit(const char *root, const char *dir, bool v2)
 
 /* Lowers the best that is known so far. */
 static void
-on_cgroup(void *ctx, const char *root, const char *dir, bool v2)
+on_cgroup(void *ctx, const struct cgstep *s)
 {
-	size_t *best = ctx, n = limit(root, dir, v2);
+	size_t *best = ctx, n = limit(s);
 
 	if (n && n < *best)
 		*best = n;

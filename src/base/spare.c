@@ -36,11 +36,11 @@ field(const char *text, const char *name, uint64_t *value)
 }
 
 static bool
-read_number(const char *root, const char *dir, const char *name,
-    uint64_t *value)
+read_number(const struct cgstep *s, const char *name, uint64_t *value)
 {
 	struct buf b = { 0 };
-	bool got = cgwalk_read(&b, root, dir, name) && number(b.data, value);
+	bool got = cgwalk_read(&b, s->root, s->dir, name) &&
+	    number(b.data, value);
 
 	buf_free(&b);
 	return got;
@@ -52,31 +52,31 @@ read_number(const char *root, const char *dir, const char *name,
  * used there, and yet is given back as soon as memory is wanted.
  */
 static bool
-read_limit(const char *root, const char *dir, bool v2, uint64_t *limit)
+read_limit(const struct cgstep *s, uint64_t *limit)
 {
 	uint64_t high;
 
-	if (!v2)
-		return read_number(root, dir, "memory.limit_in_bytes", limit);
-	if (!read_number(root, dir, "memory.max", limit))
+	if (!s->v2)
+		return read_number(s, "memory.limit_in_bytes", limit);
+	if (!read_number(s, "memory.max", limit))
 		*limit = UINT64_MAX;
-	if (read_number(root, dir, "memory.high", &high) && high < *limit)
+	if (read_number(s, "memory.high", &high) && high < *limit)
 		*limit = high;
 	return *limit != UINT64_MAX;
 }
 
 static void
-on_cgroup(void *ctx, const char *root, const char *dir, bool v2)
+on_cgroup(void *ctx, const struct cgstep *s)
 {
 	uint64_t *least = ctx, limit, used, cache = 0;
 	struct buf b = { 0 };
 
-	if (!read_limit(root, dir, v2, &limit) ||
-	    !read_number(root, dir, v2 ? "memory.current" :
+	if (!read_limit(s, &limit) ||
+	    !read_number(s, s->v2 ? "memory.current" :
 	    "memory.usage_in_bytes", &used))
 		return;
-	if (cgwalk_read(&b, root, dir, "memory.stat"))
-		field(b.data, v2 ? "inactive_file " : "total_inactive_file ",
+	if (cgwalk_read(&b, s->root, s->dir, "memory.stat"))
+		field(b.data, s->v2 ? "inactive_file " : "total_inactive_file ",
 		    &cache);
 	buf_free(&b);
 	used = used > cache ? used - cache : 0;

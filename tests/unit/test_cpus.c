@@ -1,13 +1,8 @@
 /* CPU quotas of cgroups, read from trees of files made for the purpose. */
 #include "config.h"
 
-#include <errno.h>
-#include <ftw.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "base/cpus.h"
+#include "files.h"
 #include "tap.h"
 
 #define V2 "30 23 0:26 / /sys/fs/cgroup rw shared:4 - cgroup2 cgroup2 rw\n"
@@ -18,55 +13,11 @@
 #define HYBRID V1 \
 	"41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
 
-static char root[64];
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static void
-clear(void)
-{
-	nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	if (mkdir(root, 0700) < 0)
-		perror(root);
-}
-
-/* Makes the file root/path, and the directories that lead there. */
-static void
-put(const char *path, const char *text)
-{
-	char full[256];
-	char *slash;
-	FILE *f;
-
-	snprintf(full, sizeof(full), "%s/%s", root, path);
-	for (slash = full + strlen(root) + 1;
-	    (slash = strchr(slash, '/')) != NULL; slash++) {
-		*slash = '\0';
-		if (mkdir(full, 0700) < 0 && errno != EEXIST)
-			perror(full);
-		*slash = '/';
-	}
-	f = fopen(full, "w");
-	if (f == NULL) {
-		perror(full);
-		exit(1);
-	}
-	fputs(text, f);
-	fclose(f);
-}
-
 /* A new tree with these two files. */
 static void
 begin(const char *cgroup, const char *mountinfo)
 {
-	clear();
+	files_clear();
 	put("proc/self/cgroup", cgroup);
 	put("proc/self/mountinfo",
 	    "23 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n");
@@ -83,7 +34,7 @@ want(size_t n, const char *what)
 static void
 test_nothing(void)
 {
-	clear();
+	files_clear();
 	want(8, "no /proc: the affinity alone");
 	begin("0::/\n", NULL);
 	want(8, "no cgroup mount");
@@ -191,19 +142,12 @@ test_container(void)
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR");
-
-	snprintf(root, sizeof(root), "%.40s/ppx-cpus.XXXXXX",
-	    tmp && strlen(tmp) <= 40 ? tmp : "/tmp");
-	if (mkdtemp(root) == NULL) {
-		perror(root);
-		return 1;
-	}
+	files_begin();
 	test_nothing();
 	test_v2();
 	test_v1();
 	test_hybrid();
 	test_container();
-	nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	files_end();
 	return done_testing();
 }

@@ -1,64 +1,13 @@
 /* Memory that is left, read from trees of files made for the purpose. */
 #include "config.h"
 
-#include <errno.h>
-#include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "base/spare.h"
+#include "files.h"
 #include "tap.h"
 
 #define V2 "30 23 0:26 / /sys/fs/cgroup rw shared:4 - cgroup2 cgroup2 rw\n"
 #define V1 "32 31 0:29 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
 #define GIB "1073741824\n"
-
-static char root[64];
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static void
-clear(void)
-{
-	nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	if (mkdir(root, 0700) < 0)
-		perror(root);
-}
-
-/* Makes the file root/path, and the directories that lead there. */
-static void
-put(const char *path, const char *text)
-{
-	char full[256];
-	char *slash;
-	FILE *f;
-
-	snprintf(full, sizeof(full), "%s/%s", root, path);
-	for (slash = full + strlen(root) + 1;
-	    (slash = strchr(slash, '/')) != NULL; slash++) {
-		*slash = '\0';
-		if (mkdir(full, 0700) < 0 && errno != EEXIST)
-			perror(full);
-		*slash = '/';
-	}
-	f = fopen(full, "w");
-	if (f == NULL) {
-		perror(full);
-		exit(1);
-	}
-	fputs(text, f);
-	fclose(f);
-}
 
 static void
 want(long long kib, const char *what)
@@ -74,7 +23,7 @@ want(long long kib, const char *what)
 static void
 begin(const char *cgroup, const char *mountinfo)
 {
-	clear();
+	files_clear();
 	put("proc/meminfo", "MemTotal:  9000000 kB\nMemFree:  1000000 kB\n"
 	    "MemAvailable:    4000000 kB\nBuffers: 5 kB\n");
 	put("proc/self/cgroup", cgroup);
@@ -84,7 +33,7 @@ begin(const char *cgroup, const char *mountinfo)
 static void
 test_machine(void)
 {
-	clear();
+	files_clear();
 	want(-1, "no /proc: unknown");
 	put("proc/meminfo", "MemTotal:  9000000 kB\n");
 	want(-1, "an old kernel's meminfo: unknown");
@@ -143,19 +92,15 @@ test_v1(void)
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR");
 	uint64_t bytes;
 	double load;
 
-	snprintf(root, sizeof(root), "%s/ppx.XXXXXX", tmp && strlen(tmp) < 40 ?
-	    tmp : "/tmp");
-	if (mkdtemp(root) == NULL)
-		return 1;
+	files_begin();
 	test_machine();
 	test_v2();
 	test_v1();
 	ok(!spare_memory(&bytes) || bytes > 0, "this system has some left");
 	ok(!spare_load(&load) || load >= 0, "and a load");
-	nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	files_end();
 	return done_testing();
 }
