@@ -98,3 +98,16 @@ knows_memory()
 	done
 	test -z "${bad-}" -a ! -e ran
 }
+
+@test "the gate holds back nothing that all the others wait for" {
+	knows_load
+	cat >t.sh <<-'END'
+		case $1 in
+		1) [ ! -e failed ] || { echo first; exit 0; }; >failed; exit 1 ;;
+		2) sleep 0.1; head -c 20000000 /dev/zero ;;
+		esac
+	END
+	ppx -k -j2 --load 0.001 --retries 2 --retry-delay 0.5 \
+	    --tmpdir "$PWD/none" sh t.sh ::: 1 2 2>/dev/null | wc -c >size
+	same "$(<size)" 20000006
+}

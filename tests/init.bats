@@ -188,6 +188,12 @@ name"
 	same "$(ls -d ppx-worker* 2>/dev/null)" ""
 }
 
+@test "no directory can be made for the first init: 125" {
+	launch --init : --tmpdir "$PWD/none" echo ::: 1 2
+	ended "exit 125"
+	grep -q '2 not started' err
+}
+
 @test "no directory can be made: 125" {
 	run ppx -j50 --tmpdir "$WORK/none" --fini true echo ::: {1..100}
 	same "$status" 125
@@ -319,4 +325,56 @@ c"
 	nothing_left
 	all_logged 300 log
 	no_directories
+}
+
+@test "a supervisor that is stopped is continued" {
+	needs_trees
+	launch -j1 --init-timeout 0 --init 'kill -STOP $PPID' echo ::: 1
+	ended "exit 0"
+	nothing_left
+	same "$(<out)" 1
+}
+
+@test "a supervisor that is killed takes its daemons with it, and the worker" {
+	needs_trees
+	launch -j1 --leak wait --init 'sleep 1000 >&- 2>&- & echo $PPID >sup' \
+	    sh -c 'kill -9 $(cat sup); exec sleep 1000' ::: 1
+	ended "exit 123"
+	nothing_left
+	grep -q 'lost with its worker' err
+}
+
+@test "--max-time and --halt end an init that goes on; that is no failure of it" {
+	needs_trees
+	slow='trap "sleep 0.3; exit" TERM; sleep 1000 & wait'
+	launch -j2 --max-time 0.5 --init '[ $PPX_SLOT = 1 ] || sleep 1000' \
+	    sh -c "$slow" sh ::: 1 2
+	ended "exit 124"
+	nothing_left
+	launch -j2 --halt now,done=1 --init '[ $PPX_SLOT = 1 ] || sleep 1000' \
+	    sh -c 'exit 3' sh ::: 1 2
+	ended "exit 123"
+	nothing_left
+	grep init err && false
+	true
+}
+
+@test "what cannot be removed is said once: 125, and no worker spins" {
+	needs_trees
+	needs_nobody
+	mkdir -m 777 td
+	mkfifo -m 666 gate
+	exec 7<>gate
+	# root's files in a directory of root's
+	via=("${nobody[@]}")
+	launch --tmpdir "$PWD/td" -j1 --init true \
+	    'echo >"$PPX_WORKER_DIR/ready"; read x <gate; : {}' ::: 1
+	wait_until eval 'test -e td/ppx-worker*/ready'
+	dir=$(echo td/ppx-worker*)
+	mkdir "$dir/mine"
+	touch "$dir/mine/"{1..1200}
+	echo >&7
+	exec 7>&-
+	ended "exit 125"
+	grep -q '^ppx: cannot remove ' err
 }

@@ -309,3 +309,24 @@ complete()
 	test "$status" -eq 125
 	test "$(wc -l <log.tsv)" -ge 2
 }
+
+@test "records into ppx's own output, or two kinds into one file, are refused" {
+	for o in --stats=o --joblog=o --joblog=+o --log-json=o; do
+		code=0
+		ppx $o touch ::: ran >o 2>err || code=$?
+		same "$code" 125
+		grep -q '^ppx: o is ppx.s stdout as well' err
+		code=0
+		ppx $o touch ::: ran 2>o || code=$?
+		same "$code" 125
+		grep -q '^ppx: o is ppx.s stderr as well' o
+	done
+	for o in '--stats=f --log-json f' '--joblog f --log-json f'; do
+		run ppx $o touch ::: ran
+		same "$status" 125
+		[[ $output == "ppx: f is to be two kinds of records"* ]]
+	done
+	test ! -e ran
+	# what is no file has room for all
+	ppx --stats=/dev/stdout echo ::: 1 | grep -q '"ok":1'
+}

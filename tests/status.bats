@@ -251,3 +251,13 @@ no_controls()
 	same "$status" 125
 	[[ $output == *"was not written"* ]]
 }
+
+@test "-q: no summary, after a signal neither" {
+	load trees
+	launch -q -j1 'test {} = 1 || { : >began; exec sleep 1000; }; exit {}' \
+	    ::: 1 2 3
+	wait_until test -e began
+	kill -TERM "$pid"
+	ended "signal 15"
+	same "$(<err)" ""
+}

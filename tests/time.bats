@@ -250,3 +250,15 @@ load trees
 	all_logged 600 log
 	same "$(column 1,7,8 log | awk '$1 % 2 == 0 && ($2 || $3)')" ""
 }
+
+@test "... nor one that was set while the last bytes were read" {
+	cat >t.sh <<-'END'
+		[ $1 = 0 ] || { echo; exit 1; }
+		for i in 1 2 3 4 5; do echo; sleep 0.2; done
+	END
+	(echo 9; sleep 0.02; echo 0; sleep 1.5) |
+	    ppx -j1 --backlog 5 --priority {} --idle-timeout 0.6 \
+	    --retries 200 --stats=stats sh t.sh >/dev/null 2>err || :
+	grep -q "waited too long" err && false
+	grep -q '"not_started":0' stats
+}

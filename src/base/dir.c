@@ -25,6 +25,7 @@ struct sweep {
 	size_t left;		/* how many may still be removed */
 	int error;		/* of the first that could not be */
 	bool more;
+	bool progress;		/* something was removed, or moved up */
 };
 
 static void sweep_level(struct sweep *w, int fd, int depth);
@@ -85,7 +86,7 @@ sweep_directory(struct sweep *w, int at, const char *name, int depth)
 	int fd;
 
 	if (depth == DEEPEST && move_up(w, at, name)) {
-		w->more = true;
+		w->more = w->progress = true;
 		return;
 	}
 	fd = open_level(at, name);
@@ -98,6 +99,8 @@ sweep_directory(struct sweep *w, int at, const char *name, int depth)
 		return;
 	if (unlinkat(at, name, AT_REMOVEDIR) < 0)
 		failed(w);
+	else
+		w->progress = true;
 }
 
 static bool
@@ -130,7 +133,9 @@ sweep_level(struct sweep *w, int fd, int depth)
 			w->more = true;
 		} else if (is_directory(fd, e->d_name)) {
 			sweep_directory(w, fd, e->d_name, depth);
-		} else if (unlinkat(fd, e->d_name, 0) < 0 && errno != ENOENT) {
+		} else if (unlinkat(fd, e->d_name, 0) == 0) {
+			w->progress = true;
+		} else if (errno != ENOENT) {
 			failed(w);
 		}
 		if (w->left)
@@ -161,5 +166,7 @@ dir_sweep(const char *path, size_t max)
 		failed(&w);
 	}
 	errno = w.error;
+	if (!w.progress && w.error)
+		return -1;
 	return w.more ? 1 : w.error ? -1 : 0;
 }

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -128,7 +129,7 @@ num_size(const char *s, uint64_t *value)
 	if (f.why)
 		return f;
 	at = p;
-	if (*p && (l = strchr(letters, *p == 'k' ? 'K' : *p))) {
+	if (*p && (l = strchr(letters, toupper((unsigned char)*p)))) {
 		unit = (uint64_t)1 << (10 * (l - letters + 1));
 		p++;
 		if (*p == 'i')

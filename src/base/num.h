@@ -27,8 +27,8 @@ struct fault num_uint(const char *s, uint64_t max, uint64_t *value);
 struct fault num_duration(const char *s, nsec *value);
 
 /*
- * A size in bytes: a number with an optional fraction and one of k K M G T
- * (powers of 1024; an i, B or iB may follow).
+ * A size in bytes: a number with an optional fraction and one of K M G T or
+ * k m g t (powers of 1024; an i, B or iB may follow).
  */
 struct fault num_size(const char *s, uint64_t *value);
 

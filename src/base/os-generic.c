@@ -68,10 +68,18 @@ os_fork_aside(void)
 	return fork();
 }
 
-void
+bool
 os_wait_aside(pid_t pid)
 {
-	waitpid(pid, NULL, 0);
+	int status;
+
+	return waitpid(pid, &status, 0) == pid && WIFSIGNALED(status);
+}
+
+void
+os_wake_aside(pid_t pid)
+{
+	(void)pid;
 }
 
 int

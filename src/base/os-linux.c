@@ -116,10 +116,22 @@ os_fork_aside(void)
 	return (pid_t)syscall(SYS_clone, 0UL, NULL, NULL, NULL, NULL);
 }
 
-void
+bool
 os_wait_aside(pid_t pid)
 {
-	waitpid(pid, NULL, __WALL);
+	int status;
+
+	return waitpid(pid, &status, __WALL) == pid && WIFSIGNALED(status);
+}
+
+void
+os_wake_aside(pid_t pid)
+{
+	siginfo_t si = { 0 };
+
+	if (waitid(P_PID, (id_t)pid, &si, WSTOPPED | WNOHANG | __WALL) == 0 &&
+	    si.si_pid == pid)
+		kill(pid, SIGCONT);
 }
 
 /* --- reading /proc ----------------------------------------------------- */

@@ -58,8 +58,11 @@ pid_t os_spawn(int (*fn)(void *arg), void *arg);
  */
 pid_t os_fork_aside(void);
 
-/* Waits until that child has ended. */
-void os_wait_aside(pid_t pid);
+/* Waits until that child has ended; true when a signal killed it. */
+bool os_wait_aside(pid_t pid);
+
+/* Continues it if it was stopped. */
+void os_wake_aside(pid_t pid);
 
 /* --- other processes --------------------------------------------------- */
 

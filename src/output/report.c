@@ -60,7 +60,9 @@ say_signal(struct buf *b, const struct result *res)
 {
 	buf_addf(b, "ended by signal %d (%s)", res->sig,
 	    signals_name(res->sig));
-	if (res->oom)
+	if (res->soft)
+		buf_adds(b, ", after --soft-timeout had sent its own");
+	else if (res->oom)
 		buf_adds(b, ", killed by the system for want of memory");
 	else if (res->sig == SIGKILL)
 		buf_adds(b, ", not by ppx");
@@ -117,7 +119,7 @@ say_why(struct buf *b, const struct result *res, const char *detail)
 		say_timeout(b, res->ran);
 		return;
 	case REASON_IDLE:
-		buf_adds(b, "ended after it had been silent too long");
+		buf_adds(b, "ended, as it wrote nothing for --idle-timeout");
 		return;
 	case REASON_MEMORY:
 		say_memory(b, res);

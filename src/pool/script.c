@@ -180,10 +180,11 @@ on_gone(struct channel *ch, enum channel_why why)
 {
 	struct script *s = container_of(ch, struct script, channel);
 
+	bool killed = os_wait_aside(s->pid);
+
 	(void)why;
-	os_wait_aside(s->pid);
 	s->pid = 0;
-	s->ops->gone(s);
+	s->ops->gone(s, killed);
 }
 
 static const struct channel_ops answers = { on_answer, on_gone };
@@ -220,6 +221,13 @@ script_tell(struct script *s, const struct message *m)
 		return;
 	channel_send(&s->channel, m, NULL, 0);
 	channel_flush(&s->channel);
+}
+
+void
+script_wake(const struct script *s)
+{
+	if (s->pid)
+		os_wake_aside(s->pid);
 }
 
 void

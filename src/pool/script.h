@@ -38,7 +38,7 @@ struct script_ops {
 	void (*frozen)(struct script *s);
 	/* The supervisor has ended; over() was called before, or it was
 	   killed. */
-	void (*gone)(struct script *s);
+	void (*gone)(struct script *s, bool killed);
 };
 
 struct script {
@@ -56,6 +56,9 @@ int script_start(struct script *s, struct loop *loop,
  * and THAW are as for a task, RETIRE ends by its ladder whatever is left.
  */
 void script_tell(struct script *s, const struct message *m);
+
+/* On SIGCHLD: the supervisor is never stopped. */
+void script_wake(const struct script *s);
 
 /* Everything of it is killed now; gone() follows. */
 void script_drop(struct script *s);

@@ -471,7 +471,10 @@ on_script(struct seat *s, const struct message *m)
 	}
 	else if (!m->fini)
 		return;		/* it was to go in any case */
-	if (m->result.reason == REASON_INTERRUPT || p->broken)
+	/* it was told to: no failure of its own */
+	if (m->result.reason == REASON_INTERRUPT ||
+	    m->result.reason == REASON_HALT ||
+	    m->result.reason == REASON_MAX_TIME || p->broken)
 		return;
 	if (!m->fini && is_short(&m->result)) {
 		pool_short(p, m->result.error);

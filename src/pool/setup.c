@@ -186,22 +186,22 @@ on_fini_frozen(struct script *s)
  * killed: what is left comes to the coordinator, which ends it.
  */
 static void
-on_init_gone(struct script *s)
+on_init_gone(struct script *s, bool killed)
 {
 	struct setup *u = container_of(s, struct setup, init);
 
-	if (u->at == SETUP_INIT)
+	if (killed || u->at == SETUP_INIT)
 		kill(getpid(), SIGKILL);
 	thawed(u, 0);
 	exit_if_alone(u);
 }
 
 static void
-on_fini_gone(struct script *s)
+on_fini_gone(struct script *s, bool killed)
 {
 	struct setup *u = container_of(s, struct setup, fini);
 
-	if (u->at == SETUP_FINI)
+	if (killed || u->at == SETUP_FINI)
 		kill(getpid(), SIGKILL);
 	thawed(u, 1);
 	exit_if_alone(u);
@@ -246,6 +246,13 @@ setup_thaw(struct setup *u)
 
 	script_tell(&u->init, &m);
 	script_tell(&u->fini, &m);
+}
+
+void
+setup_wake(struct setup *u)
+{
+	script_wake(&u->init);
+	script_wake(&u->fini);
 }
 
 bool

@@ -79,6 +79,9 @@ void setup_end(struct setup *u, const struct message *end);
 bool setup_freeze(struct setup *u);
 void setup_thaw(struct setup *u);
 
+/* On SIGCHLD. */
+void setup_wake(struct setup *u);
+
 /* For tree->skip: is pid one of the supervisors?  ctx is the setup. */
 bool setup_owns(void *ctx, pid_t pid);
 

@@ -388,6 +388,7 @@ on_child(void *ctx, int sig)
 	struct worker *w = ctx;
 
 	(void)sig;
+	setup_wake(&w->setup);
 	charge_reap(&w->charge);
 }
 

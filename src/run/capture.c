@@ -84,7 +84,7 @@ pull(struct pipe *p)
 	while (p->io.fd >= 0 && turns-- != 0) {
 		n = emit_read(c->all->emit, &c->job->out, p->stream,
 		    p->io.fd);
-		if (n > 0 && c->job->task.idle)
+		if (n > 0 && c->job->task.idle && !c->finishing)
 			c->all->ops->heard(c->all->ctx, c->job);
 		if (n == EMIT_FULL) {
 			loop_io(c->all->loop, &p->io, 0);

@@ -37,9 +37,9 @@ static nsec
 limit(const struct clocks *k)
 {
 	nsec middle = k->median ? median_of(k->median) : 0;
+	double most = (double)middle / 100 * k->percent;
 
-	/* a run time in nanoseconds times six digits: a year may overflow */
-	return middle ? (nsec)((double)middle / 100 * k->percent) + 1 : NEVER;
+	return middle && most < 1e18 ? (nsec)most + 1 : NEVER;
 }
 
 /* Sets the timer to the end of the oldest one's time. */
@@ -169,13 +169,19 @@ void
 clocks_over(struct coord *c, struct job *j)
 {
 	struct clocks *k = c->clocks;
+	nsec ran = j->task.result.ran, moved;
 
 	loop_timer_off(c->loop, &j->timer);
 	if (k->median == NULL)
 		return;
-	list_remove(&j->node);
+	if (!list_empty(&j->node)) {
+		/* without the time that stood still */
+		moved = loop_now(c->loop) - j->began;
+		ran = moved < ran ? moved : ran;
+		list_remove(&j->node);
+	}
 	if (result_state(&j->task.result) == STATE_OK)
-		median_add(k->median, j->task.result.ran);
+		median_add(k->median, ran);
 	watch_slowest(k);
 }
 

@@ -47,10 +47,23 @@ look(struct coord *c)
 	gate_look(&c->gate, loop_now(c->loop), memory, average);
 }
 
+/* The task that all that is held waits for, if it waits to be started. */
+static struct task *
+wanted(const struct coord *c)
+{
+	struct output *o = emit_wanted(c->emit);
+
+	return o && queue_has(&job_of_output(o)->task) ?
+	    &job_of_output(o)->task : NULL;
+}
+
 static bool
 held_back(struct coord *c)
 {
 	if (!gate_used(&c->gate) || c->conf->dry_run)
+		return false;
+	/* those that run wait for it, on full pipes */
+	if (emit_stuck(c->emit) && wanted(c))
 		return false;
 	if (gate_due(&c->gate, loop_now(c->loop)))
 		look(c);
@@ -94,16 +107,6 @@ print_only(struct coord *c, struct job *j)
 	buf_free(&b);
 	j->task.result.reason = REASON_EXIT;
 	outcome_settle(c, j, NULL);
-}
-
-/* The task that all that is held waits for, if it waits to be started. */
-static struct task *
-wanted(const struct coord *c)
-{
-	struct output *o = emit_wanted(c->emit);
-
-	return o && queue_has(&job_of_output(o)->task) ?
-	    &job_of_output(o)->task : NULL;
 }
 
 /*
@@ -257,6 +260,7 @@ pump(struct coord *c)
 			else if (!start_one(c, t))
 				break;
 		}
+		tend(c);
 		held = emit_held(c->emit);
 		draining = c->draining;
 		emit_alone(c->emit, alone(c));
@@ -265,7 +269,6 @@ pump(struct coord *c)
 		    (next_task(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining));
 	} while (again && ++rounds < ROUNDS);
-	tend(c);
 	if (!c->log_failed && !logs_flush(c)) {
 		ending_stop(c, REASON_HALT, &c->conf->ladder);
 		/* What was refused has ended just now. */
@@ -305,8 +308,10 @@ run(struct coord *c)
 	}
 	c->tally.unkillable += pool_unkillable(c->pool);
 	litter = pool_litter(c->pool, &error);
-	if (litter)
+	if (litter) {
 		diag("cannot remove %s: %s", litter, strerror(error));
+		policy_raise(&c->policy, STATUS_PPX);
+	}
 	if (pool_unkillable(c->pool)) {
 		diag("%zu processes left by a worker that died could not be "
 		    "killed", pool_unkillable(c->pool));
@@ -440,7 +445,8 @@ summarise(struct coord *c)
 {
 	struct buf b = { 0 };
 
-	if (c->policy.sig == SIGPIPE || (c->conf->quiet && !c->policy.sig))
+	/* output that was lost is told in any case */
+	if (c->policy.sig == SIGPIPE || (c->conf->quiet && !c->report.dropped))
 		return;
 	report_text(&c->report, &b);
 	if (b.len)

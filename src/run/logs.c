@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "output/logjson.h"
 #include "output/stats.h"
@@ -39,9 +40,50 @@ open_records(struct coord *c, const char *what, const char *path)
 	return r;
 }
 
+static bool
+is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/*
+ * A file that is also our stdout or stderr, or another log, would be written
+ * over: each has its own place in it.
+ */
+static void
+check_places(const struct coord *c)
+{
+	const char *const path[] = {
+		c->conf->joblog, c->conf->log_json, c->conf->stats_file
+	};
+	struct stat st[COUNT(path)], own;
+	bool there[COUNT(path)];
+	size_t i, k;
+	int fd;
+
+	for (i = 0; i < COUNT(path); i++) {
+		there[i] = path[i] && stat(path[i], &st[i]) == 0 &&
+		    S_ISREG(st[i].st_mode);
+		for (fd = 1; there[i] && fd <= 2; fd++)
+			if (!c->closed[fd] && fstat(fd, &own) == 0 &&
+			    is_same(&own, &st[i]))
+				die("%s is ppx's %s as well: give the records "
+				    "a file of their own", path[i],
+				    fd == 1 ? "stdout" : "stderr");
+		for (k = 0; path[i] && k < i; k++)
+			if (path[k] && (there[i] && there[k] ?
+			    is_same(&st[i], &st[k]) :
+			    strcmp(path[i], path[k]) == 0))
+				die("%s is to be two kinds of records: give "
+				    "each a file of its own", path[i]);
+	}
+}
+
 void
 logs_open(struct coord *c)
 {
+	if (!c->conf->dry_run)
+		check_places(c);
 	open_joblog(c);
 	c->log_json = open_records(c, "the log", c->conf->log_json);
 	c->stats = open_records(c, "the statistics", c->conf->stats_file);
