@@ -142,3 +142,10 @@ counted()
 	same "$status $output" "125 ppx: cannot write the statistics to /dev/full:\
  No space left on device"
 }
+
+@test "nowhere to write them: 125" {
+	code=0
+	ppx --stats touch ::: ran 2>&- || code=$?
+	same "$code" 125
+	test ! -e ran
+}

@@ -240,7 +240,7 @@ tell_all(struct pool *p, const struct message *m, bool keepers)
 		channel_flush(&s->channel);
 		if (m->type == MSG_END && s->ntasks)
 			seat_expect_end(s, m->reason, &m->ladder);
-		s->freezing = m->type == MSG_FREEZE;
+		s->freezing |= m->type == MSG_FREEZE;
 		told++;
 	}
 	return told;

@@ -179,7 +179,6 @@ static void
 on_gone(struct channel *ch, enum channel_why why)
 {
 	struct script *s = container_of(ch, struct script, channel);
-
 	bool killed = os_wait_aside(s->pid);
 
 	(void)why;

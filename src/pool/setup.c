@@ -182,15 +182,15 @@ on_fini_frozen(struct script *s)
 }
 
 /*
- * A supervisor that was killed while its script ran is a worker that was
- * killed: what is left comes to the coordinator, which ends it.
+ * A supervisor that was killed is a worker that was killed: what is left comes
+ * to the coordinator, which ends it, and not to the task that runs here.
  */
 static void
 on_init_gone(struct script *s, bool killed)
 {
 	struct setup *u = container_of(s, struct setup, init);
 
-	if (killed || u->at == SETUP_INIT)
+	if ((killed && !u->orphan) || u->at == SETUP_INIT)
 		kill(getpid(), SIGKILL);
 	thawed(u, 0);
 	exit_if_alone(u);
@@ -201,7 +201,7 @@ on_fini_gone(struct script *s, bool killed)
 {
 	struct setup *u = container_of(s, struct setup, fini);
 
-	if (killed || u->at == SETUP_FINI)
+	if ((killed && !u->orphan) || u->at == SETUP_FINI)
 		kill(getpid(), SIGKILL);
 	thawed(u, 1);
 	exit_if_alone(u);

@@ -82,6 +82,8 @@ check_places(const struct coord *c)
 void
 logs_open(struct coord *c)
 {
+	if (c->conf->stats && c->conf->stats_file == NULL && c->closed[2])
+		die("--stats: stderr, where they were to go, is closed");
 	if (!c->conf->dry_run)
 		check_places(c);
 	open_joblog(c);
