@@ -51,6 +51,7 @@ libppx_a_SOURCES = \
 	src/output/stats.c src/output/stats.h \
 	src/pool/charge.c src/pool/charge.h \
 	src/pool/guard.c src/pool/guard.h \
+	src/pool/hear.c \
 	src/pool/heirs.c src/pool/heirs.h \
 	src/pool/memory.c src/pool/memory.h \
 	src/pool/pool.c src/pool/pool.h \

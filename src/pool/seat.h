@@ -1,6 +1,6 @@
 /*
  * A worker process as the coordinator sees it: what is with it, what it says,
- * and its death.  Private to the pool: pool.c gives it tasks, seat.c listens,
+ * and its death.  Private to the pool: pool.c gives it tasks, hear.c listens,
  * staff.c sees to it that there are enough workers, and not too many.
  */
 #ifndef POOL_SEAT_H
@@ -104,6 +104,19 @@ void seat_dismiss(struct seat *s);
 /* Tells a keeper to end what it keeps (or leave it: --leak=ignore) and go. */
 void seat_retire(struct seat *s);
 
+/* Takes task i from the seat: 0 is the one that runs. */
+struct task *seat_take(struct seat *s, size_t i);
+
+/* Task i has not begun and goes back, or is given up when it did so too often. */
+void seat_give_back(struct seat *s, size_t i);
+
+/* Its task has left processes: it becomes their keeper, its slot is free. */
+void seat_set_aside(struct seat *s);
+
+/* Its slot is free for another, but for seat_hold_slot(): once it is dead. */
+void seat_leave_slot(struct seat *s);
+void seat_hold_slot(struct seat *s);
+
 /* waitpid(2) on it: continues it if it was stopped, frees it when it is dead
    and all it said was heard. */
 void seat_reap(struct seat *s);
@@ -114,6 +127,14 @@ seat_is_free(const struct seat *s)
 {
 	return s->ntasks == 0 && s->ready;
 }
+
+/* --- hear.c ------------------------------------------------------------ */
+
+/* What the worker says; the channel's callback. */
+void hear_message(struct channel *c, const struct message *m);
+
+/* A worker has said that all is frozen, or is dead; awaited: was to say so. */
+void hear_frozen(struct pool *p, bool awaited);
 
 /* --- staff.c ----------------------------------------------------------- */
 

@@ -262,9 +262,14 @@ tease(pid_t ppx)
 void
 hunt(pid_t ppx, bool calm)
 {
+	static bool begun;
 	uint64_t what = dice(1000);
 
 	look(ppx);
+	/* before its first worker it may not have caught a signal yet */
+	begun = begun || any(true);
+	if (!begun)
+		return;
 	if (what < 350)
 		harm.workers += hit(any(true), ppx, SIGKILL, 0);
 	else if (what < 800)
