@@ -8,8 +8,6 @@
 #include "pool/seat.h"
 #include "pool/spawn.h"
 
-static const nsec backstop_grace = 10 * SEC;	/* beyond limit and ladder */
-
 /* What STARTED says of a task: it is none of the short ones. */
 static const nsec long_task = 10 * MSEC;
 
@@ -133,7 +131,7 @@ on_started(struct seat *s, const struct message *m)
 	limit = clock_add(s->task[0]->bounds.timeout,
 	    ladder_length(&p->conf.limits.ladder));
 	loop_timer(p->loop, &s->backstop, clock_add(loop_now(p->loop),
-	    clock_add(limit, backstop_grace)));
+	    clock_add(limit, BACKSTOP_GRACE)));
 }
 
 /* The system was short, when the script was to be started. */

@@ -20,7 +20,6 @@ enum {
 };
 
 static const nsec start_patience = 30 * SEC;	/* from RUN to STARTED */
-static const nsec backstop_grace = 10 * SEC;	/* beyond limit and ladder */
 
 static void bury(struct seat *s);
 static void on_backstop(struct timer *t);
@@ -92,7 +91,7 @@ script_time(const struct pool *p, bool init, bool fini)
 {
 	const struct setup_conf *c = p->conf.setup;
 	nsec one = clock_add(c->timeout, ladder_length(&p->conf.limits.ladder));
-	nsec most = 2 * backstop_grace;
+	nsec most = 2 * BACKSTOP_GRACE;
 
 	if (c->timeout == 0)
 		return NEVER;
@@ -229,13 +228,13 @@ seat_dismiss(struct seat *s)
 	channel_close(&s->channel);
 	/* one that is dead already is buried by the timer */
 	loop_timer(s->pool->loop, &s->backstop, s->reaped ? 0 :
-	    clock_add(loop_now(s->pool->loop), backstop_grace));
+	    clock_add(loop_now(s->pool->loop), BACKSTOP_GRACE));
 }
 
 void
 seat_expect_end(struct seat *s, enum reason why, const struct ladder *l)
 {
-	nsec most = clock_add(ladder_length(l), 2 * backstop_grace);
+	nsec most = clock_add(ladder_length(l), 2 * BACKSTOP_GRACE);
 
 	s->strikes = 0;
 	s->ending = why;

@@ -12,6 +12,9 @@
 #include "pool/word.h"
 #include "wire/channel.h"
 
+/* The coordinator acts so long after a worker should have. */
+#define BACKSTOP_GRACE (10 * SEC)
+
 enum role {
 	WORKER,			/* in a slot */
 	KEEPER,			/* set aside with what its task left */
