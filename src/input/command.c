@@ -174,10 +174,13 @@ shell_name(const char *shell)
 	return slash && slash[1] ? slash + 1 : shell;
 }
 
-/* Adds the text of the line with its values.  False: not an integer. */
+/*
+ * Adds the text of the line with its values, for the shell, or as people read
+ * it.  False: not an integer.
+ */
 static bool
 expand_text(const struct command *c, const struct command_task *t,
-    struct buf *b)
+    bool shown, struct buf *b)
 {
 	char number[NUMBER_SIZE];
 	const char *v;
@@ -191,7 +194,9 @@ expand_text(const struct command *c, const struct command_task *t,
 			continue;
 		}
 		v = template_value(&seg->ref, t, number, &len);
-		if (!quote_value(b, seg->place, v, len))
+		if (shown)
+			quote_shown(b, seg->place, seg->alone, v, len);
+		else if (!quote_value(b, seg->place, v, len))
 			return false;
 	}
 	return true;
@@ -228,7 +233,7 @@ expand_line(const struct command *c, const struct command_task *t,
 	begin_shell(w, c->shell);
 	from = w->bytes.len;
 	guard_option(&w->bytes, c->line->text[0]);
-	if (!expand_text(c, t, &w->bytes))
+	if (!expand_text(c, t, false, &w->bytes))
 		return no_integer;
 	if (c->append)
 		append_quoted(t->item, &w->bytes);
@@ -344,27 +349,6 @@ show_argv(const struct command *c, const struct command_task *t,
 		show_values(t->item, b);
 }
 
-/* As expand_text(), for people. */
-static void
-show_text(const struct command *c, const struct command_task *t,
-    struct buf *b)
-{
-	char number[NUMBER_SIZE];
-	const char *v;
-	size_t i, len;
-
-	for (i = 0; i < c->line->n; i++) {
-		const struct segment *seg = &c->line->seg[i];
-
-		if (seg->ref.op == VALUE_NONE) {
-			buf_add(b, c->line->text + seg->at, seg->len);
-			continue;
-		}
-		v = template_value(&seg->ref, t, number, &len);
-		quote_shown(b, seg->place, seg->alone, v, len);
-	}
-}
-
 /* Only SHELL -c can say what $1 is. */
 static void
 show_positional(const struct command *c, const struct command_task *t,
@@ -393,7 +377,7 @@ show_line(const struct command *c, const struct command_task *t,
 		show_positional(c, t, b);
 		return;
 	}
-	show_text(c, t, b);
+	expand_text(c, t, true, b);
 	if (c->append)
 		show_values(t->item, b);
 }
