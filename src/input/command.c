@@ -360,7 +360,7 @@ show_positional(const struct command *c, const struct command_task *t,
 
 	text->len = 0;
 	guard_option(text, c->line->text[0]);
-	show_text(c, t, text);
+	expand_text(c, t, true, text);
 	quote_word(b, path, strlen(path), true);
 	buf_adds(b, " -c ");
 	quote_word(b, text->data, text->len, false);
