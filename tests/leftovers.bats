@@ -281,10 +281,11 @@ untagged_but()
 	holder=$!
 	gate gate
 	wait_until test -S sock
-	launch -j1 -k 'test "$1" = 1 || { cat go; echo "two"; exit; }
-		echo one; passfd send sock' ::: 1 2
 	gate go
-	wait_until has one out
+	launch -j1 -k 'test "$1" = 1 || { : >began; cat go; echo "two"; exit; }
+		echo one; passfd send sock' ::: 1 2
+	wait_until test -e began
+	has one out
 	open_gate gate
 	ends $holder
 	same "$(<holder)" "nobody reads"

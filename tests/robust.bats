@@ -87,24 +87,30 @@ lost_rows()
 }
 
 @test "E1 E3 E7 hundreds of workers killed at random while a thousand tasks run" {
-	launch -i <(seq 1000) -j8 --joblog log 'echo "$1"; exec sleep 0.01'
+	# As many as it takes, where the machine has other things to do.
+	launch -i <(for ((n = 0; n < 1000; )); do
+			echo $((++n))
+		done
+		until test -e enough; do echo $((++n)); done
+		echo $n >items) -j8 --joblog log 'echo "$1"; exec sleep 0.01'
 	kills=0
 	while kill -0 "$pid" 2>/dev/null; do
 		for victim in $(workers | shuf -n 4); do
 			kill -9 "$victim" && kills=$((kills + 1))
 		done
+		test $kills -lt 100 || : >enough
 	done 2>/dev/null
 	wait_until test -e how
 	nothing_left
 	echo "killed $kills, lost $(lost_rows)"
 	test $kills -ge 100
 	[[ $(<how) == "exit 0" || $(<how) == "exit 123" ]]
-	all_accounted 1000
+	all_accounted "$(<items)"
 	# No state but these two.
 	same "$(column 7,8 log | sort -u | grep -vE '^(0	0|-1	9)$')" ""
 	lost=$(lost_rows)
 	test "$lost" -le $kills
-	grep -q "^ppx: $lost of 1000 tasks failed: $lost lost" err
+	grep -q "^ppx: $lost of $(<items) tasks failed: $lost lost" err
 }
 
 @test "tasks that kill their worker, their group, themselves" {

@@ -145,6 +145,7 @@ pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
 	m.slot = s->slot;
 	m.bounds = t->bounds;
 	m.nfds = fds ? 2 : 0;
+	m.last = t->last;
 	m.argc = (uint32_t)argc;
 	m.args = args;
 	m.argslen = argslen;

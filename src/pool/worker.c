@@ -25,6 +25,7 @@
 struct order {
 	uint64_t task;
 	uint16_t attempt;
+	bool last;
 	uint32_t argc;
 	struct bounds bounds;
 	struct buf args;
@@ -170,6 +171,9 @@ on_over(struct charge *c)
 		setup_lose(&w->setup);
 		return;
 	}
+	if (m.type == MSG_EXIT && w->now.last && !w->queued &&
+	    c->phase == PHASE_IDLE)
+		setup_retire(&w->setup);
 	run_next(w);
 }
 
@@ -285,6 +289,7 @@ take_order(struct worker *w, const struct message *m)
 	o->task = m->task;
 	o->attempt = m->attempt;
 	o->bounds = m->bounds;
+	o->last = m->last;
 	o->argc = m->argc;
 	o->args.len = 0;
 	buf_add(&o->args, m->args, m->argslen);

@@ -176,6 +176,19 @@ prepare(struct coord *c, struct task *task, unsigned slot)
 	return j;
 }
 
+/*
+ * The last task of all: its worker need not be told to go, which saves the
+ * way there and back.  Not where workers are counted, or have more to do.
+ */
+static bool
+is_last(const struct coord *c)
+{
+	return c->input_ended && queue_length(&c->queue) == 0 &&
+	    c->delayed.n == 0 && !terms_may_retry(c->terms) &&
+	    c->conf->min_workers < 0 && !c->conf->stats &&
+	    c->conf->init == NULL && c->conf->fini == NULL;
+}
+
 /* False when there is no place for one more now. */
 static bool
 start_one(struct coord *c, struct task *t)
@@ -204,6 +217,7 @@ start_one(struct coord *c, struct task *t)
 		j->shown &= !c->conf->verbose_out;
 	}
 	j->task.sent = clock_wall();
+	j->task.last = is_last(c);
 	show_start(c, j);
 	gate_started(&c->gate);
 	pool_run(c->pool, seat, &j->task, c->words.bytes.data,

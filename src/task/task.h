@@ -14,6 +14,7 @@
 #ifndef TASK_TASK_H
 #define TASK_TASK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
@@ -43,6 +44,7 @@ struct task {
 	nsec idle;		/* most between outputs; 0 = no limit */
 	nsec expires;		/* monotonic: is not started later; 0 = may be */
 	struct bounds bounds;
+	bool last;		/* none will follow it at its worker */
 	nsec sent;		/* wall clock of its last dispatch; 0 = none */
 	int32_t worker;		/* the process it was given to then; 0 = none */
 	struct item *item;	/* owned */

@@ -108,6 +108,7 @@ put_run(struct buf *b, const struct message *m)
 	put_u64(b, (uint64_t)m->bounds.soft);
 	put_u64(b, m->bounds.memory);
 	put_u8(b, m->nfds);
+	put_u8(b, m->last);
 	put_u32(b, m->argc);
 	buf_add(b, m->args, m->argslen);
 }
@@ -122,6 +123,7 @@ get_run(struct reader *r, struct message *m)
 	m->bounds.soft = (nsec)get_u64(r);
 	m->bounds.memory = get_u64(r);
 	m->nfds = (uint8_t)get_u8(r);
+	m->last = get_flag(r);
 	m->argc = get_u32(r);
 	m->args = get_rest(r, &m->argslen);
 	for (i = 0; i < m->argslen; i++)

@@ -8,6 +8,7 @@
 #ifndef WIRE_MESSAGE_H
 #define WIRE_MESSAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,6 +48,7 @@ struct message {
 	uint32_t slot;
 	struct bounds bounds;
 	uint8_t nfds;		/* descriptors that travel with it */
+	bool last;		/* the worker exits when it is over */
 	uint32_t argc;
 	const char *args;	/* argc strings, each ended by a NUL; borrowed */
 	size_t argslen;

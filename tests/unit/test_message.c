@@ -76,6 +76,7 @@ every_type(void)
 	m.slot = 7;
 	m.bounds.timeout = 12345678901LL;
 	m.nfds = 2;
+	m.last = true;
 	m.argc = 4;
 	m.args = args;
 	m.argslen = sizeof(args);
