@@ -111,3 +111,15 @@ knows_memory()
 	    --tmpdir "$PWD/none" sh t.sh ::: 1 2 2>/dev/null | wc -c >size
 	same "$(<size)" 20000006
 }
+
+@test "no worker is set up for tasks that are held back" {
+	knows_memory
+	gate g
+	background ppx -j6 --memfree 900T --init 'echo >>inits' \
+	    ': >started.{}; cat g' ::: 1 2 3 4 5 6
+	wait_until eval 'ls | grep -q started'
+	open_gate g
+	ends $!
+	# one that runs, and one for the next
+	test "$(wc -l <inits)" -le 3
+}

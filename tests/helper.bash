@@ -23,6 +23,7 @@
 #	open_gate NAME		lets them, and all that come later, pass
 #	sanitized, generic	conditions: how ppx was built
 #	same GOT WANT		two strings are equal, and if not shows both
+#	not CMD..		CMD must fail (errexit does not act on "! CMD")
 #
 # No test sleeps to give something time; it waits for what it needs to see.
 
@@ -169,7 +170,14 @@ tag_pids()
 
 untagged()
 {
-	! "$PPX_TOOLS/tagged" list "$1" >/dev/null
+	not "$PPX_TOOLS/tagged" list "$1" >/dev/null
+}
+
+not()
+{
+	if "$@"; then
+		return 1
+	fi
 }
 
 no_leftovers()

@@ -100,3 +100,11 @@ rooms()
 	done
 	test -z "${bad-}"
 }
+
+@test "no test says ! where nothing comes of it" {
+	cd "$PPX_SRC"
+	# errexit does not act on it; "! a || b" is a condition
+	run grep -nE '^[[:blank:]]+! [^|]*$' tests/*.bats tests/*.bash
+	echo "$output"
+	test "$status" -eq 1
+}

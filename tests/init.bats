@@ -266,7 +266,7 @@ c"
 	    echo ::: a
 	wait_until test -e ready
 	kill -INT "$pid"
-	sleep 0.3
+	sleep 0.3		# a time that must pass
 	kill -INT "$pid"
 	ended "signal 2"
 	nothing_left

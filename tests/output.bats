@@ -654,18 +654,18 @@ nonblocking()
 	{ ppx -k 'cat blob; cat /proc/$(sed -n "s/^PPid:.//p" \
 	    /proc/$PPX_WORKER_PID/status)/fdinfo/1 >during; : {}' ::: a
 	  cat /proc/self/fdinfo/1 >after; } | cat >/dev/null
-	! nonblocking during
-	! nonblocking after
+	not nonblocking during
+	not nonblocking after
 	{ ppx 'cat blob >&2; : {}' ::: a
 	  cat /proc/self/fdinfo/2 >after; } 2>&1 >/dev/null | cat >/dev/null
-	! nonblocking after
+	not nonblocking after
 }
 
 @test "the pipes of tasks wait, as programs expect" {
 	ppx 'cat /proc/self/fdinfo/1 >one; cat /proc/self/fdinfo/2 >two; : {}' \
 	    ::: a
-	! nonblocking one
-	! nonblocking two
+	not nonblocking one
+	not nonblocking two
 }
 
 @test "no file is left, no descriptor is handed down" {

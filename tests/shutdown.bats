@@ -118,7 +118,7 @@ running()
 		echo {} >>full; exec sleep 1000' ::: 1 2
 	wait_until lines_are 1 full || wait_until lines_are 2 full
 	kill -TERM "$pid"
-	sleep 0.3
+	sleep 0.3		# a time that must pass
 	kill -TERM "$pid"
 	seconds 10 ended "signal 15"
 	exec {r}>&-

@@ -82,14 +82,14 @@ teardown()
 
 @test "time in which ppx was stopped does not count" {
 	needs_trees
-	launch --soft-timeout 1 siglog -x TERM log.task ::: 1
+	launch --soft-timeout 3 siglog -x TERM log.task ::: 1
 	wait_until test -s log.task
 	kill -TSTP "$pid"
 	wait_until states_are T "$pid"
-	sleep 1.2
+	sleep 3.2		# a time that must pass
 	kill -CONT "$pid"
 	wait_until states_are S "$pid"
-	! grep -q USR1 log.task
+	not grep -q USR1 log.task
 	wait_until grep -q USR1 log.task
 	kill -TERM "$(named siglog)"
 	ended "exit 0"

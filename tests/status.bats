@@ -196,7 +196,7 @@ first: task 1 (false a): exit status 1'
 no_controls()
 {
 	same "$(LC_ALL=C tr -dc '\000-\010\013-\037\177' <"$1")" ""
-	! LC_ALL=C grep $'\xc2[\x80-\x9f]' "$1"
+	LC_ALL=C not grep $'\xc2[\x80-\x9f]' "$1"
 }
 
 @test "control characters of items are not printed" {
@@ -217,7 +217,7 @@ no_controls()
 	grep -q é err
 	# In an 8-bit terminal one byte is enough.
 	ppx false ::: $'a\x9b31m' 2>err || true
-	! LC_ALL=C grep $'\x9b' err
+	LC_ALL=C not grep $'\x9b' err
 }
 
 @test "a long command is cut" {

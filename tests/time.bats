@@ -95,7 +95,7 @@ load trees
 	h=$(named head)
 	wait_until states_are S "$h"
 	# Longer than the limit.
-	sleep 1.2
+	sleep 1.2		# a time that must pass
 	cat <&$r >got &
 	cat=$!
 	ended "exit 0"
@@ -111,7 +111,7 @@ load trees
 	wait_until test -s ready
 	kill -TSTP "$pid"
 	wait_until states_are T "$pid"
-	sleep 1.5
+	sleep 1.5		# a time that must pass
 	kill -CONT "$pid"
 	wait_until states_are S "$pid"
 	open_gate gate
@@ -220,7 +220,7 @@ load trees
 	wait_until test -s ready
 	kill -TSTP "$pid"
 	wait_until states_are T "$pid"
-	sleep 4.2
+	sleep 4.2		# a time that must pass
 	kill -CONT "$pid"
 	wait_until states_are S "$pid"
 	open_gate gate

@@ -252,9 +252,13 @@ static void
 tend(struct coord *c)
 {
 	bool more = !c->stopping && !c->input_ended;
+	size_t waiting = queue_length(&c->queue);
 
+	/* those that are held back may not need a worker for long */
+	if (waiting > 1 && gate_used(&c->gate))
+		waiting = 1;
 	if (!c->conf->dry_run)
-		pool_tend(c->pool, queue_length(&c->queue), more);
+		pool_tend(c->pool, waiting, more);
 }
 
 /* Returns true when there is more to do at once, but signals come first. */

@@ -110,17 +110,23 @@ open_record(void)
 	return true;
 }
 
-/* Returns how many of the bytes it took; 0 when they cannot be. */
+/* Fills the line from the n bytes; returns how many of them it took. */
 static size_t
-take_heading(const char *p, size_t n)
+fill_line(const char *p, size_t n)
 {
 	if (n > RECORD_LINE - at)
 		n = RECORD_LINE - at;
 	memcpy(line + at, p, n);
 	at += n;
-	if (at < RECORD_LINE)
-		return n;
-	return open_record() ? n : 0;
+	return n;
+}
+
+/* Returns how many of the bytes it took; 0 when they cannot be. */
+static size_t
+take_heading(const char *p, size_t n)
+{
+	n = fill_line(p, n);
+	return at < RECORD_LINE || open_record() ? n : 0;
 }
 
 static size_t
@@ -179,10 +185,7 @@ take_line(const char *p)
 static size_t
 take_lines(const char *p, size_t n)
 {
-	if (n > RECORD_LINE - at)
-		n = RECORD_LINE - at;
-	memcpy(line + at, p, n);
-	at += n;
+	n = fill_line(p, n);
 	if (at < RECORD_LINE)
 		return n;
 	at = 0;
