@@ -378,3 +378,17 @@ c"
 	ended "exit 125"
 	grep -q '^ppx: cannot remove ' err
 }
+
+@test "without /proc what an init leaves running holds nothing up" {
+	unshare -m mount -t tmpfs none /proc 2>/dev/null ||
+		skip "this user cannot hide /proc"
+	! sanitized || skip "the sanitizers need /proc"
+	run timeout 50 unshare -m bash -c 'mount -t tmpfs none /proc
+	    exec "$PPX" "$@"' - -k --init 'sleep 1000 >/dev/null 2>&1 &' \
+	    echo ::: a b
+	same "$status $output" $'0 a\nb'
+	run timeout 50 unshare -m bash -c 'mount -t tmpfs none /proc
+	    exec "$PPX" "$@"' - -k --leak=ignore \
+	    'sleep 0.5 >/dev/null 2>&1 & echo {}' ::: a b
+	same "$status $output" $'0 a\nb'
+}

@@ -197,12 +197,14 @@ held(struct charge *c)
 	return false;
 }
 
-static void
+/* As many as are seen; true when there are some, or none can be seen. */
+static bool
 count_leaked(struct charge *c)
 {
 	int n = tree_count(&c->tree, c->result.pids, RESULT_PIDS);
 
 	c->result.leaked = n < 0 ? 0 : (uint32_t)n;
+	return n != 0;
 }
 
 /* Looks at them again, less and less often. */
@@ -270,8 +272,7 @@ look_at_left(struct charge *c)
 			look_later(c);
 		break;
 	case LEAK_IGNORE:
-		count_leaked(c);
-		if (c->result.leaked)
+		if (count_leaked(c))
 			finish(c, true);
 		else
 			look_later(c);
