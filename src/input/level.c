@@ -174,13 +174,17 @@ command_word(struct level *l, const char *s, size_t n)
 		l->reading = READS_LOOP;
 }
 
-/* How much of s[0..n) is a simple expansion: $x $1 ${x}; or 0. */
+/* How much of s[0..n) is a simple expansion: $x $1 ${x} `x`; or 0. */
 static size_t
 expansion(const char *s, size_t n)
 {
 	const char *brace;
 	size_t len;
 
+	if (n >= 2 && *s == '`') {
+		brace = memchr(s + 1, '`', n - 1);
+		return brace ? (size_t)(brace - s) + 1 : n;
+	}
 	if (n < 2 || *s != '$')
 		return 0;
 	if (s[1] == '{') {

@@ -76,6 +76,7 @@ test_refused(void)
 		"printf -v ^{} x", "eval ^{}", "eval \"echo ^{}\"",
 		"eval 'echo ^{}'", "trap 'rm ^{}' EXIT", "command eval ^{}",
 		"command -p eval ^{}", "\\eval ^{}", "\"eval\" ^{}",
+		"``eval ^{}", "e`:`val ^{}",
 		"x=1 eval ^{}", "x[1]=2 eval ^{}", ">x eval ^{}",
 		"time -p eval ^{}", "if eval ^{}; then :; fi",
 		"for i do eval ^{}; done", "f() { eval ^{}; }",
