@@ -1,6 +1,7 @@
 # ppx is main.c and libppx.a; the unit tests link the same library.
 
 ppx_SOURCES = src/main.c
+ppx_LDFLAGS = $(AM_LDFLAGS) $(PPX_LDFLAGS)
 
 libppx_a_SOURCES = \
 	src/base/buf.c src/base/buf.h \

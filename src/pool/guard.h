@@ -59,7 +59,10 @@ int guard_ready(struct guard *g, const struct bounds *bounds);
 /* It was spawned at `began`; entered: what guard_ready() gave was written. */
 void guard_start(struct guard *g, nsec began, bool entered);
 
-/* It has run for a moment, so that this cost does not count. */
+/*
+ * It has run for a moment, so that this cost does not count.  Until the first
+ * of them nothing is known of what the kernel killed.
+ */
 void guard_note(struct guard *g);
 
 /* No more is said of time. */
