@@ -43,6 +43,7 @@ libppx_a_SOURCES = \
 	src/output/json.c src/output/json.h \
 	src/output/logjson.c src/output/logjson.h \
 	src/output/move.c src/output/move.h \
+	src/output/pipes.c src/output/pipes.h \
 	src/output/pour.c src/output/pour.h \
 	src/output/records.c src/output/records.h \
 	src/output/report.c src/output/report.h \

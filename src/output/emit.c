@@ -38,7 +38,7 @@ emit_new(struct loop *loop, const struct emit_conf *conf,
 	e->conf = *conf;
 	e->ops = ops;
 	e->ctx = ctx;
-	e->store = store_new(conf->memory, conf->tmpdir);
+	e->store = store_new(conf->memory, conf->pipes, conf->tmpdir);
 	e->sink[0] = sink_new(loop, STDOUT_FILENO, conf->closed[0]);
 	if (!conf->closed[0] && !conf->closed[1] &&
 	    sink_same(STDOUT_FILENO, STDERR_FILENO))
@@ -96,6 +96,7 @@ emit_open(struct emit *e, struct output *o, char *tag)
 {
 	o->tag = tag;
 	o->linestart[0] = o->linestart[1] = true;
+	o->spool[0].raw = o->spool[1].raw = tag == NULL && !floor_is_lines(e);
 	list_init(&o->node);
 	list_init(&o->wait);
 	if (e->conf.mode == EMIT_ORDER)

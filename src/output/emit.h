@@ -56,6 +56,7 @@ struct emit_conf {
 	bool hold;		/* no output is live before it ended */
 	const char *tmpdir;	/* for the one unlinked file */
 	size_t memory;		/* bytes that all spools may hold in memory */
+	unsigned pipes;		/* pipes that may hold large outputs */
 	bool closed[2];		/* our stdout, stderr were closed at start */
 };
 

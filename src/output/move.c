@@ -43,6 +43,12 @@ move_is_wide(int pipe)
 	return fcntl(pipe, F_GETPIPE_SZ) >= MOVE_PIPE;
 }
 
+bool
+move_size(int pipe, int n)
+{
+	return fcntl(pipe, F_SETPIPE_SZ, n) >= n;
+}
+
 int
 move_hole(int fd, off_t off, off_t n)
 {
@@ -78,6 +84,13 @@ bool
 move_is_wide(int pipe)
 {
 	(void)pipe;
+	return false;
+}
+
+bool
+move_size(int pipe, int n)
+{
+	(void)pipe, (void)n;
 	return false;
 }
 

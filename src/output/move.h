@@ -31,6 +31,9 @@ enum { MOVE_PIPE = 256 * 1024 };
 void move_widen(int pipe);
 bool move_is_wide(int pipe);
 
+/* Makes it hold n bytes; false: it cannot be done. */
+bool move_size(int pipe, int n);
+
 /* Gives the space of this part of a file back; it then reads as zeros. */
 int move_hole(int fd, off_t off, off_t n);
 

@@ -84,29 +84,34 @@ lose(struct store *st, struct output *o, int s, uint64_t n)
 	return n;
 }
 
-/* At most `most` bytes of the first piece, through memory. */
+/*
+ * At most `most` bytes of the first piece, through memory.  What is in a pipe
+ * has no tag, so that all fits for which there is room.
+ */
 static uint64_t
 copy(struct store *st, struct sink *k, struct output *o, int s, size_t most)
 {
 	static char buffer[READ];
-	const void *p;
-	off_t off;
-	int fd;
-	size_t len = spool_front(st, &o->spool[s], &p, &fd, &off);
+	struct spool *sp = &o->spool[s];
+	struct spool_front f = spool_front(st, sp);
+	size_t len = f.len < most ? f.len : most;
+	ssize_t got = (ssize_t)len;
 
-	if (len > most)
-		len = most;
-	if (fd >= 0) {
-		ssize_t got = spool_peek(st, &o->spool[s], buffer,
-		    len < READ ? len : READ);
-
-		if (got <= 0)
-			return lose(st, o, s, len);
-		p = buffer;
-		len = (size_t)got;
-	}
-	len = pour_bytes(k, o, s, p, len);
-	spool_take(st, &o->spool[s], len);
+	if (f.place != SPOOL_IN_MEMORY && len > READ)
+		len = READ;
+	if (f.place == SPOOL_IN_PIPE && len > sink_room(k))
+		len = sink_room(k);
+	if (len == 0)
+		return 0;
+	if (f.place == SPOOL_IN_PIPE)
+		got = spool_draw(st, sp, buffer, len);
+	else if (f.place == SPOOL_IN_FILE)
+		got = spool_peek(st, sp, buffer, len);
+	if (got <= 0)
+		return lose(st, o, s, len);
+	len = pour_bytes(k, o, s, f.p ? f.p : buffer, (size_t)got);
+	if (f.place != SPOOL_IN_PIPE)
+		spool_take(st, sp, len);
 	return len;
 }
 
@@ -115,24 +120,24 @@ static bool
 direct(struct store *st, struct sink *k, struct output *o, int s, size_t most,
     uint64_t *moved)
 {
-	const void *p;
-	off_t off;
-	int fd;
-	size_t len = spool_front(st, &o->spool[s], &p, &fd, &off);
+	struct spool_front f = spool_front(st, &o->spool[s]);
+	size_t len = f.len < most ? f.len : most;
 	ssize_t got;
 
-	if (len > most)
-		len = most;
-	if (fd < 0 || len < BULK)
+	if (f.place == SPOOL_IN_MEMORY || (f.place == SPOOL_IN_FILE && len < BULK))
 		return false;
-	got = sink_from_file(k, fd, off, len);
-	if (got == SINK_CANNOT)
+	got = f.place == SPOOL_IN_PIPE ? sink_from_pipe(k, f.fd, len) :
+	    sink_from_file(k, f.fd, f.off, len);
+	if (got == SINK_CANNOT || got == SINK_EMPTY)
 		return false;
 	*moved = got > 0 ? (uint64_t)got : 0;
-	if (got > 0) {
-		o->mark[s] = sink_queued(k);
+	if (got <= 0)
+		return true;
+	o->mark[s] = sink_queued(k);
+	if (f.place == SPOOL_IN_PIPE)
+		spool_gone(st, &o->spool[s], (size_t)got);
+	else
 		spool_take(st, &o->spool[s], *moved);
-	}
 	return true;
 }
 

@@ -1,6 +1,6 @@
 /*
- * A spool is a list of pieces: slots of the arena, extents of the file, and,
- * for bytes that could be put nowhere else, allocated ones.
+ * A spool is a list of pieces: slots of the arena, pipes, extents of the file,
+ * and, for bytes that could be put nowhere else, allocated ones.
  *
  * A spool that comes back to the file keeps some room there behind its bytes,
  * as much as it has written already: so the extents of tasks that write at
@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "output/arena.h"
+#include "output/pipes.h"
 #include "output/space.h"
 #include "output/spool.h"
 
@@ -27,7 +28,8 @@ enum {
 enum kind {
 	IN_ARENA,
 	IN_HEAP,		/* beyond the cap */
-	IN_FILE			/* the piece is that of a struct fpiece */
+	IN_FILE,		/* the piece is that of a struct fpiece, */
+	IN_PIPE			/* of a struct ppiece */
 };
 
 struct piece {
@@ -42,21 +44,28 @@ struct fpiece {
 	struct extent extent;
 };
 
+struct ppiece {
+	struct piece piece;
+	struct held *held;
+};
+
 enum { MOST = ARENA_SLOT - sizeof(struct piece) };	/* bytes in a slot */
 
 struct store {
 	struct arena *arena;
 	struct space space;
+	struct pipes pipes;
 	char buffer[READ];
 };
 
 struct store *
-store_new(size_t memory, const char *tmpdir)
+store_new(size_t memory, unsigned pipes, const char *tmpdir)
 {
 	struct store *st = xmalloc(sizeof(*st));
 
 	st->arena = arena_new(memory);
 	space_init(&st->space, tmpdir);
+	pipes_init(&st->pipes, pipes);
 	return st;
 }
 
@@ -67,6 +76,7 @@ store_free(struct store *st)
 		return;
 	arena_free(st->arena);
 	space_free(&st->space);
+	pipes_free(&st->pipes);
 	free(st);
 }
 
@@ -106,11 +116,26 @@ in_file(struct piece *p)
 	return container_of(p, struct fpiece, piece);
 }
 
+static struct held *
+in_pipe(struct piece *p)
+{
+	return container_of(p, struct ppiece, piece)->held;
+}
+
+static bool
+in_memory(const struct piece *p)
+{
+	return p->kind == IN_ARENA || p->kind == IN_HEAP;
+}
+
 static uint64_t
 length(struct piece *p)
 {
-	return p->kind == IN_FILE ? in_file(p)->extent.len :
-	    (uint64_t)p->end - p->at;
+	if (p->kind == IN_FILE)
+		return in_file(p)->extent.len;
+	if (p->kind == IN_PIPE)
+		return in_pipe(p)->len;
+	return (uint64_t)p->end - p->at;
 }
 
 static void
@@ -169,7 +194,7 @@ fill(struct spool *s, const char *p, size_t n)
 	struct piece *last = s->last;
 	size_t k;
 
-	if (last == NULL || last->kind == IN_FILE)
+	if (last == NULL || !in_memory(last))
 		return 0;
 	k = (size_t)last->size - last->end;
 	if (k > n)
@@ -198,6 +223,51 @@ add_memory(struct store *st, struct spool *s, const char *p, size_t n,
 		done += fill(s, p + done, n - done);
 	}
 	return done;
+}
+
+/* --- pipes ------------------------------------------------------------- */
+
+static struct piece *
+pipe_piece(struct store *st)
+{
+	struct held *h = pipes_get(&st->pipes);
+	struct ppiece *p;
+
+	if (h == NULL)
+		return NULL;
+	p = xcalloc(1, sizeof(*p));
+	p->piece.kind = IN_PIPE;
+	p->held = h;
+	return &p->piece;
+}
+
+static void
+free_pipe_piece(struct store *st, struct piece *p)
+{
+	pipes_put(&st->pipes, in_pipe(p));
+	free(container_of(p, struct ppiece, piece));
+}
+
+/* As spool_splice(); other errors than EAGAIN: another place is needed. */
+static ssize_t
+add_pipe(struct store *st, struct spool *s, int fd, size_t n)
+{
+	struct piece *p = s->last;
+	ssize_t k = -1;
+
+	errno = ENOSPC;
+	if (p && p->kind == IN_PIPE)
+		k = pipes_fill(in_pipe(p), fd, n);
+	if (k < 0 && errno == ENOSPC && (p = pipe_piece(st)) != NULL) {
+		k = pipes_fill(in_pipe(p), fd, n);
+		if (k > 0)
+			append(s, p);
+		else
+			free_pipe_piece(st, p);
+	}
+	if (k > 0)
+		s->len += (uint64_t)k;
+	return k;
 }
 
 /* --- the file ---------------------------------------------------------- */
@@ -311,6 +381,11 @@ spool_splice(struct store *st, struct spool *s, int fd, size_t n)
 		most = memory_for(st, s);
 	if (most > 0)
 		return copy(st, s, fd, n < most ? n : most);
+	if (s->raw) {
+		k = add_pipe(st, s, fd, n);
+		if (k >= 0 || errno == EAGAIN)
+			return k;
+	}
 	if (!space_ready(&st->space)) {
 		errno = ENOSPC;
 		return -1;
@@ -327,40 +402,39 @@ spool_splice(struct store *st, struct spool *s, int fd, size_t n)
 
 /* --- taking ------------------------------------------------------------ */
 
-size_t
-spool_front(struct store *st, const struct spool *s, const void **p, int *fd,
-    off_t *off)
+struct spool_front
+spool_front(struct store *st, const struct spool *s)
 {
+	struct spool_front f = { .fd = -1 };
 	struct piece *first = s->first;
 
-	*p = NULL;
-	*fd = -1;
-	*off = 0;
 	if (first == NULL)
-		return 0;
+		return f;
+	f.len = length(first) < SIZE_MAX ? (size_t)length(first) : SIZE_MAX;
 	if (first->kind == IN_FILE) {
-		*fd = st->space.fd;
-		*off = (off_t)in_file(first)->extent.off;
+		f.place = SPOOL_IN_FILE;
+		f.fd = st->space.fd;
+		f.off = (off_t)in_file(first)->extent.off;
+	} else if (first->kind == IN_PIPE) {
+		f.place = SPOOL_IN_PIPE;
+		f.fd = in_pipe(first)->out;
 	} else {
-		*p = data(first) + first->at;
+		f.p = data(first) + first->at;
 	}
-	return length(first) < SIZE_MAX ? (size_t)length(first) : SIZE_MAX;
+	return f;
 }
 
 ssize_t
 spool_peek(struct store *st, const struct spool *s, void *p, size_t n)
 {
-	const void *bytes;
-	off_t off;
-	int fd;
-	size_t len = spool_front(st, s, &bytes, &fd, &off);
+	struct spool_front f = spool_front(st, s);
 
-	if (n > len)
-		n = len;
-	if (fd >= 0)
-		return pread(fd, p, n, off);
-	if (bytes)
-		memcpy(p, bytes, n);
+	if (n > f.len)
+		n = f.len;
+	if (f.place == SPOOL_IN_FILE)
+		return pread(f.fd, p, n, f.off);
+	if (f.p)
+		memcpy(p, f.p, n);
 	return (ssize_t)n;
 }
 
@@ -375,8 +449,52 @@ take_piece(struct store *st, struct spool *s)
 		s->last = NULL;
 	if (p->kind == IN_ARENA)
 		arena_put(st->arena, p);
+	else if (p->kind == IN_PIPE)
+		free_pipe_piece(st, p);
 	else
 		free(p);
+}
+
+ssize_t
+spool_draw(struct store *st, struct spool *s, void *p, size_t n)
+{
+	ssize_t k = pipes_draw(in_pipe(s->first), p, n);
+
+	if (k > 0)
+		s->len -= (uint64_t)k;
+	if (length(s->first) == 0)
+		take_piece(st, s);
+	return k;
+}
+
+void
+spool_gone(struct store *st, struct spool *s, size_t n)
+{
+	pipes_gone(in_pipe(s->first), n);
+	s->len -= n;
+	if (length(s->first) == 0)
+		take_piece(st, s);
+}
+
+/* Bytes of a pipe can only be dropped by being read. */
+static void
+drop_pipe(struct store *st, struct spool *s, uint64_t n)
+{
+	struct piece *p = s->first;
+
+	while (n > 0 && n < length(p)) {
+		ssize_t k = pipes_draw(in_pipe(p), st->buffer,
+		    n < READ ? (size_t)n : READ);
+
+		if (k <= 0)
+			break;
+		s->len -= (uint64_t)k;
+		n -= (uint64_t)k;
+	}
+	if (n > 0) {
+		s->len -= length(p);
+		take_piece(st, s);
+	}
 }
 
 void
@@ -386,8 +504,12 @@ spool_take(struct store *st, struct spool *s, uint64_t n)
 		struct piece *p = s->first;
 		uint64_t k = length(p) < n ? length(p) : n;
 
-		s->len -= k;
 		n -= k;
+		if (p->kind == IN_PIPE) {
+			drop_pipe(st, s, k);
+			continue;
+		}
+		s->len -= k;
 		if (p->kind == IN_FILE) {
 			space_take(&st->space, &in_file(p)->extent, k);
 		} else {

@@ -1,7 +1,8 @@
 /*
  * Bytes that wait: a queue of bytes, in memory while it is small, else in one
  * unlinked temporary file that all spools of a store share (space.h), so that
- * held output costs no descriptor per task.
+ * held output costs no descriptor per task.  Bytes that nobody will look at
+ * may lie in a few pipes as well (pipes.h), which spares the file.
  *
  * The store keeps what is in memory under one cap (arena.h); a single spool
  * takes at most SPOOL_SMALL of it, unless the file is unusable.  Children do
@@ -23,13 +24,15 @@ struct spool {
 	struct piece *first, *last;	/* oldest and newest; spool.c's */
 	uint64_t len;			/* bytes in it */
 	size_t memory;			/* of them, bytes in memory */
+	bool raw;			/* set by its owner: see spool_draw() */
 };
 
 /*
- * Returns new. memory: cap in bytes. tmpdir: where the file is made when it
- * is first needed (O_TMPFILE, else mkostemp + unlink); borrowed.
+ * Returns new. memory: cap in bytes. pipes: so many at most, of two
+ * descriptors and 1 MiB each. tmpdir: where the file is made when it is first
+ * needed (O_TMPFILE, else mkostemp + unlink); borrowed.
  */
-struct store *store_new(size_t memory, const char *tmpdir);
+struct store *store_new(size_t memory, unsigned pipes, const char *tmpdir);
 
 /* All spools must have been cleared. */
 void store_free(struct store *st);
@@ -66,16 +69,31 @@ ssize_t spool_splice(struct store *st, struct spool *s, int fd, size_t n);
 /*
  * Reads up to n of the oldest bytes into p without taking them; returns their
  * number (less than n only at the end or at a piece's border), -1 on an error
- * of the file.
+ * of the file.  Not with raw spools.
  */
 ssize_t spool_peek(struct store *st, const struct spool *s, void *p, size_t n);
 
+enum spool_place { SPOOL_IN_MEMORY, SPOOL_IN_FILE, SPOOL_IN_PIPE };
+
+/* Where the oldest bytes lie. */
+struct spool_front {
+	enum spool_place place;
+	size_t len;		/* so many of them; 0 when the spool is empty */
+	const void *p;		/* in memory, else NULL */
+	int fd;			/* the file, or the pipe to read from, else -1 */
+	off_t off;		/* in the file */
+};
+
+struct spool_front spool_front(struct store *st, const struct spool *s);
+
 /*
- * Where the oldest bytes lie: in memory (returns their number, *p set, *fd
- * -1) or in the file (*fd, *off set).  0 when empty.
+ * Only raw spools have bytes in pipes, where they cannot be looked at: they
+ * are read and thereby taken, at most n of the piece in front; -1 on errors.
  */
-size_t spool_front(struct store *st, const struct spool *s, const void **p,
-    int *fd, off_t *off);
+ssize_t spool_draw(struct store *st, struct spool *s, void *p, size_t n);
+
+/* The n oldest bytes were read from the pipe that spool_front() gave. */
+void spool_gone(struct store *st, struct spool *s, size_t n);
 
 /* Drops the n oldest bytes. */
 void spool_take(struct store *st, struct spool *s, uint64_t n);

@@ -16,6 +16,8 @@
 
 enum {
 	SPOOL_MEMORY = 4 << 20,
+	SPOOL_PIPES = 24,
+	FILES_ENOUGH = 1024,		/* descriptors, to have those pipes */
 	ITEM_MAX = 128 * 1024 - 1,	/* MAX_ARG_STRLEN, without its NUL */
 	ARGS_MAX = 6 << 20,		/* no system takes more */
 	ROUNDS = 16			/* of the pump in one turn of the loop */
@@ -361,6 +363,8 @@ open_output(struct coord *c)
 		.closed = { c->closed[1], c->closed[2] },
 	};
 
+	if (sysconf(_SC_OPEN_MAX) >= FILES_ENOUGH)
+		e.pipes = SPOOL_PIPES;
 	c->emit = emit_new(c->loop, &e, &outcome_emit_ops, c);
 	c->captures = captures_new(c->loop, c->emit, &outcome_capture_ops, c);
 }

@@ -110,7 +110,7 @@ test_arena(void)
 static void
 test_memory(void)
 {
-	struct store *st = store_new(MB, "/nonexistent");
+	struct store *st = store_new(MB, 0, "/nonexistent");
 	struct spool s = { 0 };
 	size_t i, at = 0;
 
@@ -138,7 +138,7 @@ static void
 test_many_tiny(void)
 {
 	enum { N = 40000 };
-	struct store *st = store_new(4 * MB, "/nonexistent");
+	struct store *st = store_new(4 * MB, 0, "/nonexistent");
 	struct spool *s = xcalloc(N, sizeof(*s));
 	size_t i;
 	bool same = true;
@@ -156,12 +156,10 @@ test_many_tiny(void)
 static void
 test_file(void)
 {
-	struct store *st = store_new(MB, "/tmp");
+	struct store *st = store_new(MB, 0, "/tmp");
 	struct spool s[3] = { { 0 } };
-	const void *p;
-	off_t off;
-	size_t i, j, n;
-	int fd;
+	struct spool_front f;
+	size_t i, j;
 
 	for (i = 0; i < 200; i++)
 		for (j = 0; j < 3; j++)
@@ -171,11 +169,12 @@ test_file(void)
 		is_int(s[j].len, 10000000, "length");
 	}
 	spool_take(st, &s[0], SPOOL_SMALL);
-	n = spool_front(st, &s[0], &p, &fd, &off);
-	ok(n > 0 && fd >= 0 && p == NULL, "the rest is in the file");
+	f = spool_front(st, &s[0]);
+	ok(f.len > 0 && f.fd >= 0 && f.place == SPOOL_IN_FILE,
+	    "the rest is in the file");
 	spool_take(st, &s[0], 5000000 - SPOOL_SMALL);
-	for (i = 0; (n = spool_front(st, &s[0], &p, &fd, &off)) > 0; i++)
-		spool_take(st, &s[0], n);
+	for (i = 0; (f = spool_front(st, &s[0])).len > 0; i++)
+		spool_take(st, &s[0], f.len);
 	ok(i <= 7, "5 MB in few extents, long ones (%zu)", i);
 	ok(drain(st, &s[2], 0, 10000000, 2), "last");
 	ok(drain(st, &s[1], 0, 10000000, 1), "the one between");
@@ -193,17 +192,16 @@ blocks(int fd)
 static void
 test_space_given_back(void)
 {
-	struct store *st = store_new(0, "/tmp");
+	struct store *st = store_new(0, 0, "/tmp");
 	struct spool a = { 0 }, b = { 0 };
-	const void *p;
-	off_t off, full, most = 0;
+	off_t full, most = 0;
 	size_t i;
 	int fd;
 
 	add(st, &b, 0, 1000, 9);
 	for (i = 0; i < 48; i++)
 		add(st, &a, i * MB, MB, 1);
-	spool_front(st, &a, &p, &fd, &off);
+	fd = spool_front(st, &a).fd;
 	full = blocks(fd);
 	ok(full >= 48 * (off_t)MB, "48 MiB in the file");
 	for (i = 0; i < 200; i++) {
@@ -259,7 +257,7 @@ through_pipe(struct store *st, struct spool *s, size_t n, unsigned seed,
 static void
 test_splice(void)
 {
-	struct store *st = store_new(MB, "/tmp");
+	struct store *st = store_new(MB, 0, "/tmp");
 	struct spool a = { 0 }, b = { 0 };
 
 	ok(through_pipe(st, &a, 100, 1, 10), "small from a pipe");
@@ -269,7 +267,7 @@ test_splice(void)
 	ok(drain(st, &a, 0, 100, 1), "small is right");
 	ok(drain(st, &b, 0, 5 * MB + 17, 2), "large is right");
 	store_free(st);
-	st = store_new(0, access("/dev/shm", W_OK) < 0 ? "/tmp" : "/dev/shm");
+	st = store_new(0, 0, access("/dev/shm", W_OK) < 0 ? "/tmp" : "/dev/shm");
 	ok(through_pipe(st, &b, MB + 1, 3, 4097), "on tmpfs, odd sizes");
 	ok(drain(st, &b, 0, MB + 1, 3), "right");
 	store_free(st);
@@ -278,7 +276,7 @@ test_splice(void)
 static void
 test_no_file(void)
 {
-	struct store *st = store_new(MB, "/nonexistent");
+	struct store *st = store_new(MB, 0, "/nonexistent");
 	struct spool s = { 0 };
 	static char buf[65536];
 	int p[2];
@@ -315,7 +313,7 @@ static int
 child_limit(bool nosplice)
 {
 	struct rlimit rl = { 2 * MB, 2 * MB };
-	struct store *st = store_new(0, "/tmp");
+	struct store *st = store_new(0, 0, "/tmp");
 	struct spool s = { 0 };
 	static char buf[65536];
 	uint64_t at = 0, in = 0;
@@ -376,6 +374,117 @@ test_limit(void)
 	}
 }
 
+/* As much as comes, from a pipe that is kept full of bytes from *at on. */
+static uint64_t
+splice_much(struct store *st, struct spool *s, const int p[2], uint64_t *at,
+    uint64_t n, unsigned seed)
+{
+	static char buf[65536];
+	uint64_t done = 0;
+
+	while (done < n) {
+		ssize_t k;
+
+		make(buf, sizeof(buf), *at, seed);
+		k = write(p[1], buf, sizeof(buf));
+		if (k > 0)
+			*at += (uint64_t)k;
+		while ((k = spool_splice(st, s, p[0], MB)) > 0)
+			done += (uint64_t)k;
+		if (k < 0 && errno != EAGAIN)
+			break;
+	}
+	return done;
+}
+
+/* Takes n bytes of a raw spool in front, by turns in each way. */
+static bool
+take_raw(struct store *st, struct spool *s, uint64_t at, uint64_t n,
+    unsigned seed)
+{
+	static char buf[50000];
+	unsigned step;
+	bool same = true;
+
+	for (step = 0; n > 0 && s->len > 0; step++) {
+		struct spool_front f = spool_front(st, s);
+		size_t most = n < sizeof(buf) ? (size_t)n : sizeof(buf), i;
+		ssize_t k;
+
+		if (f.len < most)
+			most = f.len;
+		if (step % 3 == 2) {
+			spool_take(st, s, most);
+			at += most;
+			n -= most;
+			continue;
+		}
+		if (f.place == SPOOL_IN_PIPE && step % 3 == 1) {
+			k = read(f.fd, buf, most);
+			if (k > 0)
+				spool_gone(st, s, (size_t)k);
+		} else if (f.place == SPOOL_IN_PIPE) {
+			k = spool_draw(st, s, buf, most);
+		} else {
+			k = spool_peek(st, s, buf, most);
+			if (k > 0)
+				spool_take(st, s, (uint64_t)k);
+		}
+		if (k <= 0)
+			return false;
+		for (i = 0; i < (size_t)k; i++)
+			same = same && buf[i] == byte_at(at + i, seed);
+		at += (uint64_t)k;
+		n -= (uint64_t)k;
+	}
+	return same && n == 0;
+}
+
+static void
+test_pipes(void)
+{
+	struct store *st = store_new(MB, 3, "/tmp");
+	struct spool s[3] = { { .raw = true }, { .raw = true }, { 0 } };
+	uint64_t at[3] = { 0 };
+	int p[2], fill[3], i;
+
+	if (!ok(fd_pipe(p) == 0, "pipe"))
+		return;
+	fcntl(p[0], F_SETFL, O_NONBLOCK);
+	for (i = 0; i < 3; i++) {
+		fcntl(p[1], F_SETFL, O_NONBLOCK);
+		fill[i] = (int)splice_much(st, &s[i], p, &at[i], 5 * MB,
+		    (unsigned)i);
+		is_int(s[i].len, fill[i], "spool %d has all", i);
+	}
+	spool_take(st, &s[0], SPOOL_SMALL);
+#ifdef PPX_OS_GENERIC
+	skip(1, "no pipes hold bytes on this system");
+#else
+	is_int(spool_front(st, &s[0]).place, SPOOL_IN_PIPE,
+	    "behind the memory, a pipe");
+#endif
+	spool_take(st, &s[2], SPOOL_SMALL);
+	is_int(spool_front(st, &s[2]).place, SPOOL_IN_FILE,
+	    "what is to be looked at is in the file");
+	ok(take_raw(st, &s[0], SPOOL_SMALL, (uint64_t)fill[0] - SPOOL_SMALL,
+	    0), "from pipes and the file, in order");
+	is_int(s[0].len, 0, "all of it");
+	/* pipes are free again: more for the second, behind its file */
+	fill[1] += (int)splice_much(st, &s[1], p, &at[1], 5 * MB, 1);
+	ok(take_raw(st, &s[1], 0, 7 * MB, 1), "file, pipes, file");
+	spool_clear(st, &s[1]);
+	is_int(s[1].len, 0, "dropped while in pipes");
+	ok(drain(st, &s[2], SPOOL_SMALL, (uint64_t)fill[2] - SPOOL_SMALL, 2),
+	    "not raw");
+	at[0] = 0;
+	fill[0] = (int)splice_much(st, &s[0], p, &at[0], 2 * MB, 7);
+	ok(take_raw(st, &s[0], 0, (uint64_t)fill[0], 7), "and once more");
+	close(p[0]);
+	close(p[1]);
+	store_free(st);
+}
+
 static unsigned
 draw(unsigned *seed)
 {
@@ -387,7 +496,7 @@ static void
 test_random(void)
 {
 	enum { N = 20 };
-	struct store *st = store_new(MB, "/tmp");
+	struct store *st = store_new(MB, 0, "/tmp");
 	struct spool s[N] = { { 0 } };
 	uint64_t in[N] = { 0 }, out[N] = { 0 };
 	static char buf[300000];
@@ -432,6 +541,7 @@ main(void)
 	test_splice();
 	test_no_file();
 	test_limit();
+	test_pipes();
 	test_random();
 	return done_testing();
 }
