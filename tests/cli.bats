@@ -130,8 +130,6 @@ shows()
 	    -ku true
 	refuses "--tag and --ungroup exclude each other: ungrouped output is not touched" \
 	    --tag --ungroup true
-	refuses "--keep-order and --line-buffer exclude each other: lines in order are not in this version yet" \
-	    --lb --keep-order true
 	refuses "--exec and --shell-line exclude each other: COMMAND is a program, or a shell line" \
 	    --exec --shell-line true
 	refuses "-0 and -d exclude each other: records have one delimiter" \
@@ -144,16 +142,7 @@ shows()
 	test "$status" -eq 125
 }
 
-@test "one input source only" {
-	refuses "several input sources (-a, :::) are not in this version yet" \
-	    -a x echo ::: y
-	refuses "several input sources (:::, ::::) are not in this version yet" \
-	    echo ::: a :::: b
-	refuses "several files (a, b) are not in this version yet" \
-	    echo :::: a b
-	refuses "several input files (-a twice) are not in this version yet" \
-	    -a x -a y echo
-	refuses ":::+ is not in this version yet" echo :::+ a
+@test "words that part the sources" {
 	refuses ":::: needs the name of a file" echo ::::
 	refuses "--arg-sep and --arg-file-sep are the same: ::::" \
 	    --arg-sep :::: echo
@@ -165,12 +154,8 @@ shows()
 }
 
 @test "options of a later version are known by name" {
-	refuses "--results is not in this version yet" --results 3 true
-	refuses "--resume is not in this version yet" --resume true
-	refuses "-n 5 is not in this version yet: each item is a task of its own" -n5 true
-	run "$PPX" -n1 -L1 -N1 --max-args 1 echo ::: a b
-	same "$status" 0
-	refuses "-X is not in this version yet" -kX true
+	refuses "--coproc is not in this version yet" --coproc cat
+	refuses "--pipe is not in this version yet" -k --pipe wc
 }
 
 @test "what will never come is refused with advice" {

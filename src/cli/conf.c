@@ -36,8 +36,6 @@ static const struct {
 	const char *why;
 } conflicts[] = {
 	{ "keep-order", "ungroup", "what is not held back has no order" },
-	{ "keep-order", "line-buffer",
-	    "lines in order are not in this version yet" },
 	{ "line-buffer", "ungroup", "output is in whole lines, or untouched" },
 	{ "group", "ungroup", "output is in one piece, or untouched" },
 	{ "group", "line-buffer", "output is in one piece, or in lines" },
@@ -158,9 +156,6 @@ option(struct parse *p, int val, const char *word)
 		print(p, help_usage);
 	if (row->store == STORE_VERSION)
 		print(p, help_version);
-	if (p->given[i] && row->offset == offsetof(struct conf, arg_file))
-		die("several input files (%s twice) are not in this version "
-		    "yet", spelt);
 	value_store(p->c, row, spelt, optarg);
 	p->given[i] = val;
 }
@@ -243,77 +238,73 @@ environment(struct parse *p)
 enum word {
 	WORD_PLAIN,
 	WORD_ITEMS,		/* ::: */
-	WORD_FILES,		/* :::: */
-	WORD_LINKED		/* either with a + */
+	WORD_FILES		/* :::: */
 };
 
 static enum word
-word_kind(const struct conf *c, const char *word)
+word_kind(const struct conf *c, const char *word, bool *linked)
 {
 	size_t n = strlen(c->arg_sep), m = strlen(c->arg_file_sep);
 
+	*linked = false;
 	if (strcmp(word, c->arg_sep) == 0)
 		return WORD_ITEMS;
 	if (strcmp(word, c->arg_file_sep) == 0)
 		return WORD_FILES;
-	if ((strncmp(word, c->arg_sep, n) == 0 &&
-	    strcmp(word + n, "+") == 0) ||
-	    (strncmp(word, c->arg_file_sep, m) == 0 &&
-	    strcmp(word + m, "+") == 0))
-		return WORD_LINKED;
+	*linked = true;
+	if (strncmp(word, c->arg_sep, n) == 0 && strcmp(word + n, "+") == 0)
+		return WORD_ITEMS;
+	if (strncmp(word, c->arg_file_sep, m) == 0 &&
+	    strcmp(word + m, "+") == 0)
+		return WORD_FILES;
 	return WORD_PLAIN;
 }
 
-static void NORETURN
-several(const char *a, const char *b)
+/* The words behind a ::: or ::::, up to the next one, which is returned, or
+   the end. */
+static char **
+source_words(struct conf *c, char **w, enum word kind, bool linked,
+    const char *sep)
 {
-	die("several input sources (%s, %s) are not in this version yet", a,
-	    b);
-}
+	char **end = w;
+	bool dummy;
 
-/* The words behind ::: or ::::, which sep is. */
-static void
-sources(struct conf *c, char **w, const char *sep)
-{
-	enum word kind = word_kind(c, sep);
-	size_t n;
-
-	for (n = 0; w[n]; n++)
-		if (word_kind(c, w[n]) != WORD_PLAIN)
-			several(sep, w[n]);
-	if (kind == WORD_LINKED)
-		die("%s is not in this version yet", sep);
-	if (c->arg_file)
-		several("-a", sep);
+	while (*end && word_kind(c, *end, &dummy) == WORD_PLAIN)
+		end++;
 	if (kind == WORD_ITEMS) {
-		c->items = w;
-		return;
+		value_add_source(c, w, NULL, linked);
+		return end;
 	}
-	if (n == 0 || *w[0] == '\0')
+	if (end == w || **w == '\0')
 		die("%s needs the name of a file", sep);
-	if (n > 1)
-		die("several files (%s, %s) are not in this version yet",
-		    w[0], w[1]);
-	c->arg_file = w[0];
+	for (; w < end; w++)
+		value_add_source(c, NULL, *w, linked);
+	return end;
 }
 
 /* COMMAND and what follows it. */
 static void
 words(struct conf *c, char **w)
 {
+	enum word kind;
 	const char *sep;
+	bool linked;
+	char **end;
 
 	if (strcmp(c->arg_sep, c->arg_file_sep) == 0)
 		die("--arg-sep and --arg-file-sep are the same: %s",
 		    c->arg_sep);
 	c->command = w;
-	while (*w && word_kind(c, *w) == WORD_PLAIN)
+	while (*w && word_kind(c, *w, &linked) == WORD_PLAIN)
 		w++;
-	if (*w == NULL)
-		return;
-	sep = *w;
-	*w = NULL;
-	sources(c, w + 1, sep);
+	while ((sep = *w) != NULL) {
+		kind = word_kind(c, sep, &linked);
+		*w = NULL;
+		end = source_words(c, w + 1, kind, linked, sep);
+		w = end;
+	}
+	if (c->nsources == 0)
+		value_add_source(c, NULL, "-", false);
 }
 
 /* What the user wrote for the option of that long name; 0 = not given. */
@@ -375,6 +366,7 @@ conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 void
 conf_free(struct conf *c)
 {
+	free(c->sources);
 	free(c->from_env);
 	c->from_env = NULL;
 }

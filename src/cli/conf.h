@@ -16,7 +16,6 @@
 
 enum output_mode {
 	OUTPUT_GROUP,
-	OUTPUT_ORDER,		/* -k */
 	OUTPUT_LINES,		/* --line-buffer */
 	OUTPUT_RAW		/* -u */
 };
@@ -34,6 +33,13 @@ enum command_choice {
 	COMMAND_SHELL		/* --shell-line */
 };
 
+/* Items of the command line, or a file of records. */
+struct conf_source {
+	char **words;		/* NULL-terminated; NULL for a file */
+	const char *path;	/* "-" = stdin */
+	bool linked;		/* :::+ or ::::+ */
+};
+
 enum {
 	JOBS_MAX = 4096		/* the most slots there can be */
 };
@@ -46,12 +52,44 @@ struct conf {
 	const char *replace;	/* -I STR; or NULL */
 
 	/* the input */
-	char **items;		/* ::: words, NULL-terminated; or NULL */
-	const char *arg_file;	/* -a, ::::; "-" = stdin; NULL: stdin */
+	struct conf_source *sources;	/* at least one */
+	size_t nsources;
 	const char *arg_sep, *arg_file_sep;	/* ::: and :::: */
 	unsigned char delimiter;
+	bool delimited;		/* -0 or -d was given */
 	bool skip_empty;
 	size_t backlog;
+	bool link;		/* --link: in step, the shorter start again */
+	bool split_words;	/* --words */
+	bool csv;
+	bool header;		/* --header :, names in the first record */
+	const char *colsep;	/* ERE; or NULL */
+	enum trim {
+		TRIM_NONE,
+		TRIM_LEFT = 1,
+		TRIM_RIGHT = 2	/* both: 3 */
+	} trim;
+	const char *eof;	/* -E STR; or NULL */
+	bool skip_first;	/* --skip-first-line */
+	size_t max_items;	/* 0 = no limit */
+	bool shuf;
+	const char *shuf_seed;	/* a number; NULL: another each time */
+	bool shebang;
+
+	/* batches: 0 = not given */
+	size_t max_args;	/* -n */
+	size_t max_replace;	/* -N */
+	bool no_args;		/* -n0, -N0: run per item, insert nothing */
+	size_t max_lines;	/* -L */
+	size_t max_chars;	/* -s */
+	enum batch_how {
+		BATCH_NONE,
+		BATCH_XARGS,	/* --xargs: as many as fit */
+		BATCH_MANY,	/* -m: the same, the last spread out */
+		BATCH_CONTEXT	/* -X: and the word around {} is repeated */
+	} batch;
+	bool exit_if_large;	/* -x */
+	bool plus;		/* --plus */
 
 	/* the pool */
 	size_t jobs;		/* 1..JOBS_MAX */
@@ -90,6 +128,17 @@ struct conf {
 	enum leak leak;
 	nsec linger;		/* NEVER = as long as they last */
 	bool shared_session;
+	nsec delay;		/* between two starts */
+	int nice;		/* added to the tasks' niceness */
+	const char *workdir;	/* per task; or NULL */
+	const char *weight;	/* per task; or NULL */
+	const char *jobs_file;	/* -j FILE, read again as the run goes on */
+	bool tty;		/* tasks have the terminal, one at a time */
+	bool ask;		/* -p */
+	bool semaphore;
+	const char *semaphore_id;	/* or NULL */
+	bool semaphore_wait, semaphore_fg;
+	bool show_limits;
 
 	/* the output */
 	enum output_mode output;
@@ -100,10 +149,22 @@ struct conf {
 	bool dry_run;
 	bool verbose_err;	/* -t */
 	bool verbose_out;	/* -v */
+	bool ordered;		/* -k, also beside --line-buffer */
+	const char *results;	/* DIR, template, .csv .tsv .jsonl; or NULL */
+	bool files;		/* print names of files, not outputs */
+	bool failed_only;	/* --output=failed */
+	bool color_failed;
+	bool progress, bar, eta;
 
 	/* the records */
 	const char *joblog;
 	bool joblog_append;
+	enum resume {
+		RESUME_NONE,
+		RESUME_ALL,	/* --resume */
+		RESUME_FAILED,	/* --resume-failed */
+		RETRY_FAILED	/* --retry-failed */
+	} resume;
 	const char *log_json;
 	bool stats;
 	const char *stats_file;	/* NULL: stderr */

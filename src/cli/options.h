@@ -39,9 +39,16 @@ enum option_store {
 	STORE_TEXT,		/* const char *, may be empty */
 	STORE_COUNT,		/* size_t, 1 or more */
 	STORE_SPAN,		/* nsec */
-	STORE_NUL,		/* unsigned char = 0 */
-	STORE_ONE,		/* nowhere: only 1 is in this version */
-	STORE_BYTE,		/* unsigned char: one byte or an escape */
+	STORE_SOURCE,		/* one more of the sources */
+	STORE_ARGS,		/* size_t, 0 or more: 0 also sets no_args */
+	STORE_HEADER,		/* bool = true; the argument must be : */
+	STORE_SHUF,		/* shuf and shuf_seed */
+	STORE_NICE,		/* int, -20 to 19 */
+	STORE_OLD_REPLACE,	/* -i[STR] of xargs: replace */
+	STORE_OLD_LINES,	/* -l[N]: max_lines */
+	STORE_OLD_EOF,		/* -e[STR]: eof */
+	STORE_NUL,		/* unsigned char = 0, and delimited */
+	STORE_BYTE,		/* unsigned char: an escape too; and delimited */
 	STORE_LADDER,		/* struct ladder */
 	STORE_SIGNAL,		/* int: a signal by name or number */
 	STORE_SIZE,		/* uint64_t, bytes */
@@ -76,7 +83,7 @@ struct option_row {
 
 enum {
 	OPTION_HELP_MAX = 48,
-	OPTION_ROWS_MAX = 96	/* never more rows than that */
+	OPTION_ROWS_MAX = 128	/* never more rows than that */
 };
 
 /* Row i, counted from 0; NULL behind the last. */

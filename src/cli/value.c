@@ -8,6 +8,7 @@
 #include "base/cpus.h"
 #include "base/diag.h"
 #include "base/fd.h"
+#include "base/mem.h"
 #include "base/num.h"
 #include "base/signals.h"
 #include "cli/value.h"
@@ -153,6 +154,56 @@ first_line(const char *path, char *line, size_t size)
 	from[strcspn(from, " \t\r\n")] = '\0';
 	memmove(line, from, strlen(from) + 1);
 	return true;
+}
+
+static void
+store_count(size_t *count, const char *spelt, const char *arg)
+{
+	uint64_t v = 0;
+	struct fault f = num_uint(arg, 1000000000, &v);
+
+	if (f.why == NULL && v == 0)
+		f = fault(0, "must be 1 or more");
+	value_check(spelt, arg, f);
+	*count = (size_t)v;
+}
+
+void
+value_add_source(struct conf *c, char **words, const char *path, bool linked)
+{
+	c->sources = xrealloc(c->sources,
+	    (c->nsources + 1) * sizeof(c->sources[0]));
+	c->sources[c->nsources++] = (struct conf_source){ words, path, linked };
+}
+
+static void
+store_source(struct conf *c, const char *spelt, const char *path)
+{
+	if (*path == '\0')
+		die("%s: the argument is empty", spelt);
+	value_add_source(c, NULL, path, false);
+}
+
+/* How many items a task gets; 0: none, and one task per item all the same. */
+static void
+store_args(struct conf *c, size_t *n, const char *spelt, const char *arg)
+{
+	*n = 0;
+	c->no_args = strcmp(arg, "0") == 0;
+	if (!c->no_args)
+		store_count(n, spelt, arg);
+}
+
+static void
+store_nice(int *nice, const char *spelt, const char *arg)
+{
+	bool minus = *arg == '-';
+	uint64_t n = 0;
+
+	value_check(spelt, arg + minus, num_uint(arg + minus, 20, &n));
+	if (n > (minus ? 20 : 19))
+		die("%s: %s is not a niceness, -20 to 19", spelt, arg);
+	*nice = minus ? -(int)n : (int)n;
 }
 
 static void
@@ -349,18 +400,6 @@ store_stats(struct conf *c, const char *spelt, const char *arg)
 		die("%s: the name of a file is missing", spelt);
 }
 
-static void
-store_count(size_t *count, const char *spelt, const char *arg)
-{
-	uint64_t v = 0;
-	struct fault f = num_uint(arg, 1000000000, &v);
-
-	if (f.why == NULL && v == 0)
-		f = fault(0, "must be 1 or more");
-	value_check(spelt, arg, f);
-	*count = (size_t)v;
-}
-
 void
 value_store(struct conf *c, const struct option_row *row, const char *spelt,
     const char *arg)
@@ -398,14 +437,39 @@ value_store(struct conf *c, const struct option_row *row, const char *spelt,
 		break;
 	case STORE_NUL:
 		*(unsigned char *)at = '\0';
+		c->delimited = true;
 		break;
-	case STORE_ONE:
-		if (strcmp(arg, "1") != 0)
-			die("%s %s is not in this version yet: each item is "
-			    "a task of its own", spelt, arg);
+	case STORE_SOURCE:
+		store_source(c, spelt, arg);
+		break;
+	case STORE_ARGS:
+		store_args(c, at, spelt, arg);
+		break;
+	case STORE_HEADER:
+		if (strcmp(arg, ":") != 0)
+			die("%s: only : is known, for the first record",
+			    spelt);
+		*(bool *)at = true;
+		break;
+	case STORE_SHUF:
+		c->shuf = true;
+		c->shuf_seed = arg;
+		break;
+	case STORE_NICE:
+		store_nice(at, spelt, arg);
+		break;
+	case STORE_OLD_REPLACE:
+		*(const char **)at = arg && *arg ? arg : "{}";
+		break;
+	case STORE_OLD_LINES:
+		store_count(at, spelt, arg ? arg : "1");
+		break;
+	case STORE_OLD_EOF:
+		*(const char **)at = arg;
 		break;
 	case STORE_BYTE:
 		value_check(spelt, arg, value_byte(arg, at));
+		c->delimited = true;
 		break;
 	case STORE_LADDER:
 		value_check(spelt, arg, ladder_parse(arg, at));

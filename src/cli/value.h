@@ -16,6 +16,10 @@
 void value_store(struct conf *c, const struct option_row *row,
     const char *spelt, const char *arg);
 
+/* One more source; what is given is borrowed. */
+void value_add_source(struct conf *c, char **words, const char *path,
+    bool linked);
+
 /*
  * Ends ppx if f is a fault: spelt and why, and text with a caret below it.
  */

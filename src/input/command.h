@@ -20,6 +20,17 @@
 #include "base/buf.h"
 #include "task/item.h"
 
+/*
+ * Which replacement strings there are, and what names mean: of one run, for
+ * COMMAND and for all options that may hold them.
+ */
+struct vocabulary {
+	const char *replace;	/* -I: stands for {} then; else NULL */
+	bool plus;		/* --plus: {..}, {+/} and so on */
+	char **names;		/* --header: names[i] is value i + 1's; */
+	size_t nnames;		/* NULL where a column has none */
+};
+
 enum command_form {
 	FORM_AUTO,		/* one word with syntax: a shell line */
 	FORM_EXEC,		/* --exec: never a shell */
@@ -34,7 +45,7 @@ struct command_world {
 
 struct command_conf {
 	char **words;		/* COMMAND [ARG]...; NULL-terminated */
-	const char *replace;	/* -I: stands for {} then; else NULL */
+	const struct vocabulary *vocabulary;	/* borrowed; may be NULL */
 	const char *shell;	/* --shell, or NULL: /bin/sh, or bash where an
 				   exported function is named */
 	enum command_form form;
@@ -110,7 +121,7 @@ const char *command_stray(const struct command *c);
  * (--tagstring, per-task options): text only, no quoting.
  */
 struct template;
-struct template *template_new(const char *text, const char *replace);
+struct template *template_new(const char *text, const struct vocabulary *v);
 void template_free(struct template *t);
 void template_expand(const struct template *t, const struct command_task *task,
     struct buf *b);

@@ -73,7 +73,14 @@ static void
 add_word(struct command *c, size_t *cap, const char *text)
 {
 	mem_grow(&c->words, cap, c->n + 1, sizeof(c->words[0]));
-	c->words[c->n++] = template_new(text, c->conf.replace);
+	c->words[c->n++] = template_new(text, c->conf.vocabulary);
+}
+
+/* With -I nothing is ever appended. */
+static bool
+own_replace(const struct command *c)
+{
+	return c->conf.vocabulary && c->conf.vocabulary->replace;
 }
 
 /* How many replacement strings the words have. */
@@ -97,7 +104,7 @@ finish_argv(struct command *c)
 	if (first->values + first->numbers == 0 &&
 	    is_function(c, first->text, strlen(first->text)))
 		c->kind = KIND_FUNCTION;
-	c->append = c->conf.replace == NULL && references(c) == 0;
+	c->append = !own_replace(c) && references(c) == 0;
 }
 
 static void
@@ -120,7 +127,7 @@ static bool
 compile_plain(struct command *c, const char *line, size_t n)
 {
 	struct buf b = { 0 };
-	size_t words = plain_split(line, n, true, c->conf.replace, &b);
+	size_t words = plain_split(line, n, true, c->conf.vocabulary, &b);
 	size_t cap = 0, at = 0, i;
 	bool direct = false;
 
@@ -161,7 +168,7 @@ compile_line(struct command *c, const char *line, struct command_fault *fault)
 	size_t n = strlen(line);
 	struct lexed lexed;
 
-	lexer_run(line, n, c->conf.replace, &lexed);
+	lexer_run(line, n, c->conf.vocabulary, &lexed);
 	c->line = lexed.t;
 	if (lexed.why) {
 		fault->why = lexed.why;
@@ -175,7 +182,7 @@ compile_line(struct command *c, const char *line, struct command_fault *fault)
 	c->kind = KIND_LINE;
 	c->shell = form_shell(c, line, n);
 	c->positional = lexed.positional;
-	c->append = c->conf.replace == NULL && !lexed.positional &&
+	c->append = !own_replace(c) && !lexed.positional &&
 	    c->line->values + c->line->numbers == 0;
 	if (c->append && lexed.tail) {
 		fault->why = lexed.tail;
@@ -210,7 +217,7 @@ form_compile(struct command *c, struct command_fault *fault)
 	else if (c->conf.form == FORM_SHELL)
 		compile_joined(c, fault);
 	else if (c->conf.form == FORM_AUTO && words[1] == NULL &&
-	    plain_is_line(words[0], c->conf.replace))
+	    plain_is_line(words[0], c->conf.vocabulary))
 		compile_line(c, words[0], fault);
 	else
 		compile_argv(c, fault);

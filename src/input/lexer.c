@@ -336,9 +336,10 @@ finish(struct lexer *x)
 }
 
 void
-lexer_run(const char *line, size_t n, const char *replace, struct lexed *out)
+lexer_run(const char *line, size_t n, const struct vocabulary *v,
+    struct lexed *out)
 {
-	struct lexer x = { .s = line, .n = n, .replace = replace, .out = out };
+	struct lexer x = { .s = line, .n = n, .vocabulary = v, .out = out };
 
 	memset(out, 0, sizeof(*out));
 	out->t = template_over(line, n);

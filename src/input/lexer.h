@@ -26,8 +26,8 @@ struct lexed {
 	bool place;		/* why says where no value can stand */
 };
 
-/* Reads line[0..n); replace as in template_match().  out->t is new. */
-void lexer_run(const char *line, size_t n, const char *replace,
+/* Reads line[0..n); v as in template_match().  out->t is new. */
+void lexer_run(const char *line, size_t n, const struct vocabulary *v,
     struct lexed *out);
 
 #endif

@@ -8,7 +8,7 @@
 #include "input/template.h"
 
 size_t
-plain_split(const char *s, size_t n, bool refs, const char *replace,
+plain_split(const char *s, size_t n, bool refs, const struct vocabulary *v,
     struct buf *b)
 {
 	size_t start = b->len, words = 0, at, len;
@@ -16,7 +16,7 @@ plain_split(const char *s, size_t n, bool refs, const char *replace,
 	bool open = false;
 
 	for (at = 0; at < n; at += len) {
-		len = refs ? template_match(s + at, n - at, replace, &ref) : 0;
+		len = refs ? template_match(s + at, n - at, v, &ref) : 0;
 		if (len == 0 && (s[at] == ' ' || s[at] == '\t')) {
 			if (open)
 				buf_addc(b, '\0');
@@ -63,17 +63,17 @@ plain_is_command(const char *word)
 }
 
 bool
-plain_is_line(const char *word, const char *replace)
+plain_is_line(const char *word, const struct vocabulary *v)
 {
 	size_t n = strlen(word), at, len;
 	struct value_ref ref;
 
 	if (*word == '~' || *word == '#' || strcmp(word, "!") == 0)
-		return template_match(word, n, replace, &ref) == 0;
+		return template_match(word, n, v, &ref) == 0;
 	if (quote_is_name(word, n, true))
 		return true;
 	for (at = 0; at < n; at += len ? len : 1) {
-		len = template_match(word + at, n - at, replace, &ref);
+		len = template_match(word + at, n - at, v, &ref);
 		if (len == 0 && strchr(" \t\n|&;<>()$`\\\"'*?[{}", word[at]))
 			return true;
 	}

@@ -10,21 +10,22 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "input/command.h"
 
 /*
  * Splits s[0..n) into its words and adds each to b, ended by a NUL.  Returns
  * their number; 0 when anything in it is special to a shell (b then has what
  * it had), or when it holds no word.  refs: replacement strings may stand in
- * it and are copied; replace as in template_match().
+ * it and are copied; v as in template_match().
  */
-size_t plain_split(const char *s, size_t n, bool refs, const char *replace,
-    struct buf *b);
+size_t plain_split(const char *s, size_t n, bool refs,
+    const struct vocabulary *v, struct buf *b);
 
 /* May the word be the command of a line that is run without a shell? */
 bool plain_is_command(const char *word);
 
 /* Does one word, all of COMMAND, have white space or shell syntax in it? */
-bool plain_is_line(const char *word, const char *replace);
+bool plain_is_line(const char *word, const struct vocabulary *v);
 
 /*
  * The next run of unquoted-looking word characters in s[*at..n), whatever the

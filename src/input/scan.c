@@ -44,7 +44,7 @@ scan_match(const struct lexer *x, size_t at, struct value_ref *ref)
 {
 	struct value_ref unused;
 
-	return template_match(x->s + at, x->n - at, x->replace,
+	return template_match(x->s + at, x->n - at, x->vocabulary,
 	    ref ? ref : &unused);
 }
 

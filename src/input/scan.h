@@ -34,7 +34,7 @@ struct lexer {
 	const char *s;
 	size_t n, at;
 	size_t text;		/* where the literal text begins */
-	const char *replace;
+	const struct vocabulary *vocabulary;
 	struct frame stack[DEPTH_MAX];
 	size_t top;
 	const char *doubt;	/* why the rest is not followed any more */

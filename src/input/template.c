@@ -15,7 +15,7 @@
 #include "input/template.h"
 
 size_t
-template_match(const char *s, size_t n, const char *replace,
+template_match(const char *s, size_t n, const struct vocabulary *v,
     struct value_ref *ref)
 {
 	static const struct {
@@ -27,6 +27,7 @@ template_match(const char *s, size_t n, const char *replace,
 		{ "{/.}", VALUE_BASE_STEM }, { "{#}", VALUE_SEQ },
 		{ "{%}", VALUE_SLOT },
 	};
+	const char *replace = v ? v->replace : NULL;
 	size_t i, len;
 
 	ref->which = 0;
@@ -93,14 +94,14 @@ template_add_ref(struct template *t, size_t at, size_t len,
 }
 
 struct template *
-template_new(const char *text, const char *replace)
+template_new(const char *text, const struct vocabulary *v)
 {
 	size_t n = strlen(text), at = 0, from = 0, len;
 	struct template *t = template_over(text, n);
 	struct value_ref ref;
 
 	while (at < n) {
-		len = template_match(text + at, n - at, replace, &ref);
+		len = template_match(text + at, n - at, v, &ref);
 		if (len == 0) {
 			at++;
 			continue;

@@ -52,9 +52,9 @@ enum { NUMBER_SIZE = 24 };
 
 /*
  * The length of the replacement string that s[0..n) begins with, 0 if none.
- * replace stands for {}, when it is not NULL.
+ * v may be NULL: no options.
  */
-size_t template_match(const char *s, size_t n, const char *replace,
+size_t template_match(const char *s, size_t n, const struct vocabulary *v,
     struct value_ref *ref);
 
 /* Returns new: no segments yet, over a copy of the text. */

@@ -342,16 +342,9 @@ run(struct coord *c)
 static enum emit_mode
 emit_mode(const struct conf *conf)
 {
-	switch (conf->output) {
-	case OUTPUT_ORDER:
+	if (conf->ordered)
 		return EMIT_ORDER;
-	case OUTPUT_LINES:
-		return EMIT_LINES;
-	case OUTPUT_GROUP:
-	case OUTPUT_RAW:
-		break;
-	}
-	return EMIT_GROUP;
+	return conf->output == OUTPUT_LINES ? EMIT_LINES : EMIT_GROUP;
 }
 
 static void
@@ -429,14 +422,14 @@ open_all(struct coord *c, const struct source_conf *in)
 	c->input.fd = -1;
 	queue_init(&c->queue);
 	list_init(&c->delayed.jobs);
-	c->terms = terms_new(c->conf);
+	c->terms = terms_new(c->conf, &c->vocabulary);
 	c->gate.memfree = c->conf->memfree;
 	c->gate.load = c->conf->load;
 	c->gate_timer.cb = on_gate;
 	logs_open(c);		/* may wait, for a fifo: not yet caught */
 	ending_watch(c);
 	if (c->conf->tagstring)
-		c->tag = template_new(c->conf->tagstring, c->conf->replace);
+		c->tag = template_new(c->conf->tagstring, &c->vocabulary);
 	open_output(c);
 	open_pool(c);
 	clocks_open(c);
@@ -481,8 +474,8 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 {
 	struct coord c = { .conf = conf, .closed = closed };
 	struct source_conf in = {
-		.words = conf->items,
-		.path = conf->arg_file ? conf->arg_file : "-",
+		.words = conf->sources[0].words,
+		.path = conf->sources[0].path,
 		.stdin_closed = closed[0], .delimiter = conf->delimiter,
 		.skip_empty = conf->skip_empty, .limit = ITEM_MAX,
 	};
@@ -490,7 +483,9 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 
 	c.policy.mode = conf->exit_mode;
 	c.report.spares = conf->leak == LEAK_IGNORE;
-	c.command = world_command(conf);
+	c.vocabulary.replace = conf->replace;
+	c.vocabulary.plus = conf->plus;
+	c.command = world_command(conf, &c.vocabulary);
 	open_all(&c, &in);
 	run(&c);
 	close_all(&c);

@@ -15,14 +15,11 @@ tag_of(struct coord *c, const struct job *j)
 {
 	struct command_task t = outcome_view(j);
 	struct buf b = { 0 };
-	size_t len;
-	const char *value;
 
 	if (c->tag) {
 		template_expand(c->tag, &t, &b);
 	} else if (c->conf->tag) {
-		value = item_value(j->task.item, 0, &len);
-		buf_add(&b, value, len);
+		item_show(j->task.item, &b);
 	} else {
 		return NULL;
 	}

@@ -35,6 +35,7 @@ struct coord {
 	const struct conf *conf;
 	const bool *closed;
 	struct loop *loop;
+	struct vocabulary vocabulary;
 	struct source *source;
 	struct io input;
 	struct command *command;

@@ -94,7 +94,7 @@ relative(struct terms *tm, const char *s)
 }
 
 static void
-add(struct terms *tm, const struct conf *conf, enum term i, const char *text)
+add(struct terms *tm, const struct vocabulary *v, enum term i, const char *text)
 {
 	size_t tail = strlen(",strict"), n;
 	struct template *t;
@@ -110,7 +110,7 @@ add(struct terms *tm, const struct conf *conf, enum term i, const char *text)
 		s[n - tail] = '\0';
 		tm->strict = true;
 	}
-	t = template_new(s, conf->replace);
+	t = template_new(s, v);
 	if (template_uses_slot(t))
 		die("%s: {%%} is not known before the task starts", names[i]);
 	if (template_has_refs(t)) {
@@ -125,19 +125,19 @@ add(struct terms *tm, const struct conf *conf, enum term i, const char *text)
 }
 
 struct terms *
-terms_new(const struct conf *conf)
+terms_new(const struct conf *conf, const struct vocabulary *v)
 {
 	struct terms *tm = xcalloc(1, sizeof(*tm));
 
 	tm->plain = true;
 	tm->fixed.retries = 1;
-	add(tm, conf, PRIORITY, conf->priority);
-	add(tm, conf, TIMEOUT, conf->timeout);
-	add(tm, conf, SOFT_TIMEOUT, conf->soft_timeout);
-	add(tm, conf, IDLE_TIMEOUT, conf->idle_timeout);
-	add(tm, conf, QUEUE_TIMEOUT, conf->queue_timeout);
-	add(tm, conf, MEM_LIMIT, conf->mem_limit);
-	add(tm, conf, RETRIES, conf->retries);
+	add(tm, v, PRIORITY, conf->priority);
+	add(tm, v, TIMEOUT, conf->timeout);
+	add(tm, v, SOFT_TIMEOUT, conf->soft_timeout);
+	add(tm, v, IDLE_TIMEOUT, conf->idle_timeout);
+	add(tm, v, QUEUE_TIMEOUT, conf->queue_timeout);
+	add(tm, v, MEM_LIMIT, conf->mem_limit);
+	add(tm, v, RETRIES, conf->retries);
 	return tm;
 }
 

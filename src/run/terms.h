@@ -20,7 +20,7 @@ struct terms;
  * Returns new; conf is borrowed.  A text without replacement strings that is
  * no value ends ppx with a message.
  */
-struct terms *terms_new(const struct conf *conf);
+struct terms *terms_new(const struct conf *conf, const struct vocabulary *v);
 void terms_free(struct terms *tm);
 
 /*

@@ -106,10 +106,10 @@ refuse(const struct conf *conf, const struct command_fault *f)
 }
 
 struct command *
-world_command(const struct conf *conf)
+world_command(const struct conf *conf, const struct vocabulary *v)
 {
 	struct command_conf cc = {
-		.words = conf->command, .replace = conf->replace,
+		.words = conf->command, .vocabulary = v,
 		.shell = conf->shell, .form = form_of(conf),
 		.world = { in_path, is_function },
 	};

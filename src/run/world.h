@@ -12,6 +12,7 @@
  * Returns new.  A command line that cannot be run safely is said, with a
  * caret below it, and exits with 125.  conf must outlive the command.
  */
-struct command *world_command(const struct conf *conf);
+struct command *world_command(const struct conf *conf,
+    const struct vocabulary *v);
 
 #endif

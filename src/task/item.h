@@ -1,9 +1,9 @@
 /*
  * One item: the values that one task is about, in one block of memory.
  *
- * A record read from the input becomes an item of one value; columns and
- * several sources will give more.  The source makes it, the caller of
- * source_next() takes it and frees it with free(3).  A bad item has no use
+ * A record is an item of one value; columns, several sources and batches give
+ * more.  The source makes it, the caller of source_next() takes it and frees
+ * it with free(3).  A bad item has no use
  * but to be reported: bad says why, and its value is the start of the record.
  */
 #ifndef TASK_ITEM_H
@@ -12,9 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+
 struct item {
 	const char *bad;	/* static text: why it cannot run; or NULL */
-	uint32_t n;		/* number of values, at least 1 */
+	uint32_t n;		/* number of values */
 	uint32_t at[];		/* n + 1 offsets from the block's start */
 };
 
@@ -23,6 +25,23 @@ struct item {
  * a NUL that does not count.  len must be below 2^31.
  */
 struct item *item_new(const void *p, size_t len, const char *bad);
+
+struct value {
+	const char *p;		/* borrowed */
+	size_t n;
+};
+
+/* The same of n values, of which there may be none. */
+struct item *item_of(const struct value *v, size_t n, const char *bad);
+
+/*
+ * Returns new: the values of n items, one behind the other.  Bad if one of
+ * them is, for its reason, and then of that one's values only.
+ */
+struct item *item_join(struct item *const *items, size_t n);
+
+/* Adds all values to b, parted by blanks: what people read of an item. */
+void item_show(const struct item *it, struct buf *b);
 
 /*
  * Value i, counted from 0, as a NUL-terminated string of *len bytes; borrowed

@@ -153,18 +153,19 @@ test_argv(void)
 static void
 test_replace(void)
 {
+	static const struct vocabulary own = { .replace = "XX" };
 	struct command_conf conf = conf_of("cp", "XX", "{}.XX");
 
-	conf.replace = "XX";
+	conf.vocabulary = &own;
 	check_conf(&conf, "v", "<cp><v><{}.v>", "cp v '{}.v'");
 	conf = conf_of("echo", "a", NULL);
-	conf.replace = "XX";
+	conf.vocabulary = &own;
 	check_conf(&conf, "v", "<echo><a>", "echo a");
 	conf = conf_of("gzip XX {/}", NULL, NULL);
-	conf.replace = "XX";
+	conf.vocabulary = &own;
 	check_conf(&conf, "d/v", "<gzip><d/v><v>", "gzip d/v v");
 	conf = conf_of("gzip -9;", NULL, NULL);
-	conf.replace = "XX";
+	conf.vocabulary = &own;
 	check_conf(&conf, "v", "</bin/sh><-c><gzip -9;><sh><v>", "gzip -9;");
 }
 

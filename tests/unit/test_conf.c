@@ -190,7 +190,8 @@ test_defaults(void)
 
 	PARSE(&c, "cmd");
 	is_str(joined(c.command), "cmd", "the command");
-	ok(c.items == NULL && c.arg_file == NULL, "from stdin");
+	ok(c.nsources == 1 && c.sources[0].words == NULL, "from a file,");
+	is_str(c.sources[0].path, "-", "stdin");
 	is_int(c.delimiter, '\n', "by lines");
 	is_int(c.backlog, 1000, "--backlog");
 	ok(c.jobs >= 1 && c.jobs <= JOBS_MAX && !c.jobs_all, "--jobs");
@@ -214,7 +215,7 @@ test_options(void)
 	PARSE(&c, "-kqrtvj4", "--timeout=1.5m", "-d,", "--leak", "ignore",
 	    "--exit", "max", "--session=shared", "--termseq", "INT",
 	    "--joblog=+log", "-I@", "--tagstr", "", "prog", "-k", "--", "x");
-	is_int(c.output, OUTPUT_ORDER, "-k");
+	ok(c.ordered, "-k");
 	ok(c.quiet && c.skip_empty && c.verbose_err && c.verbose_out,
 	    "-q -r -t -v");
 	is_int(c.jobs, 4, "-j4");
@@ -256,29 +257,39 @@ test_sources(void)
 
 	PARSE(&c, "echo", "x", ":::", "a", "-k", "");
 	is_str(joined(c.command), "echo x", "the command before :::");
-	is_str(joined(c.items), "a -k ", "its items");
+	is_str(joined(c.sources[0].words), "a -k ", "its items");
 	conf_free(&c);
 	PARSE(&c, ":::", "echo a", "echo b");
 	ok(c.command[0] == NULL, "no command");
-	is_str(joined(c.items), "echo a echo b", "shell lines as items");
+	is_str(joined(c.sources[0].words), "echo a echo b", "shell lines as items");
 	conf_free(&c);
 	PARSE(&c, "echo", ":::");
-	ok(c.items && c.items[0] == NULL, "no items");
+	ok(c.sources[0].words && c.sources[0].words[0] == NULL, "no items");
 	conf_free(&c);
 	PARSE(&c, "echo", "::::", "file");
-	is_str(c.arg_file, "file", "::::");
-	ok(c.items == NULL, "is no item");
+	is_str(c.sources[0].path, "file", "::::");
+	ok(c.sources[0].words == NULL, "is no item");
 	conf_free(&c);
 	PARSE(&c, "-a", "-", "echo");
-	is_str(c.arg_file, "-", "-a -");
+	is_str(c.sources[0].path, "-", "-a -");
 	conf_free(&c);
 	PARSE(&c, "--arg-sep", "@", "--arg-file-sep=@@", "echo", ":::", "@",
 	    "::::", "b");
 	is_str(joined(c.command), "echo :::", "with other separators");
-	is_str(joined(c.items), ":::: b", "::: is a word");
+	is_str(joined(c.sources[0].words), ":::: b", "::: is a word");
+	conf_free(&c);
+	PARSE(&c, "-a", "f", "echo", ":::", "a", "b", "::::+", "g", "h", ":::",
+	    "c");
+	is_int(c.nsources, 5, "several sources");
+	is_str(c.sources[0].path, "f", "-a is the first");
+	is_str(joined(c.sources[1].words), "a b", ":::");
+	is_str(c.sources[2].path, "g", "::::+");
+	ok(c.sources[2].linked && !c.sources[1].linked, "linked");
+	is_str(c.sources[3].path, "h", "each file is a source");
+	is_str(joined(c.sources[4].words), "c", "the last");
 	conf_free(&c);
 	PARSE(&c, "-j2");
-	ok(c.command[0] == NULL && c.items == NULL, "command mode");
+	ok(c.command[0] == NULL && c.sources[0].words == NULL, "command mode");
 	conf_free(&c);
 }
 

@@ -24,11 +24,12 @@ refused(const char *marked, const char *replace)
 {
 	const char *mark = strchr(marked, '^');
 	struct buf line = { 0 };
+	struct vocabulary v = { .replace = replace };
 	struct lexed lexed;
 
 	buf_add(&line, marked, (size_t)(mark - marked));
 	buf_adds(&line, mark + 1);
-	lexer_run(line.data, line.len, replace, &lexed);
+	lexer_run(line.data, line.len, &v, &lexed);
 	if (!ok(lexed.why != NULL, "refused: %.*s",
 	    (int)strcspn(marked, "\n"), marked))
 		template_free(lexed.t);

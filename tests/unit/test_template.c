@@ -13,7 +13,8 @@ static void
 expands(const char *text, const char *replace, const char *value,
     const char *want)
 {
-	struct template *t = template_new(text, replace);
+	struct vocabulary v = { .replace = replace };
+	struct template *t = template_new(text, &v);
 	struct item *it = item_new(value, strlen(value), NULL);
 	struct command_task task = { .item = it, .seq = 12345, .slot = 7 };
 	struct buf b = { 0 };
