@@ -102,9 +102,10 @@ struct conf {
 	bool verbose_out;	/* -v */
 
 	/* the records */
-	const char *joblog;
-	bool joblog_append;
-	const char *log_json;
+	struct record_file {
+		const char *path;	/* NULL = not wanted */
+		bool append;		/* +FILE */
+	} joblog, log_json;
 	bool stats;
 	const char *stats_file;	/* NULL: stderr */
 	enum exit_mode exit_mode;

@@ -52,7 +52,7 @@ enum option_store {
 	STORE_FAIL_FAST,	/* struct halt = now,fail=1 */
 	STORE_STATS,		/* stats and stats_file */
 	STORE_JOBS,		/* jobs and jobs_all */
-	STORE_JOBLOG,		/* joblog and joblog_append */
+	STORE_RECORDS,		/* struct record_file: FILE or +FILE */
 	STORE_HELP,		/* prints and exits */
 	STORE_VERSION,
 	STORE_LATER,		/* an error: not in this version yet */

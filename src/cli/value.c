@@ -200,13 +200,23 @@ choice(const struct option_row *row, const char *spelt, const char *arg)
 	}
 }
 
+/* Elsewhere - is standard input or output: nobody wants a file of that name. */
 static void
-store_joblog(struct conf *c, const char *spelt, const char *arg)
+check_file(const char *spelt, const char *name)
 {
-	c->joblog_append = *arg == '+';
-	c->joblog = arg + c->joblog_append;
-	if (*c->joblog == '\0')
+	if (*name == '\0')
 		die("%s: the name of a file is missing", spelt);
+	if (strcmp(name, "-") == 0)
+		die("%s: - is no file here; write /dev/stdout or /dev/stderr",
+		    spelt);
+}
+
+static void
+store_records(struct record_file *f, const char *spelt, const char *arg)
+{
+	f->append = *arg == '+';
+	f->path = arg + f->append;
+	check_file(spelt, f->path);
 }
 
 /* The word at s up to one of the bytes in ends is this one; *s moves on. */
@@ -345,8 +355,8 @@ store_stats(struct conf *c, const char *spelt, const char *arg)
 {
 	c->stats = true;
 	c->stats_file = arg;
-	if (arg && *arg == '\0')
-		die("%s: the name of a file is missing", spelt);
+	if (arg)
+		check_file(spelt, arg);
 }
 
 static void
@@ -438,8 +448,8 @@ value_store(struct conf *c, const struct option_row *row, const char *spelt,
 	case STORE_JOBS:
 		store_jobs(c, spelt, arg);
 		break;
-	case STORE_JOBLOG:
-		store_joblog(c, spelt, arg);
+	case STORE_RECORDS:
+		store_records(at, spelt, arg);
 		break;
 	case STORE_NOTHING:
 	case STORE_HELP:

@@ -66,6 +66,8 @@ open_path(struct source *s)
 		s->error = errno;
 		return;
 	}
+	if (S_ISDIR(st.st_mode))
+		s->error = EISDIR;	/* said before anything is begun */
 	s->blocks = may_wait(s->fd, &st);
 	s->chunk = xmalloc(CHUNK);
 }

@@ -398,7 +398,7 @@ open_pool(struct coord *c)
 		.limits = {
 			.ladder = c->conf->ladder, .leak = c->conf->leak,
 			.linger = c->conf->linger,
-			.measure = c->conf->log_json != NULL,
+			.measure = c->conf->log_json.path != NULL,
 			.shared_session = c->conf->shared_session,
 			.soft_signal = c->conf->soft_signal,
 			.strict = terms_strict(c->terms),
@@ -422,6 +422,17 @@ open_pool(struct coord *c)
 	c->pool = pool_new(c->loop, &p, &outcome_pool_ops, c);
 }
 
+/* What shows before it is read: nothing has been begun yet. */
+static void
+check_input(const struct coord *c)
+{
+	int error;
+	const char *name = source_error(c->source, &error);
+
+	if (error)
+		die("cannot read %s: %s", name, strerror(error));
+}
+
 static void
 open_all(struct coord *c, const struct source_conf *in)
 {
@@ -441,6 +452,8 @@ open_all(struct coord *c, const struct source_conf *in)
 	open_pool(c);
 	clocks_open(c);
 	c->source = source_new(in);
+	check_input(c);
+	logs_begin(c);
 }
 
 static void

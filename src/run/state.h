@@ -148,8 +148,12 @@ void clocks_shift(struct coord *c, nsec by);
 
 /* --- logs.c ------------------------------------------------------------ */
 
-/* Opens the files that are wanted, or ends ppx with a message. */
+/* Opens the files that are wanted, or ends ppx with a message; what is in them
+   stays. */
 void logs_open(struct coord *c);
+
+/* All else is known to be good: makes them ready for the first record. */
+void logs_begin(struct coord *c);
 
 /* Records an attempt of j, of which no more is to be said; last: the task
    itself, whose output is delivered. */
