@@ -168,8 +168,11 @@ ppx: 1 of 4 tasks failed: 1 exited non-zero; 2 not started; halted: 2 tasks ende
 		run ppx --halt "$form" true ::: 1
 		same "$status" 125 || { echo "$form"; return 1; }
 	done
-	run ppx --halt never --fail-fast true ::: 1
-	same "$status" 125
+	for form in never soon,fail=2; do
+		run ppx --halt $form --fail-fast true ::: 1
+		same "$status $output" "125 ppx: --halt and --fail-fast exclude\
+ each other: --fail-fast stands for --halt now,fail=1"
+	done
 }
 
 @test "as GNU parallel: what runs, and how it ends" {

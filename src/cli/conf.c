@@ -46,9 +46,20 @@ static const struct {
 	{ "tag", "tagstring", "only one text can stand before a line" },
 	{ "exec", "shell-line", "COMMAND is a program, or a shell line" },
 	{ "exec", "shell", "no shell is run" },
-	{ "halt", "fail-fast", "it is the same as --halt now,fail=1" },
+	{ "halt", "fail-fast", "--fail-fast stands for --halt now,fail=1" },
 	{ "idle-timeout", "ungroup", "ppx does not see ungrouped output" },
 	{ "null", "delimiter", "records have one delimiter" },
+};
+
+/* What means nothing without one of two others; b may be NULL. */
+static const struct {
+	const char *name;
+	const char *a, *b;
+} partners[] = {
+	{ "retry-delay", "retries", NULL },
+	{ "soft-signal", "soft-timeout", NULL },
+	{ "init-fail", "init", NULL },
+	{ "init-timeout", "init", "fini" },
 };
 
 /* The option as the user wrote it, abbreviations in full. */
@@ -344,6 +355,24 @@ check_conflicts(const struct parse *p)
 }
 
 static void
+check_partners(const struct parse *p)
+{
+	char spelt[SPELT_MAX];
+	size_t i;
+	int x;
+
+	for (i = 0; i < COUNT(partners); i++) {
+		x = given(p, partners[i].name);
+		if (x == 0 || given(p, partners[i].a) ||
+		    (partners[i].b && given(p, partners[i].b)))
+			continue;
+		die("%s has no meaning without --%s%s%s", spell(p, x, spelt),
+		    partners[i].a, partners[i].b ? " or --" : "",
+		    partners[i].b ? partners[i].b : "");
+	}
+}
+
+static void
 check_command(const struct conf *c)
 {
 	if (c->command[0])
@@ -363,6 +392,7 @@ conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 	environment(&p);
 	words(c, argv + options(&p, argc, argv));
 	check_conflicts(&p);
+	check_partners(&p);
 	check_command(c);
 	if (c->linger == 0)
 		c->linger = NEVER;
