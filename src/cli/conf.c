@@ -174,6 +174,7 @@ option(struct parse *p, int val, const char *word)
 		    "yet", spelt);
 	value_store(p->c, row, spelt, optarg);
 	p->given[i] = val;
+	p->c->stats_last = row->store == STORE_STATS && optarg == NULL;
 }
 
 /* Returns how many words of argv were options. */
@@ -387,10 +388,13 @@ void
 conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 {
 	struct parse p = { .c = c, .closed = closed };
+	int n;
 
 	defaults(c);
 	environment(&p);
-	words(c, argv + options(&p, argc, argv));
+	n = options(&p, argc, argv);
+	c->stats_last &= strncmp(argv[n - 1], "--s", 3) == 0;	/* no -- */
+	words(c, argv + n);
 	check_conflicts(&p);
 	check_partners(&p);
 	check_command(c);

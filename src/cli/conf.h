@@ -108,6 +108,7 @@ struct conf {
 	} joblog, log_json;
 	bool stats;
 	const char *stats_file;	/* NULL: stderr */
+	bool stats_last;	/* COMMAND stands right behind a bare --stats */
 	enum exit_mode exit_mode;
 	bool quiet;
 

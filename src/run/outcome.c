@@ -153,9 +153,16 @@ no_command(struct coord *c, const struct job *j)
 		    shown(c, j, text));
 		return;
 	}
-	diag("%s: %s", diag_show(text, sizeof(text), name, strlen(name)),
-	    r->error != ENOENT ? strerror(r->error) : lacks_interpreter(r, name) ?
-	    "its interpreter (#!) was not found" : "command not found");
+	diag_show(text, sizeof(text), name, strlen(name));
+	if (r->error != ENOENT)
+		diag("%s: %s", text, strerror(r->error));
+	else if (lacks_interpreter(r, name))
+		diag("%s: its interpreter (#!) was not found", text);
+	else if (c->conf->stats_last && name == c->conf->command[0])
+		diag("%s: command not found (a file for --stats needs =: "
+		    "--stats=%s)", text, text);
+	else
+		diag("%s: command not found", text);
 	policy_raise(&c->policy, r->code);
 	ending_stop(c, REASON_HALT, NULL);
 }
