@@ -44,7 +44,7 @@ fail_among()
 		nothing_left
 		lines_are 3 begun
 		grep -q 'halted: 1 task failed' err
-		grep -q '2 cancelled' err
+		grep -q '2 cancelled.*halted: .*(--halt now,fail=1)$' err
 		same "$(column 1,7 log)" "1	7"
 	done
 }
@@ -160,6 +160,7 @@ ppx: 1 of 4 tasks failed: 1 exited non-zero; 2 not started; halted: 2 tasks ende
 	kill -TERM "$pid"
 	ended "signal 15"
 	nothing_left
+	grep -q '; interrupted by SIGTERM$' err
 }
 
 @test "forms that are none" {

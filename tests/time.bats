@@ -61,6 +61,7 @@ load trees
 	ended "exit 123"
 	nothing_left
 	grep -q '2 of 2 tasks failed: 2 were silent too long' err
+	grep -q 'wrote nothing for 0.4 s (--idle-timeout)$' err
 	same "$(sort out | tr '\n' ' ')" "1 2 "
 	same "$(column 7 log | sort -u)" -1
 }

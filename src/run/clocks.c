@@ -73,6 +73,7 @@ on_slowest(struct timer *t)
 		if (clock_add(j->began, limit(k)) > now)
 			break;
 		list_remove(&j->node);
+		j->limit = limit(k);
 		pool_end_task(k->c->pool, &j->task, REASON_TIMEOUT,
 		    &k->c->conf->ladder);
 	}

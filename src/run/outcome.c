@@ -79,22 +79,47 @@ outcome_attempt(struct coord *c, struct job *j, bool last)
 		logs_attempt(c, j, false);
 }
 
+/* The limit of time that j has reached, if it was that. */
+static nsec
+limit_of(const struct job *j)
+{
+	if (j->task.result.reason == REASON_IDLE)
+		return j->task.idle;
+	return j->limit ? j->limit : j->task.bounds.timeout;
+}
+
+static void
+report(struct coord *c, const struct job *j, const char *detail)
+{
+	const struct task *t = &j->task;
+	struct command_task view = outcome_view(j);
+	struct buf b = { 0 };
+	struct report_task one = {
+		.result = &t->result, .seq = t->seq, .attempts = t->attempt,
+		.limit = limit_of(j), .memory = t->bounds.memory,
+		.detail = detail,
+	};
+
+	if (report_wants(&c->report, &t->result)) {
+		command_show(c->command, &view, &b);
+		one.what = b.data;
+		one.n = b.len;
+	}
+	report_add(&c->report, &one);
+	buf_free(&b);
+}
+
 void
 outcome_settle(struct coord *c, struct job *j, const char *detail)
 {
 	struct result *r = &j->task.result;
-	struct command_task t = outcome_view(j);
-	struct buf b = { 0 };
 
 	loop_timer_off(c->loop, &j->timer);
 	task_set(&j->task, TASK_DONE);
 	set_times(j);
 	outcome_attempt(c, j, true);
 	policy_task(&c->policy, r);
-	if (report_wants(&c->report, r))
-		command_show(c->command, &t, &b);
-	report_add(&c->report, r, j->task.seq, b.data, b.len, detail);
-	buf_free(&b);
+	report(c, j, detail);
 	if (result_failed(r) && r->reason == REASON_EXIT)
 		c->report.hint = stray_hint(c);
 	task_set(&j->task, TASK_HELD);

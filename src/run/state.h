@@ -68,7 +68,7 @@ struct coord {
 	bool ending;		/* and what runs is being ended */
 	bool widened;		/* one slot too many, see coord.c */
 	enum reason why;	/* of the first of these */
-	char halted[64];	/* the report's text of --halt */
+	char ended[96];		/* the report's text of why it ended early */
 	bool hurried;		/* the second signal came */
 	nsec signalled;		/* when the first end signal came; or 0 */
 };
