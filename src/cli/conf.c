@@ -218,6 +218,7 @@ defaults(struct conf *c)
 	c->linger = 10 * SEC;
 	c->output = OUTPUT_GROUP;
 	c->tmpdir = tmpdir && *tmpdir ? tmpdir : "/tmp";
+	c->tmpdir_from = tmpdir && *tmpdir ? "TMPDIR" : "the default";
 	c->order_window = 100000;
 	c->exit_mode = EXIT_CLASSES;
 }
@@ -398,6 +399,8 @@ conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 	check_conflicts(&p);
 	check_partners(&p);
 	check_command(c);
+	if (given(&p, "tmpdir"))
+		c->tmpdir_from = "--tmpdir";
 	if (c->linger == 0)
 		c->linger = NEVER;
 	if (c->jobs == 0)

@@ -96,6 +96,7 @@ struct conf {
 	bool tag;
 	const char *tagstring;	/* or NULL */
 	const char *tmpdir;
+	const char *tmpdir_from;	/* what says that, for messages */
 	size_t order_window;
 	bool dry_run;
 	bool verbose_err;	/* -t */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/num.h"
 #include "base/signals.h"
 #include "pool/spawn.h"
 #include "run/state.h"
@@ -285,37 +286,58 @@ on_broken(void *ctx, const char *why, int error)
 
 /* How a script ended that did not end well. */
 static void
-script_end(const struct result *r, char *text, size_t size)
+script_end(const struct coord *c, const struct result *r, struct buf *b)
 {
 	switch (r->reason) {
 	case REASON_EXIT:
-		snprintf(text, size, "exit status %d", r->code);
+		buf_addf(b, "exit status %d", r->code);
 		break;
 	case REASON_SIGNAL:
-		snprintf(text, size, "ended by SIG%s", signals_name(r->sig));
+		buf_addf(b, "ended by SIG%s", signals_name(r->sig));
 		break;
 	case REASON_EXEC:
-		snprintf(text, size, "not executed: %s", strerror(r->error));
+		buf_addf(b, "not executed: %s", strerror(r->error));
+		break;
+	case REASON_TIMEOUT:
+		buf_adds(b, "took longer than ");
+		num_show_duration(b, c->conf->init_timeout);
+		buf_adds(b, " (--init-timeout)");
 		break;
 	default:
-		snprintf(text, size, "%s", reason_name(r->reason));
+		buf_adds(b, reason_name(r->reason));
 		break;
 	}
 }
 
+/* What follows from a failed init. */
+static void
+script_end_means(bool fatal, size_t tries, struct buf *b)
+{
+	if (!fatal)
+		buf_adds(b, "; trying again");
+	else if (tries)
+		buf_addf(b, "; after %zu failures nothing more is started "
+		    "(see --max-restarts)", tries);
+	else
+		buf_adds(b, "; nothing more is started");
+}
+
 static void
 on_script(void *ctx, unsigned slot, bool fini, const struct result *r,
-    bool fatal)
+    bool fatal, size_t tries)
 {
 	struct coord *c = ctx;
-	char how[80];
+	struct buf b = { 0 };
 
-	script_end(r, how, sizeof(how));
-	diag("--%s of slot %u failed: %s%s", fini ? "fini" : "init", slot, how,
-	    fini ? "" : fatal ? "; nothing more is started" :
-	    "; trying again");
+	script_end(c, r, &b);
+	if (!fini)
+		script_end_means(fatal, tries, &b);
+	diag("--%s of slot %u failed: %s", fini ? "fini" : "init", slot,
+	    buf_str(&b));
+	buf_free(&b);
 	if (!fatal)
 		return;
+	c->report.init_failed = true;
 	policy_raise(&c->policy, STATUS_PPX);
 	ending_stop(c, REASON_POOL, NULL);
 }
