@@ -141,7 +141,7 @@ neighbours()
 # What the summary says it had used, in MiB.
 said()
 {
-	sed -n 's/.*too much memory (\([0-9]*\) MiB)$/\1/p' err
+	sed -n 's/.*too much memory (\([0-9]*\) MiB, --mem-limit .*)$/\1/p' err
 }
 
 @test "cgroup: the fastest does not get beyond its limit" {
@@ -150,6 +150,7 @@ said()
 	ended "exit 123"
 	nothing_left
 	test "$(said)" -ge 55 -a "$(said)" -le 70
+	grep -q '^first: .* MiB, --mem-limit 60 MiB)$' err
 }
 
 @test "looking: the fastest is ended, if late" {

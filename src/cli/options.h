@@ -38,7 +38,9 @@ enum option_store {
 	STORE_WORD,		/* const char *, not empty */
 	STORE_TEXT,		/* const char *, may be empty */
 	STORE_COUNT,		/* size_t, 1 or more */
+	STORE_LIMIT,		/* size_t; 0 = no limit */
 	STORE_SPAN,		/* nsec */
+	STORE_MAX_TIME,		/* nsec, until a time of day perhaps */
 	STORE_NUL,		/* unsigned char = 0 */
 	STORE_ONE,		/* nowhere: only 1 is in this version */
 	STORE_BYTE,		/* unsigned char: one byte or an escape */
@@ -52,7 +54,7 @@ enum option_store {
 	STORE_FAIL_FAST,	/* struct halt = now,fail=1 */
 	STORE_STATS,		/* stats and stats_file */
 	STORE_JOBS,		/* jobs and jobs_all */
-	STORE_JOBLOG,		/* joblog and joblog_append */
+	STORE_RECORDS,		/* struct record_file: FILE or +FILE */
 	STORE_HELP,		/* prints and exits */
 	STORE_VERSION,
 	STORE_LATER,		/* an error: not in this version yet */
