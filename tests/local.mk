@@ -8,6 +8,7 @@ unit_tests = \
 	tests/unit/test_command \
 	tests/unit/test_conf \
 	tests/unit/test_cpus \
+	tests/unit/test_dir \
 	tests/unit/test_emit \
 	tests/unit/test_gate \
 	tests/unit/test_halt \

@@ -45,7 +45,7 @@ ask_cgroup(struct guard *g, bool *killed)
 	if (news.peak > g->peak)
 		g->peak = news.peak;
 	*killed = news.killed;
-	return g->full || (news.killed && news.full);
+	return g->full || news.full;
 }
 
 static bool

@@ -27,6 +27,7 @@ struct setup_conf {
 	nsec timeout;			/* of each; 0 = none */
 	bool retry;			/* a failed init is none of the run's */
 	const char *tmpdir;		/* for the workers' directories */
+	const char *tmpdir_from;	/* what says that, for messages */
 };
 
 enum setup_at { SETUP_INIT, SETUP_READY, SETUP_FINI, SETUP_END };

@@ -391,7 +391,7 @@ open_pool(struct coord *c)
 		.limits = {
 			.ladder = c->conf->ladder, .leak = c->conf->leak,
 			.linger = c->conf->linger,
-			.measure = c->conf->log_json != NULL,
+			.measure = c->conf->log_json.path != NULL,
 			.shared_session = c->conf->shared_session,
 			.soft_signal = c->conf->soft_signal,
 			.strict = terms_strict(c->terms),
@@ -410,9 +410,21 @@ open_pool(struct coord *c)
 	c->setup.timeout = c->conf->init_timeout;
 	c->setup.retry = c->conf->init_fail == INIT_RETRY;
 	c->setup.tmpdir = c->conf->tmpdir;
+	c->setup.tmpdir_from = c->conf->tmpdir_from;
 	if (c->conf->init || c->conf->fini)
 		p.setup = &c->setup;
 	c->pool = pool_new(c->loop, &p, &outcome_pool_ops, c);
+}
+
+/* What shows before it is read: nothing has been begun yet. */
+static void
+check_input(const struct coord *c)
+{
+	int error;
+	const char *name = source_error(c->source, &error);
+
+	if (error)
+		die("cannot read %s: %s", name, strerror(error));
 }
 
 static void
@@ -434,6 +446,8 @@ open_all(struct coord *c, const struct source_conf *in)
 	open_pool(c);
 	clocks_open(c);
 	c->source = source_new(in);
+	check_input(c);
+	logs_begin(c);
 }
 
 static void

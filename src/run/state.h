@@ -69,7 +69,7 @@ struct coord {
 	bool ending;		/* and what runs is being ended */
 	bool widened;		/* one slot too many, see coord.c */
 	enum reason why;	/* of the first of these */
-	char halted[64];	/* the report's text of --halt */
+	char ended[96];		/* the report's text of why it ended early */
 	bool hurried;		/* the second signal came */
 	nsec signalled;		/* when the first end signal came; or 0 */
 };
@@ -149,8 +149,12 @@ void clocks_shift(struct coord *c, nsec by);
 
 /* --- logs.c ------------------------------------------------------------ */
 
-/* Opens the files that are wanted, or ends ppx with a message. */
+/* Opens the files that are wanted, or ends ppx with a message; what is in them
+   stays. */
 void logs_open(struct coord *c);
+
+/* All else is known to be good: makes them ready for the first record. */
+void logs_begin(struct coord *c);
 
 /* Records an attempt of j, of which no more is to be said; last: the task
    itself, whose output is delivered. */
