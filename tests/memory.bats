@@ -147,6 +147,18 @@ said()
 	ended "exit 0"
 }
 
+@test "looking: with few descriptors many processes are seen and ended as well" {
+	by_looking
+	for n in 20 24 32 40; do
+		via=("${nobody[@]}" bash -c 'ulimit -n "$1" && shift &&
+			exec "$@"' bash $n)
+		launch --mem-limit 60M --joblog log eat -c 40 -h ::: 4
+		seconds 8 ended "exit 123"
+		nothing_left
+		only_failed 1 1
+	done
+}
+
 alternating()
 {
 	local i
@@ -246,6 +258,7 @@ alternating()
 	gate go
 	launch -j2 --joblog log --mem-limit 60M 'echo $PPID >w.{}; test {} = 1 || cat go' \
 	    ::: 1 2
+	wait_until test -s w.1
 	wait_until test -s w.2
 	idle=$(<w.1)
 	wait_until lines_are 2 log
