@@ -56,6 +56,7 @@ bats_tests = \
 	tests/leftovers.bats \
 	tests/fds.bats \
 	tests/robust.bats \
+	tests/faults.bats \
 	tests/workers.bats \
 	tests/init.bats \
 	tests/proof.bats \
@@ -67,6 +68,7 @@ test_tools = \
 	tests/tools/bomb \
 	tests/tools/brood \
 	tests/tools/eat \
+	tests/tools/faulty \
 	tests/tools/chore \
 	tests/tools/onpty \
 	tests/tools/passfd \
@@ -83,6 +85,16 @@ tests_soak_soak_SOURCES = \
 	tests/soak/record.h \
 	tests/soak/soak.c \
 	tests/soak/soak.h
+
+# ppx itself, where calls fail (tests/faults.bats).
+tests_tools_faulty_SOURCES = src/main.c tests/tools/faulty.c
+tests_tools_faulty_LDFLAGS = $(ppx_LDFLAGS) \
+	-Wl,--wrap=cgroup_limit \
+	-Wl,--wrap=cgroup_ready \
+	-Wl,--wrap=channel_take \
+	-Wl,--wrap=os_fork_aside \
+	-Wl,--wrap=recvmsg \
+	-Wl,--wrap=sendmsg
 
 check_PROGRAMS += $(unit_tests) $(test_tools) tests/soak/soak
 

@@ -164,7 +164,7 @@ on_over(struct charge *c)
 		m.keeper = c->phase == PHASE_KEEP;
 	}
 	send_up(w, &m);
-	channel_flush(&w->channel);
+	channel_drain(&w->channel);
 	c->word->pid = 0;
 	c->word->state = WORD_IDLE;
 	if (w->orphan) {
@@ -226,7 +226,7 @@ on_script(struct setup *u, bool fini, const struct result *r)
 	m.fini = fini;
 	m.result = *r;
 	send_up(w, &m);
-	channel_flush(&w->channel);
+	channel_drain(&w->channel);
 }
 
 static void
