@@ -53,3 +53,52 @@ once_each()
 		once_each 40
 	done
 }
+
+needs_cgroup()
+{
+	needs_trees
+	[[ $("$PPX" --version) == *"limits of memory: cgroup"* ]] ||
+		skip "needs a cgroup that can be made"
+}
+
+@test "strict: a cgroup that is of no use any more is made anew" {
+	needs_cgroup
+	faults cgroup_ready:$(errno EIO):1:1 -k -j1 --mem-limit 60M,strict echo \
+	    ::: 1 2 3
+	ended "exit 0"
+	same "$(<out)" "1
+2
+3"
+	same "$(<err)" ""
+}
+
+@test "strict: a task that gets no cgroup fails alone, and it is said why" {
+	needs_cgroup
+	for fault in cgroup_ready:$(errno EIO):1:2 \
+	    cgroup_ready:$(errno ENOENT):1:2 cgroup_limit:$(errno EIO):1:1; do
+		faults $fault -k -j1 --joblog log --mem-limit 60M,strict \
+		    'test {} != 2 || sleep 0.2; echo {}' ::: 1 2 3
+		ended "exit 123"
+		nothing_left
+		same "$(<out)" "1
+3"
+		same "$(column 1,7 log | sort)" "1	0
+2	126
+3	0"
+		grep -q 'task 2 has no cgroup for its limit of memory: ' err
+		not grep -q 'not found' err
+		rm log
+	done
+}
+
+@test "not strict: a task that gets no cgroup is looked at" {
+	needs_cgroup
+	for call in cgroup_ready:$(errno EIO):0:4 cgroup_limit:$(errno EIO):0:1; do
+		faults $call -j1 --mem-limit 60M --joblog log eat -p 1 ::: 1 1000
+		ended "exit 123"
+		nothing_left
+		same "$(column 1,7 log)" "1	0
+2	-1"
+		rm log
+	done
+}

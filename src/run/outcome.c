@@ -137,7 +137,12 @@ lacks_interpreter(const struct result *r, const char *name)
 	    (strchr(name, '/') == NULL || access(name, F_OK) == 0);
 }
 
-/* A fixed COMMAND that cannot be executed will not be for the next item. */
+static const char no_cgroup[] = "no cgroup for its limit of memory";
+
+/*
+ * A fixed COMMAND that cannot be executed will not be for the next item; that
+ * a task has no cgroup says nothing of the others.
+ */
 static void
 no_command(struct coord *c, const struct job *j)
 {
@@ -147,6 +152,11 @@ no_command(struct coord *c, const struct job *j)
 
 	if (c->stopping)
 		return;
+	if (r->step == SPAWN_CGROUP) {
+		diag("task %llu has %s: %s", (unsigned long long)j->task.seq,
+		    no_cgroup, strerror(r->error));
+		return;
+	}
 	if (name == NULL) {
 		diag("task %llu cannot be executed: %s: %s",
 		    (unsigned long long)j->task.seq, strerror(r->error),
@@ -181,8 +191,10 @@ on_drained(void *ctx, struct job *j)
 		put_off(c, j);
 		return;
 	}
-	if (r->reason == REASON_EXEC)
+	if (r->reason == REASON_EXEC) {
 		no_command(c, j);
+		detail = r->step == SPAWN_CGROUP ? no_cgroup : NULL;
+	}
 	if (r->reason == REASON_BAD_ITEM) {
 		detail = strerror(r->error);
 		say_bad_item(j, detail);

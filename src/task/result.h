@@ -16,7 +16,8 @@ enum reason {
 	REASON_EXIT,		/* the command ended: code says how */
 	REASON_SIGNAL,		/* the command died by a signal not ours */
 	REASON_BAD_ITEM,	/* the item cannot be made into a command */
-	REASON_EXEC,		/* not executed: code is 126 or 127 */
+	REASON_EXEC,		/* not executed, or not with its limit of
+				   memory (strict): code is 126 or 127 */
 	REASON_TIMEOUT,
 	REASON_IDLE,		/* no output for too long */
 	REASON_MEMORY,		/* its tree grew beyond --mem-limit */
