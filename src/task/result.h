@@ -60,7 +60,8 @@ struct result {
 	int error;		/* errno with REASON_EXEC and LOST, or 0 */
 	int step;		/* enum spawn_step of a failed spawn */
 	nsec wall;		/* wall clock at the start, 0 = not started */
-	nsec ran;		/* from start to end, leftovers included */
+	nsec ran;		/* from start to end, leftovers included, and
+				   time in which ppx was stopped */
 	nsec utime, stime;	/* CPU of the tree as far as it was reaped */
 	uint64_t maxrss;	/* bytes, of the largest process */
 	uint64_t peak;		/* bytes, of the tree, as far as it was
