@@ -20,6 +20,8 @@ errno()
 	ENOENT) echo 2 ;;
 	EIO) echo 5 ;;
 	EAGAIN) echo 11 ;;
+	EMFILE) echo 24 ;;
+	ENOTEMPTY) echo 39 ;;
 	ENOMEM) echo 12 ;;
 	ENOBUFS) echo 105 ;;
 	esac
@@ -101,4 +103,48 @@ needs_cgroup()
 2	-1"
 		rm log
 	done
+}
+
+@test "a worker that has no room for the pipes of a task: it is run later" {
+	faults channel_take:$(errno EMFILE):0:12 -j1 --joblog log \
+	    'echo {} >>runs; echo {}' ::: 1 2
+	once_each 2
+	all_logged 2 log
+}
+
+@test "fini: tried again when the system is short of processes" {
+	faults os_fork_aside:$(errno EAGAIN):0:3 -j1 --fini 'echo f >>finis' \
+	    echo ::: 1
+	ended "exit 0"
+	same "$(<finis)" f
+	same "$(<err)" ""
+}
+
+@test "fini: 125 when it cannot be run; not tried any more after two signals" {
+	faults os_fork_aside:$(errno EAGAIN):0:10000 -j1 --fini 'echo f >>finis' \
+	    echo ::: 1
+	ended "exit 125"
+	grep -q -e '--fini of slot 1 failed: not executed: Resource temp' err
+	faults os_fork_aside:$(errno EAGAIN):0:10000 -j1 --fini 'echo f >>finis' \
+	    echo ::: 1
+	wait_until test -s out
+	kill -INT "$pid"
+	sleep 0.3		# a time that must pass
+	kill -INT "$pid"
+	ended "signal 2"
+	nothing_left
+	same "$(<err)" ""
+	test ! -e finis
+}
+
+@test "a worker does not stay for a directory that others fill without end" {
+	faults rmdir:$(errno ENOTEMPTY):0:4000000000 -j1 --init : \
+	    'echo $PPX_WORKER_PID "$1"' ::: 1
+	wait_until test -s out
+	read -r worker _ <out
+	wait_until gone "$worker"
+	# ppx itself may try longer.
+	kill -9 "$pid" 2>/dev/null || :
+	wait_until test -s how
+	rm -rf "$TMPDIR"/ppx-worker-*
 }

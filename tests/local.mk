@@ -94,6 +94,7 @@ tests_tools_faulty_LDFLAGS = $(ppx_LDFLAGS) \
 	-Wl,--wrap=channel_take \
 	-Wl,--wrap=os_fork_aside \
 	-Wl,--wrap=recvmsg \
+	-Wl,--wrap=rmdir \
 	-Wl,--wrap=sendmsg
 
 check_PROGRAMS += $(unit_tests) $(test_tools) tests/soak/soak

@@ -294,6 +294,9 @@ on_script(void *ctx, unsigned slot, bool fini, const struct result *r,
 	diag("--%s of slot %u failed: %s%s", fini ? "fini" : "init", slot, how,
 	    fini ? "" : fatal ? "; nothing more is started" :
 	    "; trying again");
+	/* a fini that fails is none of the run's, but it must have been tried */
+	if (fini && r->reason == REASON_EXEC && r->step == SPAWN_FORK)
+		policy_raise(&c->policy, STATUS_PPX);
 	if (!fatal)
 		return;
 	policy_raise(&c->policy, STATUS_PPX);

@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include "base/cgroup.h"
 #include "base/os.h"
@@ -71,6 +72,7 @@ WRAP(ssize_t, recvmsg, (int fd, struct msghdr *m, int flags),
 WRAP(pid_t, os_fork_aside, (void), (), -1)
 WRAP(int, cgroup_ready, (struct cgroup *g, uint64_t bytes), (g, bytes), -1)
 WRAP(int, cgroup_limit, (struct cgroup *g, uint64_t bytes), (g, bytes), -1)
+WRAP(int, rmdir, (const char *path), (path), -1)
 /* they were sent, and lost: more than there are closes them */
 WRAP(int, channel_take, (struct channel *c, int *fds, size_t n), (c, fds, n),
     __real_channel_take(c, fds, 1000))
