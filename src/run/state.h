@@ -67,6 +67,7 @@ struct coord {
 	bool stopping;		/* nothing more is started */
 	bool ending;		/* and what runs is being ended */
 	bool widened;		/* one slot too many, see coord.c */
+	nsec stuck;		/* since when, see coord.c; or 0 */
 	enum reason why;	/* of the first of these */
 	char halted[64];	/* the report's text of --halt */
 	bool hurried;		/* the second signal came */
