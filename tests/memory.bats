@@ -336,7 +336,7 @@ alternating()
 	ended "exit 0"
 	gate go
 	launch cat ::: go
-	wait_until test -n "$(workers)"
+	wait_until named cat >worker
 	same "$(<"/proc/$pid/oom_score_adj")" "$ours"
 	open_gate go
 	ended "exit 0"
