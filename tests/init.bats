@@ -28,7 +28,9 @@ no_directories()
 @test "init runs once in each worker, before its tasks, and fini after them" {
 	seq 20 | ppx -j3 --init 'echo "init $PPX_SLOT $PPX_WORKER_PID" >>log' \
 	    --fini 'echo "fini $PPX_SLOT $PPX_WORKER_PID" >>log' \
-	    'echo "task $PPX_SLOT $PPX_WORKER_PID" >>log; : "$1"'
+	    'echo "task $PPX_SLOT $PPX_WORKER_PID" >>log; : "$1"
+		while test "$(cut -d " " -f 2 log | sort -u | wc -l)" -lt 3
+		do sleep 0.01; done'
 	same "$(grep -c task log)" 20
 	for pid in $(cut -d ' ' -f 3 log | sort -u); do
 		same "$(grep " $pid\$" log | cut -d ' ' -f 1 | uniq |

@@ -57,6 +57,7 @@ bats_tests = \
 	tests/leftovers.bats \
 	tests/fds.bats \
 	tests/robust.bats \
+	tests/faults.bats \
 	tests/workers.bats \
 	tests/init.bats \
 	tests/proof.bats \
@@ -68,6 +69,7 @@ test_tools = \
 	tests/tools/bomb \
 	tests/tools/brood \
 	tests/tools/eat \
+	tests/tools/faulty \
 	tests/tools/chore \
 	tests/tools/onpty \
 	tests/tools/passfd \
@@ -84,6 +86,17 @@ tests_soak_soak_SOURCES = \
 	tests/soak/record.h \
 	tests/soak/soak.c \
 	tests/soak/soak.h
+
+# ppx itself, where calls fail (tests/faults.bats).
+tests_tools_faulty_SOURCES = src/main.c tests/tools/faulty.c
+tests_tools_faulty_LDFLAGS = $(ppx_LDFLAGS) \
+	-Wl,--wrap=cgroup_limit \
+	-Wl,--wrap=cgroup_ready \
+	-Wl,--wrap=channel_take \
+	-Wl,--wrap=os_fork_aside \
+	-Wl,--wrap=recvmsg \
+	-Wl,--wrap=rmdir \
+	-Wl,--wrap=sendmsg
 
 check_PROGRAMS += $(unit_tests) $(test_tools) tests/soak/soak
 

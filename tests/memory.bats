@@ -175,6 +175,18 @@ said()
 	ended "exit 0"
 }
 
+@test "looking: with few descriptors many processes are seen and ended as well" {
+	by_looking
+	for n in 20 24 32 40; do
+		via=("${nobody[@]}" bash -c 'ulimit -n "$1" && shift &&
+			exec "$@"' bash $n)
+		launch --mem-limit 60M --joblog log eat -c 40 -h ::: 4
+		seconds 8 ended "exit 123"
+		nothing_left
+		only_failed 1 1
+	done
+}
+
 alternating()
 {
 	local i
@@ -274,6 +286,7 @@ alternating()
 	gate go
 	launch -j2 --joblog log --mem-limit 60M 'echo $PPID >w.{}; test {} = 1 || cat go' \
 	    ::: 1 2
+	wait_until test -s w.1
 	wait_until test -s w.2
 	idle=$(<w.1)
 	wait_until lines_are 2 log
@@ -431,7 +444,7 @@ own_dir='d=$(sed -n "s/^[0-9]*:memory:/memory/p" /proc/self/cgroup)
 	ended "exit 0"
 	gate go
 	launch cat ::: go
-	wait_until test -n "$(workers)"
+	wait_until named cat >worker
 	same "$(<"/proc/$pid/oom_score_adj")" "$ours"
 	open_gate go
 	ended "exit 0"

@@ -175,7 +175,7 @@ on_script(struct seat *s, const struct message *m)
 		return;
 	}
 	p->broken = !m->fini && (!retry || staff_init_fault(p, s->slot));
-	if (p->broken || !p->script_said[m->fini])
+	if (p->broken || !p->script_said[m->fini] || is_short(&m->result))
 		p->ops->script(p->ctx, s->slot, m->fini, &m->result,
 		    p->broken, p->init_faults);
 	p->script_said[m->fini] = true;

@@ -152,6 +152,35 @@ make_way(struct coord *c)
 	}
 }
 
+/* How long all may be stuck, until one gets more memory, and until the end. */
+static const nsec stuck_pause = 200 * MSEC, stuck_most = 10 * SEC;
+
+/*
+ * The task that all wait for cannot be started, as the system has no process
+ * or descriptor for it; and of those that run none will end and leave it its
+ * own, when all of them wait on full pipes.  Then one of them goes on in
+ * memory beyond the cap.  failed: a task could not be started.
+ */
+static void
+unstick(struct coord *c, bool failed)
+{
+	nsec now = loop_now(c->loop);
+
+	if (!failed || !emit_stuck(c->emit) || wanted(c) == NULL ||
+	    emit_waiting(c->emit) < pool_busy(c->pool) + c->draining) {
+		c->stuck = 0;
+		return;
+	}
+	if (c->stuck == 0)
+		c->stuck = now;
+	if (now - c->stuck >= stuck_most)
+		outcome_pool_ops.broken(c, "no room for the task that all "
+		    "others wait for, nor to hold what they write", 0);
+	else if (now - c->stuck >= stuck_pause)
+		emit_exceed(c->emit);
+	loop_timer(c->loop, &c->gate_timer, now + stuck_pause);
+}
+
 /* The command line of t, or NULL when it went another way. */
 static struct job *
 prepare(struct coord *c, struct task *task, unsigned slot)
@@ -269,17 +298,19 @@ pump(struct coord *c)
 {
 	size_t held, draining, rounds = 0;
 	struct task *t;
-	bool again;
+	bool again, failed;
 
 	do {
+		failed = false;
 		intake_fill(c);
 		make_way(c);
 		while ((t = next_task(c)) && !held_back(c)) {
 			if (c->conf->dry_run)
 				prepare(c, t, 1);
-			else if (!start_one(c, t))
+			else if ((failed = !start_one(c, t)))
 				break;
 		}
+		unstick(c, failed);
 		tend(c);
 		held = emit_held(c->emit);
 		draining = c->draining;

@@ -163,7 +163,12 @@ lacks_interpreter(const struct result *r, const char *name)
 	    (strchr(name, '/') == NULL || access(name, F_OK) == 0);
 }
 
-/* A fixed COMMAND that cannot be executed will not be for the next item. */
+static const char no_cgroup[] = "no cgroup for its limit of memory";
+
+/*
+ * A fixed COMMAND that cannot be executed will not be for the next item; that
+ * a task has no cgroup says nothing of the others.
+ */
 static void
 no_command(struct coord *c, const struct job *j)
 {
@@ -173,6 +178,11 @@ no_command(struct coord *c, const struct job *j)
 
 	if (c->stopping)
 		return;
+	if (r->step == SPAWN_CGROUP) {
+		diag("task %llu has %s: %s", (unsigned long long)j->task.seq,
+		    no_cgroup, strerror(r->error));
+		return;
+	}
 	if (name == NULL) {
 		diag("task %llu cannot be executed: %s: %s",
 		    (unsigned long long)j->task.seq, strerror(r->error),
@@ -214,8 +224,10 @@ on_drained(void *ctx, struct job *j)
 		put_off(c, j);
 		return;
 	}
-	if (r->reason == REASON_EXEC)
+	if (r->reason == REASON_EXEC) {
 		no_command(c, j);
+		detail = r->step == SPAWN_CGROUP ? no_cgroup : NULL;
+	}
 	if (r->reason == REASON_BAD_ITEM) {
 		detail = strerror(r->error);
 		say_bad_item(j, detail);
@@ -335,6 +347,9 @@ on_script(void *ctx, unsigned slot, bool fini, const struct result *r,
 	diag("--%s of slot %u failed: %s", fini ? "fini" : "init", slot,
 	    buf_str(&b));
 	buf_free(&b);
+	/* a fini that fails is none of the run's, but it must have been tried */
+	if (fini && r->reason == REASON_EXEC && r->step == SPAWN_FORK)
+		policy_raise(&c->policy, STATUS_PPX);
 	if (!fatal)
 		return;
 	c->report.init_failed = true;

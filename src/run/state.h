@@ -68,6 +68,7 @@ struct coord {
 	bool stopping;		/* nothing more is started */
 	bool ending;		/* and what runs is being ended */
 	bool widened;		/* one slot too many, see coord.c */
+	nsec stuck;		/* since when, see coord.c; or 0 */
 	enum reason why;	/* of the first of these */
 	char ended[96];		/* the report's text of why it ended early */
 	bool hurried;		/* the second signal came */
