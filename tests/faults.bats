@@ -133,7 +133,7 @@ needs_cgroup()
 	kill -INT "$pid"
 	ended "signal 2"
 	nothing_left
-	same "$(<err)" ""
+	same "$(<err)" "ppx: interrupted by SIGINT"
 	test ! -e finis
 }
 
