@@ -37,6 +37,7 @@ wordcut_step(struct wordcut *w, char c)
 
 	if (w->escaped) {
 		w->escaped = false;
+		w->inside = true;
 		return WORDCUT_BYTE;
 	}
 	if (w->quote) {
@@ -47,14 +48,16 @@ wordcut_step(struct wordcut *w, char c)
 		w->quote = '\0';
 		return WORDCUT_NONE;
 	}
+	w->escaped = c == '\\';
+	if (w->escaped)
+		return WORDCUT_NONE;
 	w->inside = true;
 	if (wordcut_plain(c))
 		return WORDCUT_BYTE;
-	w->escaped = c == '\\';
-	if (c == '\'' || c == '"')
+	if (c == '\'' || c == '"') {
 		w->quote = c;
-	if (w->escaped || w->quote)
 		return WORDCUT_NONE;
+	}
 	w->inside = false;
 	return was ? WORDCUT_END : WORDCUT_NONE;
 }

@@ -3,7 +3,7 @@
  * search goes on in the same string (REG_STARTEND, where there is one), since
  * a call with the rest of it would look for the end of the string each time.
  *
- * Blanks are what GNU parallel's --trim takes for such: space, tab, newline.
+ * Blanks are what GNU parallel's --trim takes for such: Perl's \s.
  */
 #include "config.h"
 
@@ -163,7 +163,7 @@ columns_free(struct columns *c)
 static void
 add(struct columns *c, const char *p, size_t n)
 {
-	static const char blanks[] = " \t\n";
+	static const char blanks[] = " \t\n\r\f\v";
 
 	while (n && c->conf.trim & COLUMNS_LEFT && *p &&
 	    strchr(blanks, *p))

@@ -132,7 +132,7 @@ test_trim(void)
 	cut(&conf, " a b ", 5, "a b|", "both");
 	cut(&conf, " \t ", 3, "|", "all");
 	cut(&conf, "", 0, "|", "nothing");
-	cut(&conf, "\r\v\fa\0", 5, "\r\v\fa", "other bytes stay");
+	cut(&conf, "\r\v\fa\001 ", 6, "a\001|", "all that are blank");
 	conf.regex = ";";
 	cut(&conf, " a ; b;c ", 9, "a|b|c|", "columns");
 	conf.csv = true;

@@ -167,6 +167,7 @@ test_xargs_words(void)
 	check(&w, TEXT("'' \"\" a"), "||a|", "empty words");
 	check(&skip, TEXT("'' \"\" a"), "a|", "are passed over");
 	check(&w, TEXT("''"), "|", "an empty one at the end");
+	check(&w, TEXT("a \\"), "a|", "a backslash at the end");
 	check(&w, TEXT("a\\ b \\'c\\\\ \"\\\""), "a b|'c\\|\\|",
 	    "backslashes");
 	check(&w, TEXT("a\\\nb\\"), "a\nb|", "at the ends of lines");
