@@ -44,7 +44,7 @@ static const struct option_row rows[] = {
 	    "the first record names the columns: {name}", 0, false },
 	{ NAMES("skip-first-line"), "", NULL, GROUP_INPUT,
 	    STORE_TRUE, AT(skip_first),
-	    "pass over the first record", 0, false },
+	    "pass over the first record of all", 0, false },
 	{ NAMES("max-items"), "", "N", GROUP_INPUT,
 	    STORE_COUNT, AT(max_items),
 	    "read N items at most", 0, false },
