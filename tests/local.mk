@@ -5,6 +5,7 @@
 unit_tests = \
 	tests/unit/test_cgwalk \
 	tests/unit/test_charge \
+	tests/unit/test_columns \
 	tests/unit/test_command \
 	tests/unit/test_conf \
 	tests/unit/test_cpus \
@@ -23,6 +24,7 @@ unit_tests = \
 	tests/unit/test_queue \
 	tests/unit/test_quote \
 	tests/unit/test_report \
+	tests/unit/test_source \
 	tests/unit/test_spare \
 	tests/unit/test_split \
 	tests/unit/test_spool \
@@ -35,6 +37,8 @@ bats_tests = \
 	tests/cli.bats \
 	tests/manual.bats \
 	tests/input.bats \
+	tests/sources.bats \
+	tests/differ.bats \
 	tests/template.bats \
 	tests/quote.bats \
 	tests/jobs.bats \

@@ -44,7 +44,8 @@ enum option_store {
 	STORE_SOURCE,		/* one more of the sources */
 	STORE_ARGS,		/* size_t, 0 or more: 0 also sets no_args */
 	STORE_HEADER,		/* bool = true; the argument must be : */
-	STORE_SHUF,		/* shuf and shuf_seed */
+	STORE_SHUF,		/* shuf, seed and seeded */
+	STORE_TRIM,		/* enum trim: n l r lr, or rl */
 	STORE_NICE,		/* int, -20 to 19 */
 	STORE_OLD_REPLACE,	/* -i[STR] of xargs: replace */
 	STORE_OLD_LINES,	/* -l[N]: max_lines */

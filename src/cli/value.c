@@ -106,6 +106,18 @@ value_byte(const char *s, unsigned char *value)
 	return none;
 }
 
+struct fault
+value_separator(const char *s, char *separator)
+{
+	unsigned char byte = '\0';
+	struct fault f = value_byte(s, &byte);
+
+	if (f.why == NULL && (byte == '"' || byte == '\n' || byte == '\r'))
+		f = fault(0, "cannot part fields of CSV");
+	*separator = (char)byte;
+	return f;
+}
+
 /* What a number with sign or per cent means on that many CPUs. */
 static size_t
 jobs_of(char sign, bool percent, uint64_t n, size_t cpus)
@@ -181,11 +193,11 @@ store_count(size_t *count, size_t least, const char *spelt, const char *arg)
 }
 
 void
-value_add_source(struct conf *c, char **words, const char *path, bool linked)
+value_add_source(struct conf *c, struct conf_source source)
 {
 	c->sources = xrealloc(c->sources,
 	    (c->nsources + 1) * sizeof(c->sources[0]));
-	c->sources[c->nsources++] = (struct conf_source){ words, path, linked };
+	c->sources[c->nsources++] = source;
 }
 
 static void
@@ -193,7 +205,16 @@ store_source(struct conf *c, const char *spelt, const char *path)
 {
 	if (*path == '\0')
 		die("%s: the argument is empty", spelt);
-	value_add_source(c, NULL, path, false);
+	value_add_source(c, (struct conf_source){ .path = path, .by = "-a" });
+}
+
+static void
+store_shuf(struct conf *c, const char *spelt, const char *arg)
+{
+	c->shuf = true;
+	c->seeded = arg != NULL;
+	if (arg)
+		value_check(spelt, arg, num_uint(arg, UINT64_MAX, &c->seed));
 }
 
 /* How many items a task gets; 0: none, and one task per item all the same. */
@@ -448,6 +469,11 @@ value_store(struct conf *c, const struct option_row *row, const char *spelt,
 	case STORE_VALUE:
 		memcpy(at, &row->value, sizeof(int));
 		break;
+	case STORE_TRIM:
+		n = choice(row, spelt, arg);
+		n = n > (int)TRIM_BOTH ? (int)TRIM_BOTH : n;	/* rl */
+		memcpy(at, &n, sizeof(int));
+		break;
 	case STORE_CHOICE:
 		n = choice(row, spelt, arg);
 		memcpy(at, &n, sizeof(int));
@@ -492,8 +518,7 @@ value_store(struct conf *c, const struct option_row *row, const char *spelt,
 		*(bool *)at = true;
 		break;
 	case STORE_SHUF:
-		c->shuf = true;
-		c->shuf_seed = arg;
+		store_shuf(c, spelt, arg);
 		break;
 	case STORE_NICE:
 		store_nice(at, spelt, arg);

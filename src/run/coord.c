@@ -447,19 +447,8 @@ open_pool(struct coord *c)
 	c->pool = pool_new(c->loop, &p, &outcome_pool_ops, c);
 }
 
-/* What shows before it is read: nothing has been begun yet. */
 static void
-check_input(const struct coord *c)
-{
-	int error;
-	const char *name = source_error(c->source, &error);
-
-	if (error)
-		die("cannot read %s: %s", name, strerror(error));
-}
-
-static void
-open_all(struct coord *c, const struct source_conf *in)
+open_all(struct coord *c)
 {
 	c->loop = loop_new();
 	c->input.fd = -1;
@@ -476,8 +465,6 @@ open_all(struct coord *c, const struct source_conf *in)
 	open_output(c);
 	open_pool(c);
 	clocks_open(c);
-	c->source = source_new(in);
-	check_input(c);
 	logs_begin(c);
 }
 
@@ -486,7 +473,7 @@ close_all(struct coord *c)
 {
 	intake_stop(c);
 	loop_timer_off(c->loop, &c->gate_timer);
-	source_free(c->source);
+	sources_free(c->sources);
 	pool_free(c->pool);
 	captures_free(c->captures);
 	emit_free(c->emit);
@@ -518,20 +505,16 @@ int
 coord_run(const struct conf *conf, const bool closed[3], int *sig)
 {
 	struct coord c = { .conf = conf, .closed = closed };
-	struct source_conf in = {
-		.words = conf->sources[0].words,
-		.path = conf->sources[0].path,
-		.stdin_closed = closed[0], .delimiter = conf->delimiter,
-		.skip_empty = conf->skip_empty, .limit = ITEM_MAX,
-	};
 	nsec began = clock_mono();
 
 	c.policy.mode = conf->exit_mode;
 	c.report.spares = conf->leak == LEAK_IGNORE;
 	c.vocabulary.replace = conf->replace;
 	c.vocabulary.plus = conf->plus;
+	c.sources = sources_open(conf, closed[0], ITEM_MAX, &c.vocabulary);
+	c.source = sources_get(c.sources);
 	c.command = world_command(conf, &c.vocabulary);
-	open_all(&c, &in);
+	open_all(&c);
 	run(&c);
 	close_all(&c);
 	logs_stats(&c, began);

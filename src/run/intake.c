@@ -69,10 +69,10 @@ new_job(struct coord *c, struct item *it)
 static void
 input_failed(struct coord *c)
 {
-	int error;
-	const char *name = source_error(c->source, &error);
+	struct source_fault f;
 
-	diag("cannot read %s: %s", name, strerror(error));
+	if (source_failed(c->source, &f))
+		sources_say(&f);
 	policy_raise(&c->policy, STATUS_PPX);
 	c->report.unread = c->seq > 0;
 	c->input_ended = true;

@@ -27,6 +27,7 @@
 #include "run/gate.h"
 #include "run/job.h"
 #include "run/policy.h"
+#include "run/sources.h"
 #include "run/terms.h"
 #include "task/queue.h"
 #include "task/tally.h"
@@ -36,7 +37,8 @@ struct coord {
 	const bool *closed;
 	struct loop *loop;
 	struct vocabulary vocabulary;
-	struct source *source;
+	struct sources *sources;
+	struct source *source;		/* borrowed from it */
 	struct io input;
 	struct command *command;
 	struct template *tag;
