@@ -434,6 +434,7 @@ open_all(struct coord *c, const struct source_conf *in)
 	open_pool(c);
 	clocks_open(c);
 	c->source = source_new(in);
+	c->gather = gather_new(c->conf, c->command, c->source);
 }
 
 static void
@@ -441,6 +442,7 @@ close_all(struct coord *c)
 {
 	intake_stop(c);
 	loop_timer_off(c->loop, &c->gate_timer);
+	gather_free(c->gather);
 	source_free(c->source);
 	pool_free(c->pool);
 	captures_free(c->captures);
