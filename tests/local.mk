@@ -3,6 +3,7 @@
 
 # TAP programs; X is built from X.c and libppx.a.
 unit_tests = \
+	tests/unit/test_batch \
 	tests/unit/test_cgwalk \
 	tests/unit/test_charge \
 	tests/unit/test_command \
@@ -35,6 +36,8 @@ bats_tests = \
 	tests/manual.bats \
 	tests/input.bats \
 	tests/template.bats \
+	tests/refs.bats \
+	tests/batch.bats \
 	tests/quote.bats \
 	tests/jobs.bats \
 	tests/output.bats \

@@ -360,7 +360,7 @@ check_batches(const struct conf *c)
 	if (n + m + l + c->no_args > 1)
 		die("%s and %s exclude each other: each says how many items "
 		    "a task gets", n ? "-n" : m ? "-N" : "-L",
-		    l ? "-L" : m ? "-N" : "-n0");
+		    c->no_args ? "-n0" : l ? "-L" : "-N");
 	if (c->no_args && c->batch)
 		die("-n0 and %s exclude each other: a task gets no item, or "
 		    "as many as fit", how);

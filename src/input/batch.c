@@ -47,7 +47,7 @@ static const char *
 measure(struct batch *b, const struct item *it, struct size *size)
 {
 	const struct command_task t = {
-		it, SEQ_WIDE, SLOT_WIDE, SEQ_WIDE
+		it, SEQ_WIDE, SLOT_WIDE, SEQ_WIDE, true
 	};
 	const char *why = command_expand(b->conf.command, &t, &b->words);
 

@@ -285,9 +285,13 @@ static bool
 place_value(const struct making *m, const struct segment *seg, const char *v,
     size_t n, struct buf *b)
 {
-	if (!m->shown)
-		return quote_value(b, seg->place, v, n);
-	quote_shown(b, seg->place, seg->alone, v, n);
+	if (m->shown) {
+		quote_shown(b, seg->place, seg->alone, v, n);
+	} else if (!quote_value(b, seg->place, v, n)) {
+		if (!m->task->weighed)
+			return false;
+		buf_add(b, v, n);
+	}
 	return true;
 }
 

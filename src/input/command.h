@@ -70,6 +70,8 @@ struct command_task {
 	uint64_t seq;		/* {#}, from 1 */
 	unsigned slot;		/* {%}, from 1; 0 = not known yet */
 	uint64_t total;		/* {##} */
+	bool weighed;		/* only the size of the command matters: what
+				   is no integer does no harm */
 };
 
 /* Why a command line was refused: an offset into words[word]. */
