@@ -199,33 +199,32 @@ odd_paths=(a a.b a.b.c /a/b.c /a.b/c a/ / // //a a//b . .. ... .bashrc
 @test "--plus against GNU parallel" {
 	need parallel
 	printf '%s\0' "${odd_paths[@]}" >items
-	for s in {..} {...} {+/} {+..} {+...} {/..} {/...} {:1} {:1:2} \
+	# All in one command: parallel takes its time for each.
+	s=
+	for op in {..} {...} {+/} {+..} {+...} {/..} {/...} {:1} {:1:2} \
 	    {:-D} {%.gz} {%c} {1..} {1+/} {1:1} {1/..}; do
-		parallel --will-cite --plus -k -0 -j1 -q printf '%s\n' "x${s}y" \
-		    <items >want
-		ppx --plus -k -0 printf '%s\n' "x${s}y" <items >got
-		diff want got
+		s+="x${op}y|"
 	done
+	parallel --will-cite --plus -k -0 -j1 -q printf '%s\n' "$s" \
+	    <items >want
+	ppx --plus -k -0 printf '%s\n' "$s" <items >got
+	diff want got
 }
 
 @test "positions and batches against GNU parallel" {
 	need parallel
 	# Of fewer values, it takes {-2} for another one.
 	printf '%s\0' "${odd_paths[@]::39}" >items
-	for s in {1} {2} {-1} {-2} {1.} {2/} {1//} {2/.} {3} {4}; do
-		parallel --will-cite -N3 -k -0 -j1 -q printf '%s\n' "x${s}y" \
-		    <items >want
-		ppx -N3 -k -0 printf '%s\n' "x${s}y" <items >got
-		# Of a value that is not there, it makes a directory.
-		test "$s" = {1//} || diff want got
-	done
-	for s in {} a{} {.} {/}z {}-{.}; do
-		for o in -n3 -m -X "-X -n4" --xargs; do
-			parallel --will-cite $o -k -0 -j3 -q printf '[%s]\n' \
-			    "$s" <items >want
-			ppx $o -k -0 -j3 printf '[%s]\n' "$s" <items >got
-			diff want got
-		done
+	s='{1}|{2}|{-1}|{-2}|{1.}|{2/}|{1//}|{2/.}|{3}|{4}|'
+	parallel --will-cite -N3 -k -0 -j1 -q printf '%s\n' "$s" <items >want
+	ppx -N3 -k -0 printf '%s\n' "$s" <items >got
+	diff want got
+	for o in -n3 -m -X "-X -n4" --xargs; do
+		parallel --will-cite $o -k -0 -j3 -q printf '[%s]\n' \
+		    {} a{} {.} {/}z {}-{.} <items >want
+		ppx $o -k -0 -j3 printf '[%s]\n' {} a{} {.} {/}z {}-{.} \
+		    <items >got
+		diff want got
 	done
 }
 

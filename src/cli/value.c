@@ -188,9 +188,9 @@ store_source(struct conf *c, const char *spelt, const char *path)
 static void
 store_args(struct conf *c, size_t *n, const char *spelt, const char *arg)
 {
-	*n = 0;
-	c->no_args = strcmp(arg, "0") == 0;
-	if (!c->no_args)
+	if (strcmp(arg, "0") == 0)
+		c->no_args = true;
+	else
 		store_count(n, spelt, arg);
 }
 

@@ -177,7 +177,29 @@ command_word(struct level *l, const char *s, size_t n)
 		l->reading = READS_LOOP;
 }
 
-/* How much of s[0..n) is a simple expansion: $x $1 ${x} `x`; or 0. */
+/* The length of the $(...) or $((...)) that s[0..n) begins with. */
+static size_t
+substitution(const char *s, size_t n)
+{
+	size_t i, depth = 0;
+	char quote = '\0';
+
+	for (i = 1; i < n; i++) {
+		if (s[i] == '\\' && quote != '\'')
+			i++;
+		else if (quote)
+			quote = s[i] == quote ? '\0' : quote;
+		else if (s[i] == '\'' || s[i] == '"')
+			quote = s[i];
+		else if (s[i] == '(')
+			depth++;
+		else if (s[i] == ')' && --depth == 0)
+			return i + 1;
+	}
+	return n;
+}
+
+/* How much of s[0..n) is an expansion: $x $1 ${x} `x` $(x); or 0. */
 static size_t
 expansion(const char *s, size_t n)
 {
@@ -194,6 +216,8 @@ expansion(const char *s, size_t n)
 		brace = memchr(s, '}', n);
 		return brace ? (size_t)(brace - s) + 1 : n;
 	}
+	if (s[1] == '(')
+		return substitution(s, n);
 	len = quote_name(s + 1, n - 1);
 	return len ? len + 1 : 2;
 }

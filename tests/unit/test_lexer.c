@@ -114,7 +114,8 @@ test_refused(void)
 		"export PS4=^{}", "for OPTIND in ^{}; do :; done",
 		"SECONDS+=\"^{}\"", "IFS='^{}'", "BASH_ENV=a^{} b",
 		"$x $y eval ^{}", "$x command eval ^{}",
-		"{1} ^{2}", "{/} ^{}", "e{1} ^{}", "command {1} ^{2}",
+		"$(a)eval ^{}", "$(a \")\")eval ^{}", "e$(a $(b))val ^{}",
+		"$(a) eval ^{}", "{1} ^{2}", "{/} ^{}", "e{1} ^{}", "command {1} ^{2}",
 		"\"{1}\" a '^{2}'", "$x{1} ^{2}", "{1} $(a ^{2})",
 		"x=1 {.} ^{.}", "$x {1} ^{2}", "! {1} ^{-1}", "a `^{1}`",
 		"a $^{-1}", "a ${^{1}}", "a \\^{2}", "a ${x:-^{1}}",
@@ -160,6 +161,7 @@ test_accepted(void)
 	accepted("x={}; cmd \"$x\"; y+={} z=\"{}\" a 2>{} {}", 5);
 	accepted("x=(a {}); y={}; for i in {}; do a; done", 3);
 	accepted("env RANDOM={}; a 2>f {} &>{}", 3);
+	accepted("\"$(command -v a)\" {}; $(a \"b\") {} $((1+1))b {}", 3);
 	accepted("a {1} {-1} {2.} {3//} {-2/.} {1/}", 6);
 	accepted("a ${1} \"${1}\" '${1}' ${12} ${1%.x} ${1/a/b} ${1//}", 0);
 	accepted("a ${#1} ${1:-x} {1..3} {a,b} {0} {01} {1", 0);
@@ -295,7 +297,7 @@ expand(const char *line, const struct item *it, bool context,
 	    .shell = shell, .form = FORM_SHELL, .context = context };
 	struct command_fault fault;
 	struct command *c = command_new(&conf, &fault);
-	struct command_task t = { it, 1, 1, 1 };
+	struct command_task t = { it, 1, 1, 1, false };
 	struct words w = { .n = 0 };
 	const char *p;
 	bool fits = false;
