@@ -27,12 +27,14 @@ libppx_a_SOURCES = \
 	src/cli/options.c src/cli/options.h \
 	src/cli/shebang.c src/cli/shebang.h \
 	src/cli/value.c src/cli/value.h \
+	src/input/batch.c src/input/batch.h \
 	src/input/columns.c src/input/columns.h \
 	src/input/command.c src/input/command.h \
 	src/input/csv.h \
 	src/input/form.c src/input/form.h \
 	src/input/level.c src/input/level.h \
 	src/input/lexer.c src/input/lexer.h \
+	src/input/match.c \
 	src/input/plain.c src/input/plain.h \
 	src/input/quote.c src/input/quote.h \
 	src/input/reader.c src/input/reader.h \
@@ -77,6 +79,7 @@ libppx_a_SOURCES = \
 	src/run/coord.c src/run/coord.h \
 	src/run/ending.c \
 	src/run/gate.c src/run/gate.h \
+	src/run/gather.c src/run/gather.h \
 	src/run/halt.c src/run/halt.h \
 	src/run/intake.c \
 	src/run/job.h \

@@ -3,6 +3,7 @@
 
 # TAP programs; X is built from X.c and libppx.a.
 unit_tests = \
+	tests/unit/test_batch \
 	tests/unit/test_cgwalk \
 	tests/unit/test_charge \
 	tests/unit/test_columns \
@@ -40,6 +41,8 @@ bats_tests = \
 	tests/sources.bats \
 	tests/differ.bats \
 	tests/template.bats \
+	tests/refs.bats \
+	tests/batch.bats \
 	tests/quote.bats \
 	tests/jobs.bats \
 	tests/output.bats \

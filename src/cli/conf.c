@@ -405,9 +405,48 @@ check_partners(const struct parse *p)
 	}
 }
 
+/* What gives more than one item to a task, or none; or NULL. */
+static const char *
+batching(const struct conf *c)
+{
+	if (c->batch)
+		return c->batch == BATCH_XARGS ? "--xargs" :
+		    c->batch == BATCH_MANY ? "-m" : "-X";
+	if (c->max_args > 1)
+		return "-n";
+	if (c->max_replace > 1)
+		return "-N";
+	if (c->max_lines > 1)
+		return "-L";
+	return c->no_args ? "-n0" : NULL;
+}
+
+static void
+check_batches(const struct conf *c)
+{
+	const char *how = batching(c);
+	bool n = c->max_args > 0, m = c->max_replace > 0;
+	bool l = c->max_lines > 0;
+
+	if (n + m + l + c->no_args > 1)
+		die("%s and %s exclude each other: each says how many items "
+		    "a task gets", n ? "-n" : m ? "-N" : "-L",
+		    c->no_args ? "-n0" : l ? "-L" : "-N");
+	if (c->no_args && c->batch)
+		die("-n0 and %s exclude each other: a task gets no item, or "
+		    "as many as fit", how);
+	if (how && c->replace)
+		die("-I and %s exclude each other: with -I each record is a "
+		    "task", how);
+	if (how && c->command[0] == NULL)
+		die("%s needs a COMMAND: without one each record is a "
+		    "command of its own", how);
+}
+
 static void
 check_command(const struct conf *c)
 {
+	check_batches(c);
 	if (c->command[0])
 		return;
 	if (c->replace)

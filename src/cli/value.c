@@ -221,9 +221,9 @@ store_shuf(struct conf *c, const char *spelt, const char *arg)
 static void
 store_args(struct conf *c, size_t *n, const char *spelt, const char *arg)
 {
-	*n = 0;
-	c->no_args = strcmp(arg, "0") == 0;
-	if (!c->no_args)
+	if (strcmp(arg, "0") == 0)
+		c->no_args = true;
+	else
 		store_count(n, 1, spelt, arg);
 }
 

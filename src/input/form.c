@@ -182,6 +182,7 @@ compile_line(struct command *c, const char *line, struct command_fault *fault)
 	c->kind = KIND_LINE;
 	c->shell = form_shell(c, line, n);
 	c->positional = lexed.positional;
+	c->many = lexed.many;
 	c->append = !own_replace(c) && !lexed.positional &&
 	    c->line->values + c->line->numbers == 0;
 	if (c->append && lexed.tail) {

@@ -66,6 +66,16 @@ is_ours(const char *var)
 	return false;
 }
 
+size_t
+spawn_environment(void)
+{
+	size_t i, bytes = NVARS * (VAR_SIZE + sizeof(char *));
+
+	for (i = 0; environ[i]; i++)
+		bytes += strlen(environ[i]) + 1 + sizeof(char *);
+	return bytes;
+}
+
 struct spawner *
 spawner_new(struct word *word, const struct spawn_place *place)
 {

@@ -51,6 +51,12 @@ struct spawn_place {
 struct spawner *spawner_new(struct word *word, const struct spawn_place *place);
 
 /*
+ * Bytes of the environment that tasks get, as execve(2) counts them: strings
+ * and pointers.  At most so many, less the length of the directory's name.
+ */
+size_t spawn_environment(void);
+
+/*
  * Starts it.  Returns the pid (which may be a child that failed: word->error
  * tells once it has ended), or -1 with word->step and word->error set.
  * word->outside tells whether it went into its cgroup.

@@ -465,6 +465,7 @@ open_all(struct coord *c)
 	open_output(c);
 	open_pool(c);
 	clocks_open(c);
+	c->gather = gather_new(c->conf, c->command, c->source);
 	logs_begin(c);
 }
 
@@ -473,6 +474,7 @@ close_all(struct coord *c)
 {
 	intake_stop(c);
 	loop_timer_off(c->loop, &c->gate_timer);
+	gather_free(c->gather);
 	sources_free(c->sources);
 	pool_free(c->pool);
 	captures_free(c->captures);

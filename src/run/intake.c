@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/diag.h"
 #include "run/state.h"
 
 enum {
@@ -49,8 +50,9 @@ new_job(struct coord *c, struct item *it)
 	j = xcalloc(1, sizeof(*j));
 	j->task.item = it;
 	j->task.seq = ++c->seq;
-	emit_open(c->emit, &j->out, tag_of(c, j));
+	c->total = gather_total(c->gather);
 	j->of = c;
+	emit_open(c->emit, &j->out, tag_of(c, j));
 	list_init(&j->node);
 	view = outcome_view(j);
 	why = it->bad ? it->bad : terms_set(c->terms, &view,
@@ -67,11 +69,30 @@ new_job(struct coord *c, struct item *it)
 }
 
 static void
+say_overflow(const struct coord *c, const struct item *it)
+{
+	struct buf b = { 0 };
+	char shown[64];
+
+	item_show(it, &b);
+	diag("-x: the command for \"%s\"%s does not fit into %s",
+	    diag_show(shown, sizeof(shown), b.data ? b.data : "", b.len),
+	    it->n > 1 || c->conf->batch || c->conf->max_args ||
+	    c->conf->max_replace || c->conf->max_lines ?
+	    " and those with it" : "",
+	    c->conf->max_chars ? "-s" : "what the system allows");
+	buf_free(&b);
+}
+
+static void
 input_failed(struct coord *c)
 {
+	const struct item *over = gather_overflow(c->gather);
 	struct source_fault f;
 
-	if (source_failed(c->source, &f))
+	if (over)
+		say_overflow(c, over);
+	else if (source_failed(c->source, &f))
 		sources_say(&f);
 	policy_raise(&c->policy, STATUS_PPX);
 	c->report.unread = c->seq > 0;
@@ -118,7 +139,7 @@ intake_fill(struct coord *c)
 	size_t reads = 0;
 
 	while (!wait && intake_has_room(c) && reads < READS) {
-		switch (source_next(c->source, &it)) {
+		switch (gather_next(c->gather, &it)) {
 		case SOURCE_ITEM:
 			new_job(c, it);
 			break;

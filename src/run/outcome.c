@@ -22,7 +22,8 @@ struct command_task
 outcome_view(const struct job *j)
 {
 	struct command_task t = { j->task.item, j->task.seq,
-	    j->task.slot ? j->task.slot : 1 };
+	    j->task.slot ? j->task.slot : 1, j->of->total,
+	    false };
 
 	return t;
 }

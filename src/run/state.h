@@ -2,7 +2,7 @@
  * The state of a run, and who acts on it.  Private to the files of run/:
  *
  *	coord.c		the pump, the run from its first turn to its last
- *	intake.c	input to backlog
+ *	intake.c	input to backlog, by way of gather.h
  *	outcome.c	the end of a task, the delivery of its output
  *	retry.c		tasks that wait for another attempt
  *	clocks.c	what is bounded by time
@@ -25,6 +25,7 @@
 #include "pool/pool.h"
 #include "run/capture.h"
 #include "run/gate.h"
+#include "run/gather.h"
 #include "run/job.h"
 #include "run/policy.h"
 #include "run/sources.h"
@@ -39,6 +40,7 @@ struct coord {
 	struct vocabulary vocabulary;
 	struct sources *sources;
 	struct source *source;		/* borrowed from it */
+	struct gather *gather;
 	struct io input;
 	struct command *command;
 	struct template *tag;
@@ -59,6 +61,7 @@ struct coord {
 	struct gate gate;
 	struct timer gate_timer;
 	uint64_t seq;
+	uint64_t total;		/* of all tasks, where {##} asks for it */
 	struct {
 		struct list jobs;
 		size_t n, bytes;

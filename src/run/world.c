@@ -111,6 +111,7 @@ world_command(const struct conf *conf, const struct vocabulary *v)
 	struct command_conf cc = {
 		.words = conf->command, .vocabulary = v,
 		.shell = conf->shell, .form = form_of(conf),
+		.context = conf->batch == BATCH_CONTEXT,
 		.world = { in_path, is_function },
 	};
 	struct command_fault fault = { 0 };
