@@ -21,9 +21,11 @@ libppx_a_SOURCES = \
 	src/base/os.h \
 	src/base/signals.c src/base/signals.h \
 	src/base/spare.c src/base/spare.h \
+	src/base/tty.c src/base/tty.h \
 	src/cli/conf.c src/cli/conf.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/options.c src/cli/options.h \
+	src/cli/refused.c \
 	src/cli/value.c src/cli/value.h \
 	src/input/command.c src/input/command.h \
 	src/input/form.c src/input/form.h \
@@ -66,12 +68,14 @@ libppx_a_SOURCES = \
 	src/pool/verdict.c src/pool/verdict.h \
 	src/pool/word.h \
 	src/pool/worker.c src/pool/worker.h \
+	src/run/ask.c \
 	src/run/capture.c src/run/capture.h \
 	src/run/clocks.c \
 	src/run/coord.c src/run/coord.h \
 	src/run/ending.c \
 	src/run/gate.c src/run/gate.h \
 	src/run/halt.c src/run/halt.h \
+	src/run/hold.c \
 	src/run/intake.c \
 	src/run/job.h \
 	src/run/logs.c \

@@ -47,6 +47,7 @@ static const struct {
 	{ "halt", "fail-fast", "it is the same as --halt now,fail=1" },
 	{ "idle-timeout", "ungroup", "ppx does not see ungrouped output" },
 	{ "null", "delimiter", "records have one delimiter" },
+	{ "fg", "wait", "--wait runs nothing" },
 };
 
 /* The option as the user wrote it, abbreviations in full. */
@@ -197,6 +198,7 @@ defaults(struct conf *c)
 	c->min_workers = -1;
 	c->init_timeout = 60 * SEC;
 	c->soft_signal = SIGUSR1;
+	c->nice = NICE_AS_IS;
 	c->leak = LEAK_AUTO;
 	c->linger = 10 * SEC;
 	c->output = OUTPUT_GROUP;
@@ -305,6 +307,8 @@ words(struct conf *c, char **w)
 	}
 	if (c->nsources == 0)
 		value_add_source(c, NULL, "-", false);
+	else
+		c->items_given = true;
 }
 
 /* What the user wrote for the option of that long name; 0 = not given. */
@@ -337,12 +341,76 @@ check_conflicts(const struct parse *p)
 static void
 check_command(const struct conf *c)
 {
-	if (c->command[0])
+	if (c->command[0] || c->semaphore_wait)
 		return;
+	if (c->semaphore)
+		die("--semaphore needs a COMMAND");
 	if (c->replace)
 		die("-I needs a COMMAND that %s stands in", c->replace);
 	if (c->choice == COMMAND_EXEC)
 		die("--exec needs a COMMAND");
+}
+
+/* A terminal is for one task at a time, whose output is not held. */
+static void
+imply_tty(const struct parse *p)
+{
+	static const char *const held[] = {
+		"group", "line-buffer", "keep-order", "tag", "tagstring",
+		"results", "files", "output", "color-failed"
+	};
+	struct conf *c = p->c;
+	bool raw = true;
+	size_t i;
+
+	if (c->jobs > 1)
+		die("--tty and -j %zu exclude each other: one task at a time "
+		    "has the terminal", c->jobs);
+	for (i = 0; i < COUNT(held); i++)
+		raw &= !given(p, held[i]);
+	if (raw)
+		c->output = OUTPUT_RAW;
+	c->jobs = 1;
+	c->shared_session = true;
+	c->input = INPUT_OURS;
+	for (i = 0; i < c->nsources; i++)
+		if (c->sources[i].path && strcmp(c->sources[i].path, "-") == 0)
+			c->input = INPUT_TERMINAL;
+}
+
+static void
+imply_semaphore(struct parse *p)
+{
+	struct conf *c = p->c;
+	char a[SPELT_MAX];
+
+	c->semaphore = true;
+	if (c->items_given)
+		die("--semaphore takes no items: COMMAND is run once");
+	if (c->tty && !c->semaphore_fg)
+		die("%s needs --fg with --semaphore: what runs behind has no "
+		    "terminal", spell(p, given(p, "tty"), a));
+	if (c->semaphore_wait && c->command[0])
+		die("--wait runs nothing; leave out %s", c->command[0]);
+	if (c->jobs == 0)
+		c->jobs = 1;
+}
+
+/* What follows from what was given. */
+static void
+imply(struct parse *p)
+{
+	struct conf *c = p->c;
+
+	if (c->semaphore || c->semaphore_id || c->semaphore_fg ||
+	    c->semaphore_wait)
+		imply_semaphore(p);
+	if (c->tty)
+		imply_tty(p);
+	if (c->slot_var && (strchr(c->slot_var, '=') ||
+	    strncmp(c->slot_var, "PPX_", 4) == 0))
+		die("--process-slot-var: %s cannot be the name of such a "
+		    "variable", c->slot_var);
 }
 
 void
@@ -354,6 +422,7 @@ conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 	environment(&p);
 	words(c, argv + options(&p, argc, argv));
 	check_conflicts(&p);
+	imply(&p);
 	check_command(c);
 	if (c->linger == 0)
 		c->linger = NEVER;

@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <sys/wait.h>
 
+#include "pool/spawn.h"
 #include "pool/verdict.h"
 
 static void
 exec_failed(struct result *r, int step, int error)
 {
-	r->reason = error == E2BIG ? REASON_BAD_ITEM : REASON_EXEC;
+	r->reason = error == E2BIG || step == SPAWN_CHDIR ? REASON_BAD_ITEM :
+	    REASON_EXEC;
 	r->code = error == ENOENT || error == ENOTDIR ? 127 : 126;
 	r->started = STARTED_NO;
 	r->step = step;
