@@ -83,6 +83,7 @@ libppx_a_SOURCES = \
 	src/run/outcome.c \
 	src/run/policy.c src/run/policy.h \
 	src/run/retry.c \
+	src/run/semaphore.c src/run/semaphore.h \
 	src/run/terms.c src/run/terms.h \
 	src/run/state.h \
 	src/run/world.c src/run/world.h \
@@ -106,3 +107,28 @@ endif
 bin_PROGRAMS += ppx
 noinst_LIBRARIES += libppx.a
 EXTRA_DIST += src/README src/wire/PROTOCOL
+
+# Completions for shells are printed by a program that knows the options.
+noinst_PROGRAMS += src/cli/complete
+src_cli_complete_SOURCES = src/cli/complete.c
+
+completions/ppx: src/cli/complete$(EXEEXT)
+	@$(MKDIR_P) completions
+	$(AM_V_GEN)src/cli/complete$(EXEEXT) bash >$@.tmp && mv $@.tmp $@
+completions/_ppx: src/cli/complete$(EXEEXT)
+	@$(MKDIR_P) completions
+	$(AM_V_GEN)src/cli/complete$(EXEEXT) zsh >$@.tmp && mv $@.tmp $@
+completions/ppx.fish: src/cli/complete$(EXEEXT)
+	@$(MKDIR_P) completions
+	$(AM_V_GEN)src/cli/complete$(EXEEXT) fish >$@.tmp && mv $@.tmp $@
+
+if COMPLETE_bash
+nodist_bashcompletion_DATA = completions/ppx
+endif
+if COMPLETE_zsh
+nodist_zshcompletion_DATA = completions/_ppx
+endif
+if COMPLETE_fish
+nodist_fishcompletion_DATA = completions/ppx.fish
+endif
+CLEANFILES += completions/ppx completions/_ppx completions/ppx.fish

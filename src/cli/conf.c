@@ -351,28 +351,39 @@ check_command(const struct conf *c)
 		die("--exec needs a COMMAND");
 }
 
-/* A terminal is for one task at a time, whose output is not held. */
+/* What is in the foreground writes as it likes, unless that was asked for. */
 static void
-imply_tty(const struct parse *p)
+imply_ungroup(const struct parse *p)
 {
 	static const char *const held[] = {
 		"group", "line-buffer", "keep-order", "tag", "tagstring",
 		"results", "files", "output", "color-failed"
 	};
-	struct conf *c = p->c;
-	bool raw = true;
 	size_t i;
 
-	if (c->jobs > 1)
+	for (i = 0; i < COUNT(held); i++)
+		if (given(p, held[i]))
+			return;
+	p->c->output = OUTPUT_RAW;
+}
+
+/* A terminal is for one task at a time. */
+static void
+imply_tty(const struct parse *p)
+{
+	struct conf *c = p->c;
+	size_t i;
+
+	if (c->jobs > 1 && !c->semaphore)
 		die("--tty and -j %zu exclude each other: one task at a time "
 		    "has the terminal", c->jobs);
-	for (i = 0; i < COUNT(held); i++)
-		raw &= !given(p, held[i]);
-	if (raw)
-		c->output = OUTPUT_RAW;
-	c->jobs = 1;
+	imply_ungroup(p);
+	if (!c->semaphore)
+		c->jobs = 1;
 	c->shared_session = true;
 	c->input = INPUT_OURS;
+	if (c->semaphore)
+		return;
 	for (i = 0; i < c->nsources; i++)
 		if (c->sources[i].path && strcmp(c->sources[i].path, "-") == 0)
 			c->input = INPUT_TERMINAL;
@@ -392,6 +403,8 @@ imply_semaphore(struct parse *p)
 		    "terminal", spell(p, given(p, "tty"), a));
 	if (c->semaphore_wait && c->command[0])
 		die("--wait runs nothing; leave out %s", c->command[0]);
+	if (c->semaphore_fg)
+		imply_ungroup(p);
 	if (c->jobs == 0)
 		c->jobs = 1;
 }

@@ -202,7 +202,9 @@ alone(const struct coord *c)
 	bool last = c->input_ended && queue_length(&c->queue) == 0;
 	struct task *t;
 
+	/* beside others of its semaphore it is not alone */
 	if (c->draining || c->conf->output != OUTPUT_GROUP ||
+	    c->conf->semaphore ||
 	    (!last && pool_slots(c->pool) > 1))
 		return NULL;
 	t = pool_only(c->pool);

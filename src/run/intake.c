@@ -117,6 +117,10 @@ intake_fill(struct coord *c)
 	bool wait = false;
 	size_t reads = 0;
 
+	if (c->conf->semaphore && intake_has_room(c)) {
+		new_job(c, item_of(NULL, 0, NULL));
+		c->input_ended = true;
+	}
 	while (!wait && intake_has_room(c) && reads < READS) {
 		switch (source_next(c->source, &it)) {
 		case SOURCE_ITEM:
