@@ -124,16 +124,18 @@ print(const struct parse *p, int (*what)(void))
 	exit(EXIT_SUCCESS);
 }
 
-/* The long name that getopt_long took word for, as far as it was written. */
+/* An option that is known, but is not there; by the name that was written. */
 static void NORETURN
-later(const struct parse *p, int val, const char *word)
+absent(const struct parse *p, int val, const char *word, const char *advice)
 {
-	char shown[SPELT_MAX];
 	const char *where = p->env ? "PPX_OPTIONS: " : "";
+	char shown[SPELT_MAX], letter[] = { '-', (char)val, '\0' };
 
 	if (val < OPTION_LONG)
-		die("%s-%c is not in this version yet", where, val);
+		word = letter;
 	diag_show(shown, sizeof(shown), word, strcspn(word, "="));
+	if (advice)
+		die("%s%s is not supported: %s", where, shown, advice);
 	die("%s%s is not in this version yet", where, shown);
 }
 
@@ -146,10 +148,8 @@ option(struct parse *p, int val, const char *word)
 	char spelt[SPELT_MAX];
 
 	spell(p, val, spelt);
-	if (row->store == STORE_LATER)
-		later(p, val, word);
-	if (row->store == STORE_REFUSED)
-		die("%s is not supported: %s", spelt, row->help);
+	if (row->store == STORE_LATER || row->store == STORE_REFUSED)
+		absent(p, val, word, row->help);
 	if (p->env && !row->display)
 		die("%s: only display options may stand there (--tmpdir)",
 		    spelt);

@@ -49,6 +49,7 @@ struct command_conf {
 	const char *shell;	/* --shell, or NULL: /bin/sh, or bash where an
 				   exported function is named */
 	enum command_form form;
+	bool no_args;		/* nothing is appended */
 	struct command_world world;
 };
 

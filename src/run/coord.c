@@ -450,6 +450,7 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 	c.vocabulary.replace = conf->replace;
 	c.vocabulary.plus = conf->plus;
 	c.command = world_command(conf, &c.vocabulary);
+	world_sources(conf);
 	open_all(&c, &in);
 	run(&c);
 	close_all(&c);

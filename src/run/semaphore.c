@@ -21,6 +21,8 @@
 #include "base/tty.h"
 #include "run/coord.h"
 #include "run/semaphore.h"
+#include "run/terms.h"
+#include "run/world.h"
 
 enum {
 	NAME_LIMIT = 200,	/* bytes of a file's name, without its place */
@@ -285,16 +287,29 @@ run(const struct conf *conf, const bool closed[3], int *sig)
 	return coord_run(&c, closed, sig);
 }
 
+/* What ends ppx with a message does so before it waits, or goes behind. */
+static void
+check(const struct conf *conf)
+{
+	struct vocabulary v = { .replace = conf->replace, .plus = conf->plus };
+
+	if (conf->semaphore_wait)
+		return;
+	command_free(world_command(conf, &v));
+	terms_free(terms_new(conf, &v));
+}
+
 int
 semaphore_run(const struct conf *conf, const bool closed[3], int *sig)
 {
 	struct semaphore *s = &held;
 	int status = 0;
 
+	check(conf);
 	if (conf->dry_run)
 		return run(conf, closed, sig);
-	set_directory(s);
 	set_name(s, conf->semaphore_id);
+	set_directory(s);
 	if (conf->semaphore_wait) {
 		while (wait_once(s))
 			;

@@ -1,8 +1,10 @@
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/diag.h"
@@ -142,6 +144,8 @@ add_dir(struct terms *tm, const struct vocabulary *v, const char *text)
 		die("--workdir ...: ppx makes no directories; write a shell "
 		    "line that begins with cd \"$(mktemp -d)\"");
 	tm->workdir = template_new(text, v);
+	if (!template_has_refs(tm->workdir) && access(text, X_OK) < 0)
+		die("--workdir %s: %s", text, strerror(errno));
 }
 
 struct terms *

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +112,7 @@ world_command(const struct conf *conf, const struct vocabulary *v)
 	struct command_conf cc = {
 		.words = conf->command, .vocabulary = v,
 		.shell = conf->shell, .form = form_of(conf),
+		.no_args = conf->no_args || conf->semaphore,
 		.world = { in_path, is_function },
 	};
 	struct command_fault fault = { 0 };
@@ -119,4 +121,27 @@ world_command(const struct conf *conf, const struct vocabulary *v)
 	if (c == NULL)
 		refuse(conf, &fault);
 	return c;
+}
+
+void
+world_sources(const struct conf *c)
+{
+	const char *path;
+	char shown[256];
+	struct stat st;
+	size_t i;
+	int error;
+
+	for (i = 0; i < c->nsources; i++) {
+		path = c->sources[i].path;
+		if (path == NULL || strcmp(path, "-") == 0)
+			continue;
+		error = access(path, R_OK) < 0 ? errno : 0;
+		if (!error && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+			error = EISDIR;
+		if (error)
+			die("cannot read %s: %s", diag_show(shown,
+			    sizeof(shown), path, strlen(path)),
+			    strerror(error));
+	}
 }

@@ -15,4 +15,10 @@
 struct command *world_command(const struct conf *conf,
     const struct vocabulary *v);
 
+/*
+ * A file of records that is known to be no input, before anything is started,
+ * is said, and ends ppx with 125: one that must not be read, a directory.
+ */
+void world_sources(const struct conf *conf);
+
 #endif
