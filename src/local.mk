@@ -122,6 +122,7 @@ completions/ppx.fish: src/cli/complete$(EXEEXT)
 	@$(MKDIR_P) completions
 	$(AM_V_GEN)src/cli/complete$(EXEEXT) fish >$@.tmp && mv $@.tmp $@
 
+noinst_DATA = completions/ppx completions/_ppx completions/ppx.fish
 if COMPLETE_bash
 nodist_bashcompletion_DATA = completions/ppx
 endif
