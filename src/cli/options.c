@@ -505,7 +505,8 @@ option_nearest(const char *name, size_t n)
 
 	for (o = option_longs(); n <= 32 && o->name; o++) {
 		d = distance(name, n, o->name);
-		if (d > limit || option_row((size_t)(o->val -
+		/* two letters are near to anything */
+		if (d > limit || (d && strlen(o->name) < 3) || option_row((size_t)(o->val -
 		    OPTION_LONG))->store == STORE_REFUSED)
 			continue;
 		best = o->name;
