@@ -44,10 +44,21 @@ static const struct {
 	{ "tag", "tagstring", "only one text can stand before a line" },
 	{ "exec", "shell-line", "COMMAND is a program, or a shell line" },
 	{ "exec", "shell", "no shell is run" },
-	{ "halt", "fail-fast", "it is the same as --halt now,fail=1" },
+	{ "halt", "fail-fast", "--fail-fast stands for --halt now,fail=1" },
 	{ "idle-timeout", "ungroup", "ppx does not see ungrouped output" },
 	{ "null", "delimiter", "records have one delimiter" },
 	{ "fg", "wait", "--wait runs nothing" },
+};
+
+/* What means nothing without one of two others; b may be NULL. */
+static const struct {
+	const char *name;
+	const char *a, *b;
+} partners[] = {
+	{ "retry-delay", "retries", NULL },
+	{ "soft-signal", "soft-timeout", NULL },
+	{ "init-fail", "init", NULL },
+	{ "init-timeout", "init", "fini" },
 };
 
 /* The option as the user wrote it, abbreviations in full. */
@@ -159,6 +170,7 @@ option(struct parse *p, int val, const char *word)
 		print(p, help_version);
 	value_store(p->c, row, spelt, optarg);
 	p->given[i] = val;
+	p->c->stats_last = row->store == STORE_STATS && optarg == NULL;
 }
 
 /* Returns how many words of argv were options. */
@@ -203,6 +215,7 @@ defaults(struct conf *c)
 	c->linger = 10 * SEC;
 	c->output = OUTPUT_GROUP;
 	c->tmpdir = tmpdir && *tmpdir ? tmpdir : "/tmp";
+	c->tmpdir_from = tmpdir && *tmpdir ? "TMPDIR" : "the default";
 	c->order_window = 100000;
 	c->exit_mode = EXIT_CLASSES;
 }
@@ -339,6 +352,24 @@ check_conflicts(const struct parse *p)
 }
 
 static void
+check_partners(const struct parse *p)
+{
+	char spelt[SPELT_MAX];
+	size_t i;
+	int x;
+
+	for (i = 0; i < COUNT(partners); i++) {
+		x = given(p, partners[i].name);
+		if (x == 0 || given(p, partners[i].a) ||
+		    (partners[i].b && given(p, partners[i].b)))
+			continue;
+		die("%s has no meaning without --%s%s%s", spell(p, x, spelt),
+		    partners[i].a, partners[i].b ? " or --" : "",
+		    partners[i].b ? partners[i].b : "");
+	}
+}
+
+static void
 check_command(const struct conf *c)
 {
 	if (c->command[0] || c->semaphore_wait)
@@ -430,13 +461,19 @@ void
 conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 {
 	struct parse p = { .c = c, .closed = closed };
+	int n;
 
 	defaults(c);
 	environment(&p);
-	words(c, argv + options(&p, argc, argv));
+	n = options(&p, argc, argv);
+	c->stats_last &= strncmp(argv[n - 1], "--s", 3) == 0;	/* no -- */
+	words(c, argv + n);
 	check_conflicts(&p);
+	check_partners(&p);
 	imply(&p);
 	check_command(c);
+	if (given(&p, "tmpdir"))
+		c->tmpdir_from = "--tmpdir";
 	if (c->linger == 0)
 		c->linger = NEVER;
 	if (c->jobs == 0)

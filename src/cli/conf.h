@@ -148,6 +148,7 @@ struct conf {
 	bool tag;
 	const char *tagstring;	/* or NULL */
 	const char *tmpdir;
+	const char *tmpdir_from;	/* what says that, for messages */
 	size_t order_window;
 	bool dry_run;
 	bool verbose_err;	/* -t */
@@ -160,17 +161,19 @@ struct conf {
 	bool progress, bar, eta;
 
 	/* the records */
-	const char *joblog;
-	bool joblog_append;
+	struct record_file {
+		const char *path;	/* NULL = not wanted */
+		bool append;		/* +FILE */
+	} joblog, log_json;
 	enum resume {
 		RESUME_NONE,
 		RESUME_ALL,	/* --resume */
 		RESUME_FAILED,	/* --resume-failed */
 		RETRY_FAILED	/* --retry-failed */
 	} resume;
-	const char *log_json;
 	bool stats;
 	const char *stats_file;	/* NULL: stderr */
+	bool stats_last;	/* COMMAND stands right behind a bare --stats */
 	enum exit_mode exit_mode;
 	bool quiet;
 

@@ -66,6 +66,8 @@ open_path(struct source *s)
 		s->error = errno;
 		return;
 	}
+	if (S_ISDIR(st.st_mode))
+		s->error = EISDIR;	/* said before anything is begun */
 	s->blocks = may_wait(s->fd, &st);
 	s->chunk = xmalloc(CHUNK);
 }
@@ -100,8 +102,13 @@ source_free(struct source *s)
 static struct item *
 make_item(const struct record *r)
 {
-	return item_new(r->p, r->n,
-	    r->over ? too_long : r->nul ? has_nul : NULL);
+	char start[SPLIT_KEEP + 3];
+
+	if (!r->over)
+		return item_new(r->p, r->n, r->nul ? has_nul : NULL);
+	memcpy(start, r->p, r->n);
+	memcpy(start + r->n, "...", 3);
+	return item_new(start, r->n + 3, too_long);
 }
 
 static enum source_got

@@ -53,7 +53,7 @@ void source_read(struct source *s);
 /* The descriptor to watch after SOURCE_WAIT; -1 if reading never blocks. */
 int source_fd(const struct source *s);
 
-/* After SOURCE_ERROR: what, "stdin" or the path, and the errno. */
+/* After SOURCE_ERROR: what, "stdin" or the path, and the errno; else 0. */
 const char *source_error(const struct source *s, int *error);
 
 #endif

@@ -109,6 +109,35 @@ make_way(struct coord *c)
 	}
 }
 
+/* How long all may be stuck, until one gets more memory, and until the end. */
+static const nsec stuck_pause = 200 * MSEC, stuck_most = 10 * SEC;
+
+/*
+ * The task that all wait for cannot be started, as the system has no process
+ * or descriptor for it; and of those that run none will end and leave it its
+ * own, when all of them wait on full pipes.  Then one of them goes on in
+ * memory beyond the cap.  failed: a task could not be started.
+ */
+static void
+unstick(struct coord *c, bool failed)
+{
+	nsec now = loop_now(c->loop);
+
+	if (!failed || !emit_stuck(c->emit) || coord_wanted(c) == NULL ||
+	    emit_waiting(c->emit) < pool_busy(c->pool) + c->draining) {
+		c->stuck = 0;
+		return;
+	}
+	if (c->stuck == 0)
+		c->stuck = now;
+	if (now - c->stuck >= stuck_most)
+		outcome_pool_ops.broken(c, "no room for the task that all "
+		    "others wait for, nor to hold what they write", 0);
+	else if (now - c->stuck >= stuck_pause)
+		emit_exceed(c->emit);
+	loop_timer(c->loop, &c->gate_timer, now + stuck_pause);
+}
+
 /* The command line of t, or NULL when it went another way. */
 static struct job *
 prepare(struct coord *c, struct task *task, unsigned slot)
@@ -232,17 +261,19 @@ pump(struct coord *c)
 {
 	size_t held, draining, rounds = 0;
 	struct task *t;
-	bool again;
+	bool again, failed;
 
 	do {
+		failed = false;
 		intake_fill(c);
 		make_way(c);
 		while ((t = next_task(c)) && !hold_back(c, t)) {
 			if (c->conf->dry_run)
 				prepare(c, t, 1);
-			else if (!start_one(c, t))
+			else if ((failed = !start_one(c, t)))
 				break;
 		}
+		unstick(c, failed);
 		tend(c);
 		held = emit_held(c->emit);
 		draining = c->draining;
@@ -354,7 +385,7 @@ open_pool(struct coord *c)
 		.limits = {
 			.ladder = c->conf->ladder, .leak = c->conf->leak,
 			.linger = c->conf->linger,
-			.measure = c->conf->log_json != NULL,
+			.measure = c->conf->log_json.path != NULL,
 			.shared_session = c->conf->shared_session,
 			.soft_signal = c->conf->soft_signal,
 			.strict = terms_strict(c->terms),
@@ -376,9 +407,21 @@ open_pool(struct coord *c)
 	c->setup.timeout = c->conf->init_timeout;
 	c->setup.retry = c->conf->init_fail == INIT_RETRY;
 	c->setup.tmpdir = c->conf->tmpdir;
+	c->setup.tmpdir_from = c->conf->tmpdir_from;
 	if (c->conf->init || c->conf->fini)
 		p.setup = &c->setup;
 	c->pool = pool_new(c->loop, &p, &outcome_pool_ops, c);
+}
+
+/* What shows before it is read: nothing has been begun yet. */
+static void
+check_input(const struct coord *c)
+{
+	int error;
+	const char *name = source_error(c->source, &error);
+
+	if (error)
+		die("cannot read %s: %s", name, strerror(error));
 }
 
 static void
@@ -398,6 +441,8 @@ open_all(struct coord *c, const struct source_conf *in)
 	open_pool(c);
 	clocks_open(c);
 	c->source = source_new(in);
+	check_input(c);
+	logs_begin(c);
 }
 
 static void

@@ -76,8 +76,9 @@ struct coord {
 	bool stopping;		/* nothing more is started */
 	bool ending;		/* and what runs is being ended */
 	bool widened;		/* one slot too many, see coord.c */
+	nsec stuck;		/* since when, see coord.c; or 0 */
 	enum reason why;	/* of the first of these */
-	char halted[64];	/* the report's text of --halt */
+	char ended[96];		/* the report's text of why it ended early */
 	bool hurried;		/* the second signal came */
 	nsec signalled;		/* when the first end signal came; or 0 */
 };
@@ -190,8 +191,12 @@ void clocks_shift(struct coord *c, nsec by);
 
 /* --- logs.c ------------------------------------------------------------ */
 
-/* Opens the files that are wanted, or ends ppx with a message. */
+/* Opens the files that are wanted, or ends ppx with a message; what is in them
+   stays. */
 void logs_open(struct coord *c);
+
+/* All else is known to be good: makes them ready for the first record. */
+void logs_begin(struct coord *c);
 
 /* Records an attempt of j, of which no more is to be said; last: the task
    itself, whose output is delivered. */
