@@ -68,6 +68,7 @@ shows()
 	refuses "unknown option --jbos; did you mean --jobs?" --jbos=3 true
 	refuses "unknown option --frobnicate; ppx --help lists all" \
 	    --frobnicate
+	refuses "unknown option --ab; ppx --help lists all" --ab
 	refuses "unknown option -z; ppx --help lists all" -z
 	refuses "unknown option -z; ppx --help lists all" -kz
 	refuses 'unknown option --\x1B[31m; ppx --help lists all' $'--\e[31m'
@@ -209,7 +210,7 @@ shows()
 @test "what will never come is refused with advice" {
 	for option in --compress --rpl --tmux --sqlmaster -S --sshlogin \
 	    --onall --nonall --memsuspend --noswap --limit --citation \
-	    --process-slot-var --number-of-cpus --number-of-cores \
+	    --number-of-cpus --number-of-cores \
 	    --number-of-threads --bibtex; do
 		run ppx "$option" x true </dev/null
 		test "$status" -eq 125

@@ -50,6 +50,9 @@ bats_tests = \
 	tests/records.bats \
 	tests/stats.bats \
 	tests/gate.bats \
+	tests/control.bats \
+	tests/semaphore.bats \
+	tests/completion.bats \
 	tests/status.bats \
 	tests/examples.bats \
 	tests/signal.bats \

@@ -53,6 +53,7 @@ static const struct {
 	{ "csv", "words", "records are CSV, or words" },
 	{ "words", "null", "words are parted by blanks and newlines" },
 	{ "words", "delimiter", "words are parted by blanks and newlines" },
+	{ "fg", "wait", "--wait runs nothing" },
 };
 
 /* What means nothing without one of two others; b may be NULL. */
@@ -140,16 +141,18 @@ print(const struct parse *p, int (*what)(void))
 	exit(EXIT_SUCCESS);
 }
 
-/* The long name that getopt_long took word for, as far as it was written. */
+/* An option that is known, but is not there; by the name that was written. */
 static void NORETURN
-later(const struct parse *p, int val, const char *word)
+absent(const struct parse *p, int val, const char *word, const char *advice)
 {
-	char shown[SPELT_MAX];
 	const char *where = p->env ? "PPX_OPTIONS: " : "";
+	char shown[SPELT_MAX], letter[] = { '-', (char)val, '\0' };
 
 	if (val < OPTION_LONG)
-		die("%s-%c is not in this version yet", where, val);
+		word = letter;
 	diag_show(shown, sizeof(shown), word, strcspn(word, "="));
+	if (advice)
+		die("%s%s is not supported: %s", where, shown, advice);
 	die("%s%s is not in this version yet", where, shown);
 }
 
@@ -162,10 +165,8 @@ option(struct parse *p, int val, const char *word)
 	char spelt[SPELT_MAX];
 
 	spell(p, val, spelt);
-	if (row->store == STORE_LATER)
-		later(p, val, word);
-	if (row->store == STORE_REFUSED)
-		die("%s is not supported: %s", spelt, row->help);
+	if (row->store == STORE_LATER || row->store == STORE_REFUSED)
+		absent(p, val, word, row->help);
 	if (p->env && !row->display)
 		die("%s: only display options may stand there (--tmpdir)",
 		    spelt);
@@ -215,6 +216,7 @@ defaults(struct conf *c)
 	c->min_workers = -1;
 	c->init_timeout = 60 * SEC;
 	c->soft_signal = SIGUSR1;
+	c->nice = NICE_AS_IS;
 	c->leak = LEAK_AUTO;
 	c->linger = 10 * SEC;
 	c->output = OUTPUT_GROUP;
@@ -326,6 +328,8 @@ words(struct conf *c, char **w)
 	}
 	if (c->nsources == 0)
 		value_add_source(c, (struct conf_source){ .path = "-" });
+	else
+		c->items_given = true;
 }
 
 /* What the user wrote for the option of that long name; 0 = not given. */
@@ -447,12 +451,89 @@ static void
 check_command(const struct conf *c)
 {
 	check_batches(c);
-	if (c->command[0])
+	if (c->command[0] || c->semaphore_wait)
 		return;
+	if (c->semaphore)
+		die("--semaphore needs a COMMAND");
 	if (c->replace)
 		die("-I needs a COMMAND that %s stands in", c->replace);
 	if (c->choice == COMMAND_EXEC)
 		die("--exec needs a COMMAND");
+}
+
+/* What is in the foreground writes as it likes, unless that was asked for. */
+static void
+imply_ungroup(const struct parse *p)
+{
+	static const char *const held[] = {
+		"group", "line-buffer", "keep-order", "tag", "tagstring",
+		"results", "files", "output", "color-failed"
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(held); i++)
+		if (given(p, held[i]))
+			return;
+	p->c->output = OUTPUT_RAW;
+}
+
+/* A terminal is for one task at a time. */
+static void
+imply_tty(const struct parse *p)
+{
+	struct conf *c = p->c;
+	size_t i;
+
+	if (c->jobs > 1 && !c->semaphore)
+		die("--tty and -j %zu exclude each other: one task at a time "
+		    "has the terminal", c->jobs);
+	imply_ungroup(p);
+	if (!c->semaphore)
+		c->jobs = 1;
+	c->shared_session = true;
+	c->input = INPUT_OURS;
+	if (c->semaphore)
+		return;
+	for (i = 0; i < c->nsources; i++)
+		if (c->sources[i].path && strcmp(c->sources[i].path, "-") == 0)
+			c->input = INPUT_TERMINAL;
+}
+
+static void
+imply_semaphore(struct parse *p)
+{
+	struct conf *c = p->c;
+	char a[SPELT_MAX];
+
+	c->semaphore = true;
+	if (c->items_given)
+		die("--semaphore takes no items: COMMAND is run once");
+	if (c->tty && !c->semaphore_fg)
+		die("%s needs --fg with --semaphore: what runs behind has no "
+		    "terminal", spell(p, given(p, "tty"), a));
+	if (c->semaphore_wait && c->command[0])
+		die("--wait runs nothing; leave out %s", c->command[0]);
+	if (c->semaphore_fg)
+		imply_ungroup(p);
+	if (c->jobs == 0)
+		c->jobs = 1;
+}
+
+/* What follows from what was given. */
+static void
+imply(struct parse *p)
+{
+	struct conf *c = p->c;
+
+	if (c->semaphore || c->semaphore_id || c->semaphore_fg ||
+	    c->semaphore_wait)
+		imply_semaphore(p);
+	if (c->tty)
+		imply_tty(p);
+	if (c->slot_var && (strchr(c->slot_var, '=') ||
+	    strncmp(c->slot_var, "PPX_", 4) == 0))
+		die("--process-slot-var: %s cannot be the name of such a "
+		    "variable", c->slot_var);
 }
 
 void
@@ -470,6 +551,7 @@ conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 	words(c, argv + n);
 	check_conflicts(&p);
 	check_partners(&p);
+	imply(&p);
 	check_sources(c);
 	check_command(c);
 	settle_records(c, &p);

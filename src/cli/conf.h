@@ -55,6 +55,7 @@ struct conf {
 	/* the input */
 	struct conf_source *sources;	/* at least one */
 	size_t nsources;
+	bool items_given;	/* they are not just stdin by default */
 	const char *arg_sep, *arg_file_sep;	/* ::: and :::: */
 	unsigned char delimiter;
 	bool delimited;		/* -0 or -d was given */
@@ -133,11 +134,13 @@ struct conf {
 	nsec linger;		/* NEVER = as long as they last */
 	bool shared_session;
 	nsec delay;		/* between two starts */
-	int nice;		/* added to the tasks' niceness */
+	int nice;		/* the tasks' niceness; or NICE_AS_IS */
 	const char *workdir;	/* per task; or NULL */
 	const char *weight;	/* per task; or NULL */
 	const char *jobs_file;	/* -j FILE, read again as the run goes on */
 	bool tty;		/* tasks have the terminal, one at a time */
+	enum input_from input;	/* of the tasks */
+	const char *slot_var;	/* --process-slot-var; or NULL */
 	bool ask;		/* -p */
 	bool semaphore;
 	const char *semaphore_id;	/* or NULL */

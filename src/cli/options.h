@@ -71,7 +71,8 @@ enum option_store {
 
 struct option_row {
 	const char *const *names;	/* long names, the main one first, then
-					   NULL; there may be none */
+					   NULL; there may be none; those
+					   behind an "" are not in --help */
 	const char *letters;	/* one-letter names; may be "" */
 	const char *arg;	/* the argument's name, or the words it may be
 				   with bars between; "[=NAME]" may be left
@@ -86,11 +87,14 @@ struct option_row {
 
 enum {
 	OPTION_HELP_MAX = 48,
-	OPTION_ROWS_MAX = 128	/* never more rows than that */
+	OPTION_ROWS_MAX = 192	/* never more rows than that */
 };
 
 /* Row i, counted from 0; NULL behind the last. */
 const struct option_row *option_row(size_t i);
+
+/* The last of them, those that are refused; in refused.c. */
+const struct option_row *option_refused(size_t i);
 
 /* The heading of a group in --help. */
 const char *option_group_title(enum option_group g);

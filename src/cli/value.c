@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -158,17 +159,22 @@ value_jobs(const char *s, size_t cpus, size_t *value)
 	return none;
 }
 
-/* The first line of a file, without blanks around; false = not readable. */
+/*
+ * The first line of a file, without blanks around; false = not readable.
+ * again: it was read before; what is no file any more might not answer.
+ */
 static bool
-first_line(const char *path, char *line, size_t size)
+first_line(const char *path, char *line, size_t size, bool again)
 {
-	int fd = fd_open(path, O_RDONLY, 0);
-	ssize_t n;
+	int fd = fd_open(path, O_RDONLY | (again ? O_NONBLOCK : 0), 0);
+	ssize_t n = -1;
 	char *from = line;
+	struct stat st;
 
 	if (fd < 0)
 		return false;
-	n = read(fd, line, size - 1);
+	if (!again || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+		n = read(fd, line, size - 1);
 	close(fd);
 	if (n < 0)
 		return false;
@@ -239,6 +245,19 @@ store_nice(int *nice, const char *spelt, const char *arg)
 	*nice = minus ? -(int)n : (int)n;
 }
 
+bool
+value_jobs_file(const char *path, size_t *value)
+{
+	char line[64];
+
+	if (!first_line(path, line, sizeof(line), true) ||
+	    value_jobs(line, cpus_count(), value).why)
+		return false;
+	if (*value == 0 || *value > JOBS_MAX)
+		*value = JOBS_MAX;
+	return true;
+}
+
 static void
 store_jobs(struct conf *c, const char *spelt, const char *arg)
 {
@@ -247,11 +266,13 @@ store_jobs(struct conf *c, const char *spelt, const char *arg)
 	struct fault f = value_jobs(arg, cpus, &c->jobs);
 	char line[64];
 
-	if (f.why && *arg && first_line(arg, line, sizeof(line))) {
+	c->jobs_file = NULL;
+	if (f.why && *arg && first_line(arg, line, sizeof(line), false)) {
 		f = value_jobs(line, cpus, &c->jobs);
 		if (f.why)
 			die("%s: the first line of %s is no number of jobs",
 			    spelt, arg);
+		c->jobs_file = arg;
 	} else if (strspn(arg, "+-0123456789") == 0) {
 		f.why = "neither a number nor a file that can be read";
 	}

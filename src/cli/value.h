@@ -47,4 +47,10 @@ struct fault value_separator(const char *s, char *separator);
  */
 struct fault value_jobs(const char *s, size_t cpus, size_t *value);
 
+/*
+ * The same of the first line of a file that was read before, 1..JOBS_MAX;
+ * false when it cannot be read, or that is no such number.
+ */
+bool value_jobs_file(const char *path, size_t *value);
+
 #endif

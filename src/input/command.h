@@ -54,6 +54,7 @@ struct command_conf {
 				   exported function is named */
 	enum command_form form;
 	bool context;		/* -X: the word with {} for each value */
+	bool no_args;		/* nothing is appended */
 	struct command_world world;
 };
 

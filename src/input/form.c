@@ -76,11 +76,12 @@ add_word(struct command *c, size_t *cap, const char *text)
 	c->words[c->n++] = template_new(text, c->conf.vocabulary);
 }
 
-/* With -I nothing is ever appended. */
+/* With -I nothing is ever appended, nor where no arguments are wanted. */
 static bool
 own_replace(const struct command *c)
 {
-	return c->conf.vocabulary && c->conf.vocabulary->replace;
+	return c->conf.no_args || (c->conf.vocabulary &&
+	    c->conf.vocabulary->replace);
 }
 
 /* How many replacement strings the words have. */

@@ -9,7 +9,8 @@
 static void
 exec_failed(struct result *r, int step, int error)
 {
-	r->reason = error == E2BIG ? REASON_BAD_ITEM : REASON_EXEC;
+	r->reason = error == E2BIG || step == SPAWN_CHDIR ? REASON_BAD_ITEM :
+	    REASON_EXEC;
 	r->code = (error == ENOENT || error == ENOTDIR) &&
 	    step != SPAWN_CGROUP ? 127 : 126;
 	r->started = STARTED_NO;

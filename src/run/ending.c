@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/signals.h"
+#include "base/tty.h"
 #include "run/halt.h"
 #include "run/state.h"
 
@@ -63,8 +64,8 @@ hurry(struct coord *c)
 	emit_drop(c->emit);
 }
 
-static void
-on_end_signal(void *ctx, int sig)
+void
+ending_signal(void *ctx, int sig)
 {
 	struct coord *c = ctx;
 	struct ladder l = ladder_for_signal(sig);
@@ -97,6 +98,8 @@ ending_frozen(void *ctx)
 	struct coord *c = ctx;
 	nsec before = clock_mono();
 
+	if (c->tty >= 0)
+		tty_regain(c->tty);
 	signals_stop(SIGTSTP);
 	clocks_shift(c, clock_mono() - before);
 	pool_thaw(c->pool);
@@ -123,9 +126,9 @@ ending_watch(struct coord *c)
 {
 	signals_block(SIGPIPE);
 	signals_block(SIGXFSZ);
-	watch_signal(c, SIGINT, on_end_signal);
-	watch_signal(c, SIGTERM, on_end_signal);
-	watch_signal(c, SIGHUP, on_end_signal);
+	watch_signal(c, SIGINT, ending_signal);
+	watch_signal(c, SIGTERM, ending_signal);
+	watch_signal(c, SIGHUP, ending_signal);
 	watch_signal(c, SIGTSTP, on_stop_signal);
 	watch_signal(c, SIGUSR1, on_slots_signal);
 	watch_signal(c, SIGUSR2, on_slots_signal);

@@ -138,6 +138,10 @@ intake_fill(struct coord *c)
 	bool wait = false;
 	size_t reads = 0;
 
+	if (c->conf->semaphore && intake_has_room(c)) {
+		new_job(c, item_of(NULL, 0, NULL));
+		c->input_ended = true;
+	}
 	while (!wait && intake_has_room(c) && reads < READS) {
 		switch (gather_next(c->gather, &it)) {
 		case SOURCE_ITEM:

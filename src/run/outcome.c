@@ -177,6 +177,10 @@ no_command(struct coord *c, const struct job *j)
 	const char *name = command_program(c->command);
 	char text[SHOWN];
 
+	if (name && strchr(name, '/') && *name != '/' &&
+	    terms_dir_varies(c->terms))
+		name = NULL;	/* in the next directory it may be there */
+
 	if (c->stopping)
 		return;
 	if (r->step == SPAWN_CGROUP) {
@@ -213,12 +217,27 @@ put_off(struct coord *c, struct job *j)
 	retry_later(c, j);
 }
 
+/* The system refused: the arguments, or the directory. */
+static void
+why_bad(struct coord *c, const struct job *j, struct buf *why)
+{
+	struct command_task t = outcome_view(j);
+	const char *dir = terms_dir(c->terms, &t);
+	char text[SHOWN];
+
+	if (j->task.result.step == SPAWN_CHDIR && dir)
+		buf_addf(why, "--workdir %s: ", diag_show(text, sizeof(text),
+		    dir, strlen(dir)));
+	buf_adds(why, strerror(j->task.result.error));
+}
+
 static void
 on_drained(void *ctx, struct job *j)
 {
 	struct coord *c = ctx;
 	const struct result *r = &j->task.result;
 	const char *detail = NULL;
+	struct buf why = { 0 };
 
 	c->draining--;
 	if (retry_wanted(c, j)) {
@@ -230,10 +249,12 @@ on_drained(void *ctx, struct job *j)
 		detail = r->step == SPAWN_CGROUP ? no_cgroup : NULL;
 	}
 	if (r->reason == REASON_BAD_ITEM) {
-		detail = strerror(r->error);
+		why_bad(c, j, &why);
+		detail = buf_str(&why);
 		say_bad_item(j, detail);
 	}
 	outcome_settle(c, j, detail);
+	buf_free(&why);
 }
 
 static void
@@ -243,6 +264,7 @@ on_ended(void *ctx, struct task *t)
 	struct job *j = job_of_task(t);
 
 	clocks_over(c, j);
+	hold_ended(c, j);
 	c->draining++;
 	capture_finish(c->captures, j);
 }
@@ -254,6 +276,7 @@ on_returned(void *ctx, struct task *t)
 	struct job *j = job_of_task(t);
 
 	clocks_over(c, j);
+	hold_ended(c, j);
 	capture_drop(c->captures, j);
 	j->task.attempt--;		/* it was none */
 	if (c->stopping) {
@@ -282,6 +305,10 @@ on_stopped(void *ctx, struct task *t, int sig)
 	struct coord *c = ctx;
 	char text[SHOWN];
 
+	if (c->tty >= 0) {	/* by a key, and that is meant for ppx, too */
+		pool_freeze(c->pool);
+		return;
+	}
 	diag("task %llu was stopped by SIG%s and waits for SIGCONT: %s",
 	    (unsigned long long)t->seq, signals_name(sig),
 	    shown(c, job_of_task(t), text));

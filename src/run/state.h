@@ -6,6 +6,8 @@
  *	outcome.c	the end of a task, the delivery of its output
  *	retry.c		tasks that wait for another attempt
  *	clocks.c	what is bounded by time
+ *	hold.c		what holds back new starts; the terminal
+ *	ask.c		-p
  *	logs.c		joblog, JSON log and statistics
  *	ending.c	signals, and the early end of the run
  */
@@ -60,6 +62,12 @@ struct coord {
 	struct tally tally;
 	struct gate gate;
 	struct timer gate_timer;
+	struct timer jobs_timer;	/* -j FILE */
+	size_t jobs_read;	/* what it said last */
+	uint64_t weight;	/* of the tasks that run */
+	struct asking *asking;	/* -p; or NULL */
+	int tty;		/* --tty: the terminal; or -1 */
+	const char *dir;	/* --workdir of what was prepared last */
 	uint64_t seq;
 	uint64_t total;		/* of all tasks, where {##} asks for it */
 	struct {
@@ -79,6 +87,39 @@ struct coord {
 	bool hurried;		/* the second signal came */
 	nsec signalled;		/* when the first end signal came; or 0 */
 };
+
+/* --- coord.c ----------------------------------------------------------- */
+
+/* The task that all that is held waits for, if it waits to be started. */
+struct task *coord_wanted(const struct coord *c);
+
+/* --- hold.c ------------------------------------------------------------ */
+
+/* What there is of --delay, --memfree, --load, -j FILE, --tty and -p. */
+void hold_open(struct coord *c);
+void hold_close(struct coord *c);
+
+/* May t, the next one, not start yet?  A timer or an event will tell when. */
+bool hold_back(struct coord *c, struct task *t);
+
+/* True if the user does not want t, which then is refused. */
+bool hold_declined(struct coord *c, struct task *t);
+
+/* j starts; was started, and is with the pool no more. */
+void hold_started(struct coord *c, struct job *j);
+void hold_ended(struct coord *c, struct job *j);
+
+/* --- ask.c ------------------------------------------------------------- */
+
+/* Returns new, or NULL and errno where there is no terminal. */
+struct asking *ask_new(struct coord *c);
+void ask_free(struct asking *a);
+
+/* Is the answer for t there?  If not asks, and an event tells of it. */
+bool ask_answered(struct asking *a, const struct task *t);
+
+/* That answer: may it run? */
+bool ask_agreed(const struct asking *a, const struct task *t);
 
 /* --- intake.c ---------------------------------------------------------- */
 
@@ -189,6 +230,9 @@ void ending_stop(struct coord *c, enum reason why, const struct ladder *l);
 
 /* Stops the run if --halt says so now. */
 void ending_halt(struct coord *c);
+
+/* ppx was to end by sig. */
+void ending_signal(void *ctx, int sig);
 
 /* All trees are frozen (TSTP): the process itself stops. */
 void ending_frozen(void *ctx);

@@ -1,8 +1,10 @@
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/diag.h"
@@ -19,12 +21,13 @@ enum term {
 	QUEUE_TIMEOUT,
 	MEM_LIMIT,
 	RETRIES,
+	WEIGHT,
 	NTERMS
 };
 
 static const char *const names[NTERMS] = {
 	"--priority", "--timeout", "--soft-timeout", "--idle-timeout",
-	"--queue-timeout", "--mem-limit", "--retries"
+	"--queue-timeout", "--mem-limit", "--retries", "--weight"
 };
 
 enum { ATTEMPTS_MAX = 10000 };
@@ -35,7 +38,8 @@ struct terms {
 	nsec waits;			/* --queue-timeout, likewise */
 	unsigned percent;
 	bool plain, strict;
-	struct buf value, why;
+	struct template *workdir;	/* or NULL */
+	struct buf value, why, dir;
 };
 
 /* Parses one value into t, and *waits. */
@@ -70,6 +74,12 @@ parse(enum term i, const char *s, struct task *t, nsec *waits)
 		if (f.why == NULL && n == 0)
 			f.why = "must be 1 or more";
 		t->retries = (uint32_t)n;
+		break;
+	case WEIGHT:
+		f = num_uint(s, UINT32_MAX, &n);
+		if (f.why == NULL && n == 0)
+			f.why = "must be 1 or more";
+		t->weight = (uint32_t)n;
 		break;
 	case NTERMS:
 		break;
@@ -148,13 +158,27 @@ add(struct terms *tm, const struct vocabulary *v, enum term i, const char *text)
 	free(s);
 }
 
+/* What GNU parallel makes of it, directories of its own, is in HOME. */
+static void
+add_dir(struct terms *tm, const struct vocabulary *v, const char *text)
+{
+	if (text == NULL)
+		return;
+	if (strcmp(text, "...") == 0)
+		die("--workdir ...: ppx makes no directories; write a shell "
+		    "line that begins with cd \"$(mktemp -d)\"");
+	tm->workdir = template_new(text, v);
+	if (!template_has_refs(tm->workdir) && access(text, X_OK) < 0)
+		die("--workdir %s: %s", text, strerror(errno));
+}
+
 struct terms *
 terms_new(const struct conf *conf, const struct vocabulary *v)
 {
 	struct terms *tm = xcalloc(1, sizeof(*tm));
 
 	tm->plain = true;
-	tm->fixed.retries = 1;
+	tm->fixed.retries = tm->fixed.weight = 1;
 	add(tm, v, PRIORITY, conf->priority);
 	add(tm, v, TIMEOUT, conf->timeout);
 	add(tm, v, SOFT_TIMEOUT, conf->soft_timeout);
@@ -162,6 +186,8 @@ terms_new(const struct conf *conf, const struct vocabulary *v)
 	add(tm, v, QUEUE_TIMEOUT, conf->queue_timeout);
 	add(tm, v, MEM_LIMIT, conf->mem_limit);
 	add(tm, v, RETRIES, conf->retries);
+	add(tm, v, WEIGHT, conf->weight);
+	add_dir(tm, v, conf->workdir);
 	return tm;
 }
 
@@ -176,6 +202,8 @@ terms_free(struct terms *tm)
 		template_free(tm->text[i]);
 	buf_free(&tm->value);
 	buf_free(&tm->why);
+	template_free(tm->workdir);
+	buf_free(&tm->dir);
 	free(tm);
 }
 
@@ -209,6 +237,7 @@ terms_set(struct terms *tm, const struct command_task *view, nsec now,
 
 	t->priority = tm->fixed.priority;
 	t->retries = tm->fixed.retries;
+	t->weight = tm->fixed.weight;
 	t->idle = tm->fixed.idle;
 	t->bounds = tm->fixed.bounds;
 	for (i = 0; i < NTERMS && why == NULL; i++) {
@@ -222,6 +251,22 @@ terms_set(struct terms *tm, const struct command_task *view, nsec now,
 	}
 	t->expires = waits ? clock_add(now, waits) : 0;
 	return why;
+}
+
+const char *
+terms_dir(struct terms *tm, const struct command_task *view)
+{
+	if (tm->workdir == NULL)
+		return NULL;
+	tm->dir.len = 0;
+	template_expand(tm->workdir, view, &tm->dir);
+	return buf_str(&tm->dir);
+}
+
+bool
+terms_dir_varies(const struct terms *tm)
+{
+	return tm->workdir && template_has_refs(tm->workdir);
 }
 
 unsigned

@@ -83,7 +83,7 @@ test_room(void)
 
 	for (i = 0; (row = option_row(i)) != NULL; i++) {
 		for (j = 0; row->names[j]; j++)
-			longs++;
+			longs += row->names[j][0] != '\0';
 		for (j = 0; row->letters[j]; j++)
 			lost += strchr(letters, row->letters[j]) == NULL;
 	}
