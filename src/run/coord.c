@@ -342,9 +342,9 @@ run(struct coord *c)
 static enum emit_mode
 emit_mode(const struct conf *conf)
 {
-	if (conf->ordered)
-		return EMIT_ORDER;
-	return conf->output == OUTPUT_LINES ? EMIT_LINES : EMIT_GROUP;
+	if (conf->output == OUTPUT_LINES)
+		return conf->ordered ? EMIT_ORDER_LINES : EMIT_LINES;
+	return conf->ordered ? EMIT_ORDER : EMIT_GROUP;
 }
 
 static void
