@@ -43,6 +43,8 @@ libppx_a_SOURCES = \
 	src/output/json.c src/output/json.h \
 	src/output/logjson.c src/output/logjson.h \
 	src/output/move.c src/output/move.h \
+	src/output/names.c src/output/names.h \
+	src/output/path.c src/output/path.h \
 	src/output/pipes.c src/output/pipes.h \
 	src/output/pour.c src/output/pour.h \
 	src/output/records.c src/output/records.h \
@@ -51,6 +53,7 @@ libppx_a_SOURCES = \
 	src/output/space.c src/output/space.h \
 	src/output/spool.c src/output/spool.h \
 	src/output/stats.c src/output/stats.h \
+	src/output/table.c src/output/table.h \
 	src/pool/charge.c src/pool/charge.h \
 	src/pool/guard.c src/pool/guard.h \
 	src/pool/hear.c \
@@ -78,6 +81,7 @@ libppx_a_SOURCES = \
 	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
 	src/run/policy.c src/run/policy.h \
+	src/run/results.c \
 	src/run/retry.c \
 	src/run/terms.c src/run/terms.h \
 	src/run/state.h \

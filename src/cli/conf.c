@@ -47,6 +47,10 @@ static const struct {
 	{ "halt", "fail-fast", "it is the same as --halt now,fail=1" },
 	{ "idle-timeout", "ungroup", "ppx does not see ungrouped output" },
 	{ "null", "delimiter", "records have one delimiter" },
+	{ "results", "ungroup", "ppx does not see ungrouped output" },
+	{ "files", "ungroup", "ppx does not see ungrouped output" },
+	{ "results", "tty", "what a task writes to the terminal is not seen" },
+	{ "files", "tty", "what a task writes to the terminal is not seen" },
 };
 
 /* The option as the user wrote it, abbreviations in full. */
@@ -334,6 +338,27 @@ check_conflicts(const struct parse *p)
 	}
 }
 
+/* Options about the outputs of tasks that have ended, where none is held. */
+static void
+check_output(const struct parse *p)
+{
+	struct conf *c = p->c;
+	bool kept = c->results || c->files;
+	char a[SPELT_MAX];
+
+	if (c->output != OUTPUT_GROUP && c->failed_only && !kept)
+		die("--output=failed and %s exclude each other: what has been "
+		    "printed cannot be taken back", spell(p,
+		    given(p, c->output == OUTPUT_RAW ? "ungroup" :
+		    "line-buffer"), a));
+	/* may stand in PPX_OPTIONS, so it is no conflict */
+	if (c->output != OUTPUT_GROUP)
+		c->color_failed = false;
+	/* nothing of the outputs passes */
+	if (kept)
+		c->output = OUTPUT_GROUP;
+}
+
 static void
 check_command(const struct conf *c)
 {
@@ -354,6 +379,7 @@ conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 	environment(&p);
 	words(c, argv + options(&p, argc, argv));
 	check_conflicts(&p);
+	check_output(&p);
 	check_command(c);
 	if (c->linger == 0)
 		c->linger = NEVER;

@@ -219,9 +219,22 @@ template_value(const struct value_ref *ref, const struct command_task *task,
 	return v;
 }
 
+static void
+put_plain(struct buf *b, const char *v, size_t n)
+{
+	buf_add(b, v, n);
+}
+
 void
 template_expand(const struct template *t, const struct command_task *task,
     struct buf *b)
+{
+	template_expand_by(t, task, b, put_plain);
+}
+
+void
+template_expand_by(const struct template *t, const struct command_task *task,
+    struct buf *b, void (*put)(struct buf *b, const char *v, size_t n))
 {
 	char dst[NUMBER_SIZE];
 	const char *v;
@@ -235,6 +248,6 @@ template_expand(const struct template *t, const struct command_task *task,
 			continue;
 		}
 		v = template_value(&seg->ref, task, dst, &len);
-		buf_add(b, v, len);
+		put(b, v, len);
 	}
 }

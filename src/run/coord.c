@@ -124,7 +124,7 @@ next_task(const struct coord *c)
 		return NULL;
 	if (emit_stuck(c->emit) && (t = wanted(c)))
 		return t;
-	if (c->draining < c->conf->jobs &&
+	if (c->draining + c->storing < c->conf->jobs &&
 	    emit_held(c->emit) < c->conf->order_window)
 		return queue_first(&c->queue);
 	return wanted(c);
@@ -284,11 +284,14 @@ pump(struct coord *c)
 		held = emit_held(c->emit);
 		draining = c->draining;
 		emit_alone(c->emit, alone(c));
+		results_work(c);
 		emit_flush(c->emit);
 		again = (intake_has_room(c) && !c->input.want) ||
 		    (next_task(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining));
 	} while (again && ++rounds < ROUNDS);
+	if (c->results && c->storing == 0 && emit_stuck(c->emit))
+		results_stuck(c);
 	if (!c->log_failed && !logs_flush(c)) {
 		ending_stop(c, REASON_HALT, &c->conf->ladder);
 		/* What was refused has ended just now. */
@@ -304,7 +307,7 @@ done(const struct coord *c)
 {
 	return c->input_ended && queue_length(&c->queue) == 0 &&
 	    c->delayed.n == 0 && pool_busy(c->pool) == 0 && c->draining == 0 &&
-	    emit_held(c->emit) == 0;
+	    c->storing == 0 && emit_held(c->emit) == 0;
 }
 
 static void
@@ -355,6 +358,12 @@ open_output(struct coord *c)
 		.memory = SPOOL_MEMORY, .hold = terms_may_retry(c->terms),
 		.closed = { c->closed[1], c->closed[2] },
 	};
+	int s;
+
+	e.keep = c->results != NULL;
+	for (s = 0; s < 2; s++)
+		e.red[s] = c->conf->color_failed && isatty(s + 1);
+	e.hold |= e.keep || c->conf->failed_only || e.red[0] || e.red[1];
 
 	if (sysconf(_SC_OPEN_MAX) >= FILES_ENOUGH)
 		e.pipes = SPOOL_PIPES;
@@ -430,6 +439,7 @@ open_all(struct coord *c, const struct source_conf *in)
 	ending_watch(c);
 	if (c->conf->tagstring)
 		c->tag = template_new(c->conf->tagstring, &c->vocabulary);
+	results_open(c);
 	open_output(c);
 	open_pool(c);
 	clocks_open(c);
@@ -444,6 +454,7 @@ close_all(struct coord *c)
 	source_free(c->source);
 	pool_free(c->pool);
 	captures_free(c->captures);
+	results_close(c);
 	emit_free(c->emit);
 	logs_close(c);
 	command_free(c->command);

@@ -53,8 +53,10 @@ is_same(const struct stat *a, const struct stat *b)
 static void
 check_places(const struct coord *c)
 {
+	enum table_form form;
 	const char *const path[] = {
-		c->conf->joblog, c->conf->log_json, c->conf->stats_file
+		c->conf->joblog, c->conf->log_json, c->conf->stats_file,
+		results_table(c->conf, &form) ? c->conf->results : NULL
 	};
 	struct stat st[COUNT(path)], own;
 	bool there[COUNT(path)];

@@ -4,6 +4,7 @@
  *	coord.c		the pump, the run from its first turn to its last
  *	intake.c	input to backlog
  *	outcome.c	the end of a task, the delivery of its output
+ *	results.c	what is kept of a task's output
  *	retry.c		tasks that wait for another attempt
  *	clocks.c	what is bounded by time
  *	logs.c		joblog, JSON log and statistics
@@ -22,6 +23,7 @@
 #include "output/joblog.h"
 #include "output/records.h"
 #include "output/report.h"
+#include "output/table.h"
 #include "pool/pool.h"
 #include "run/capture.h"
 #include "run/gate.h"
@@ -53,6 +55,7 @@ struct coord {
 	struct policy policy;
 	struct report report;
 	struct clocks *clocks;
+	struct results *results;	/* or NULL */
 	struct tally tally;
 	struct gate gate;
 	struct timer gate_timer;
@@ -63,6 +66,7 @@ struct coord {
 	} delayed;		/* they wait for their next attempt */
 	char stray[160];	/* the report's hint, once it is made */
 	size_t draining;	/* ended, their pipes not yet read empty */
+	size_t storing;		/* ended, their results not yet written */
 	bool log_failed;	/* a log cannot be written, which was said */
 	bool input_ended;	/* or given up */
 	bool stopping;		/* nothing more is started */
@@ -113,6 +117,27 @@ void outcome_bad_item(struct coord *c, struct job *j, const char *why);
  * Counts it, and logs it; the last one when its output is delivered.
  */
 void outcome_attempt(struct coord *c, struct job *j, bool last);
+
+/* --- results.c --------------------------------------------------------- */
+
+/* --results and --files, if they are given; or ends ppx with a message. */
+void results_open(struct coord *c);
+void results_close(struct coord *c);
+
+/* Is --results one file of that form for all tasks? */
+bool results_table(const struct conf *conf, enum table_form *form);
+
+/*
+ * Takes j, whose output is complete, to store it and then to end it; false
+ * when there is nothing to store.  What is not to be printed is forgotten.
+ */
+bool results_take(struct coord *c, struct job *j);
+
+/* Stores some of what it took; once a turn. */
+void results_work(struct coord *c);
+
+/* There is no place for outputs, which cannot pass instead: ends the run. */
+void results_stuck(struct coord *c);
 
 /* --- retry.c ----------------------------------------------------------- */
 
