@@ -47,6 +47,7 @@ libppx_a_SOURCES = \
 	src/output/path.c src/output/path.h \
 	src/output/pipes.c src/output/pipes.h \
 	src/output/pour.c src/output/pour.h \
+	src/output/progress.c src/output/progress.h \
 	src/output/records.c src/output/records.h \
 	src/output/report.c src/output/report.h \
 	src/output/sink.c src/output/sink.h \
@@ -72,6 +73,7 @@ libppx_a_SOURCES = \
 	src/run/capture.c src/run/capture.h \
 	src/run/clocks.c \
 	src/run/coord.c src/run/coord.h \
+	src/run/display.c \
 	src/run/ending.c \
 	src/run/gate.c src/run/gate.h \
 	src/run/halt.c src/run/halt.h \

@@ -23,6 +23,9 @@
 
 enum { SPELT_MAX = 64 };
 
+/* Those of the table with `display`, for messages. */
+#define DISPLAY_OPTIONS "--bar, --color-failed, --eta, --progress, --tmpdir"
+
 struct parse {
 	struct conf *c;
 	const bool *closed;
@@ -154,7 +157,8 @@ option(struct parse *p, int val, const char *word)
 	if (row->store == STORE_REFUSED)
 		die("%s is not supported: %s", spelt, row->help);
 	if (p->env && !row->display)
-		die("%s: only display options may stand there (--tmpdir)",
+		die("%s: only display options may stand there "
+		    "(" DISPLAY_OPTIONS ")",
 		    spelt);
 	if (row->store == STORE_HELP)
 		print(p, help_usage);
@@ -232,7 +236,7 @@ environment(struct parse *p)
 	p->env = true;
 	if ((size_t)options(p, (int)n, argv) < n)
 		die("PPX_OPTIONS: %s: only display options may stand there "
-		    "(--tmpdir)", diag_show(shown, sizeof(shown),
+		    "(" DISPLAY_OPTIONS ")", diag_show(shown, sizeof(shown),
 		    argv[optind], strlen(argv[optind])));
 	p->env = false;
 	free(argv);

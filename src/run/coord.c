@@ -443,6 +443,7 @@ open_all(struct coord *c, const struct source_conf *in)
 	open_output(c);
 	open_pool(c);
 	clocks_open(c);
+	display_open(c);
 	c->source = source_new(in);
 }
 
@@ -450,6 +451,7 @@ static void
 close_all(struct coord *c)
 {
 	intake_stop(c);
+	display_close(c);
 	loop_timer_off(c->loop, &c->gate_timer);
 	source_free(c->source);
 	pool_free(c->pool);

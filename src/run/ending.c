@@ -94,6 +94,7 @@ ending_frozen(void *ctx)
 	struct coord *c = ctx;
 	nsec before = clock_mono();
 
+	diag_status(NULL, 0);
 	signals_stop(SIGTSTP);
 	clocks_shift(c, clock_mono() - before);
 	pool_thaw(c->pool);

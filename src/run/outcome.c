@@ -91,6 +91,7 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 	set_times(j);
 	outcome_attempt(c, j, true);
 	policy_task(&c->policy, r);
+	display_ended(c, r);
 	if (report_wants(&c->report, r))
 		command_show(c->command, &t, &b);
 	report_add(&c->report, r, j->task.seq, b.data, b.len, detail);

@@ -7,6 +7,7 @@
  *	results.c	what is kept of a task's output
  *	retry.c		tasks that wait for another attempt
  *	clocks.c	what is bounded by time
+ *	display.c	what --progress and its like show
  *	logs.c		joblog, JSON log and statistics
  *	ending.c	signals, and the early end of the run
  */
@@ -56,6 +57,7 @@ struct coord {
 	struct report report;
 	struct clocks *clocks;
 	struct results *results;	/* or NULL */
+	struct display *display;	/* or NULL */
 	struct tally tally;
 	struct gate gate;
 	struct timer gate_timer;
@@ -193,6 +195,15 @@ void logs_close(struct coord *c);
 
 /* Writes the statistics, last of all.  began: when the run did, monotonic. */
 void logs_stats(struct coord *c, nsec began);
+
+/* --- display.c --------------------------------------------------------- */
+
+/* The line that says how far the run is, if it is wanted; takes it away. */
+void display_open(struct coord *c);
+void display_close(struct coord *c);
+
+/* A task has ended so. */
+void display_ended(struct coord *c, const struct result *r);
 
 /* --- ending.c ---------------------------------------------------------- */
 
