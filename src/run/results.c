@@ -544,6 +544,8 @@ finish(struct results *r, struct job *j)
 {
 	if (r->table && r->pass > PASS_ROW_OUT)
 		table_end(r->table);
+	if (r->failed && r->file && !has_files(r))
+		unlink(r->file);
 	print(r, j);
 	r->begun = false;
 	list_remove(&j->node);
@@ -620,7 +622,8 @@ results_take(struct coord *c, struct job *j)
 
 	if (r == NULL || !has_results(r, j)) {
 		/* --output=failed */
-		if (c->conf->failed_only && !result_failed(&j->task.result)) {
+		if (c->conf->failed_only && !c->conf->dry_run &&
+		    !result_failed(&j->task.result)) {
 			emit_forget(c->emit, &j->out, 1);
 			emit_forget(c->emit, &j->out, 2);
 		}
