@@ -119,13 +119,16 @@ static void
 open_tree(struct results *r)
 {
 	struct buf b = { 0 };
+	int error = 0;
 
 	r->where = KEEP_TREE;
 	buf_addf(&b, "%s/", r->c->conf->results);
 	if (dir_parents(buf_str(&b)) < 0 || access(b.data, W_OK | X_OK) < 0)
-		die("--results: directory %s: %s", r->c->conf->results,
-		    strerror(errno));
+		error = errno;
 	buf_free(&b);
+	if (error)
+		die("--results: directory %s: %s", r->c->conf->results,
+		    strerror(error));
 }
 
 static void
@@ -154,7 +157,7 @@ results_open(struct coord *c)
 
 	if ((c->conf->results == NULL && !c->conf->files) || c->conf->dry_run)
 		return;
-	r = xcalloc(1, sizeof(*r));
+	r = c->results = xcalloc(1, sizeof(*r));
 	r->c = c;
 	r->fd = -1;
 	r->timer.cb = on_timer;
@@ -165,7 +168,6 @@ results_open(struct coord *c)
 		open_table(r, form);
 	else if (c->conf->results)
 		open_template(r);
-	c->results = r;
 }
 
 void
