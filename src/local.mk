@@ -79,11 +79,12 @@ libppx_a_SOURCES = \
 	src/run/halt.c src/run/halt.h \
 	src/run/intake.c \
 	src/run/job.h \
+	src/run/keep.c \
 	src/run/logs.c \
 	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
 	src/run/policy.c src/run/policy.h \
-	src/run/results.c \
+	src/run/results.c src/run/results.h \
 	src/run/retry.c \
 	src/run/terms.c src/run/terms.h \
 	src/run/state.h \

@@ -4,7 +4,7 @@
  *	coord.c		the pump, the run from its first turn to its last
  *	intake.c	input to backlog
  *	outcome.c	the end of a task, the delivery of its output
- *	results.c	what is kept of a task's output
+ *	results.c	what is kept of a task's output; keep.c writes it
  *	retry.c		tasks that wait for another attempt
  *	clocks.c	what is bounded by time
  *	display.c	what --progress and its like show
