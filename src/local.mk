@@ -53,14 +53,18 @@ libppx_a_SOURCES = \
 	src/output/json.c src/output/json.h \
 	src/output/logjson.c src/output/logjson.h \
 	src/output/move.c src/output/move.h \
+	src/output/names.c src/output/names.h \
+	src/output/path.c src/output/path.h \
 	src/output/pipes.c src/output/pipes.h \
 	src/output/pour.c src/output/pour.h \
+	src/output/progress.c src/output/progress.h \
 	src/output/records.c src/output/records.h \
 	src/output/report.c src/output/report.h \
 	src/output/sink.c src/output/sink.h \
 	src/output/space.c src/output/space.h \
 	src/output/spool.c src/output/spool.h \
 	src/output/stats.c src/output/stats.h \
+	src/output/table.c src/output/table.h \
 	src/pool/charge.c src/pool/charge.h \
 	src/pool/guard.c src/pool/guard.h \
 	src/pool/hear.c \
@@ -80,6 +84,7 @@ libppx_a_SOURCES = \
 	src/run/capture.c src/run/capture.h \
 	src/run/clocks.c \
 	src/run/coord.c src/run/coord.h \
+	src/run/display.c \
 	src/run/ending.c \
 	src/run/gate.c src/run/gate.h \
 	src/run/gather.c src/run/gather.h \
@@ -87,11 +92,13 @@ libppx_a_SOURCES = \
 	src/run/hold.c \
 	src/run/intake.c \
 	src/run/job.h \
+	src/run/keep.c \
 	src/run/logs.c \
 	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
 	src/run/places.c src/run/places.h \
 	src/run/policy.c src/run/policy.h \
+	src/run/results.c src/run/results.h \
 	src/run/retry.c \
 	src/run/semaphore.c src/run/semaphore.h \
 	src/run/sources.c src/run/sources.h \
