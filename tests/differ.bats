@@ -253,6 +253,8 @@ as_xargs()
 		as_xargs '-r -E END' '--words -E END'
 		as_xargs '-r -eEND' '--words -eEND'
 	done
+	printf 'a "" b\n' >in
+	as_xargs "-r -E ''" "--words -E ''"
 	printf 'a\0\0b c\n\0 d"' >in
 	as_xargs -0 -0
 	as_xargs --null --null
