@@ -392,6 +392,8 @@ static void
 settle_records(struct conf *c, const struct parse *p)
 {
 	c->separator = ',';
+	if (c->eof && *c->eof == '\0')
+		c->eof = NULL;
 	if (c->csv && c->colsep)
 		value_check("--csv with --colsep", c->colsep,
 		    value_separator(c->colsep, &c->separator));
