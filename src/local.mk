@@ -21,12 +21,16 @@ libppx_a_SOURCES = \
 	src/base/os.h \
 	src/base/signals.c src/base/signals.h \
 	src/base/spare.c src/base/spare.h \
+	src/base/wordcut.h \
 	src/cli/conf.c src/cli/conf.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/options.c src/cli/options.h \
+	src/cli/shebang.c src/cli/shebang.h \
 	src/cli/value.c src/cli/value.h \
 	src/input/batch.c src/input/batch.h \
+	src/input/columns.c src/input/columns.h \
 	src/input/command.c src/input/command.h \
+	src/input/csv.h \
 	src/input/form.c src/input/form.h \
 	src/input/level.c src/input/level.h \
 	src/input/lexer.c src/input/lexer.h \
@@ -34,7 +38,9 @@ libppx_a_SOURCES = \
 	src/input/match.c \
 	src/input/plain.c src/input/plain.h \
 	src/input/quote.c src/input/quote.h \
+	src/input/reader.c src/input/reader.h \
 	src/input/scan.c src/input/scan.h \
+	src/input/shuffle.c src/input/shuffle.h \
 	src/input/source.c src/input/source.h \
 	src/input/split.c src/input/split.h \
 	src/input/template.c src/input/template.h \
@@ -81,8 +87,10 @@ libppx_a_SOURCES = \
 	src/run/logs.c \
 	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
+	src/run/places.c src/run/places.h \
 	src/run/policy.c src/run/policy.h \
 	src/run/retry.c \
+	src/run/sources.c src/run/sources.h \
 	src/run/terms.c src/run/terms.h \
 	src/run/state.h \
 	src/run/world.c src/run/world.h \

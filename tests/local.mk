@@ -6,9 +6,11 @@ unit_tests = \
 	tests/unit/test_batch \
 	tests/unit/test_cgwalk \
 	tests/unit/test_charge \
+	tests/unit/test_columns \
 	tests/unit/test_command \
 	tests/unit/test_conf \
 	tests/unit/test_cpus \
+	tests/unit/test_dir \
 	tests/unit/test_emit \
 	tests/unit/test_gate \
 	tests/unit/test_halt \
@@ -23,6 +25,7 @@ unit_tests = \
 	tests/unit/test_queue \
 	tests/unit/test_quote \
 	tests/unit/test_report \
+	tests/unit/test_source \
 	tests/unit/test_spare \
 	tests/unit/test_split \
 	tests/unit/test_spool \
@@ -35,6 +38,8 @@ bats_tests = \
 	tests/cli.bats \
 	tests/manual.bats \
 	tests/input.bats \
+	tests/sources.bats \
+	tests/differ.bats \
 	tests/template.bats \
 	tests/refs.bats \
 	tests/batch.bats \
@@ -59,6 +64,7 @@ bats_tests = \
 	tests/leftovers.bats \
 	tests/fds.bats \
 	tests/robust.bats \
+	tests/faults.bats \
 	tests/workers.bats \
 	tests/init.bats \
 	tests/proof.bats \
@@ -70,6 +76,7 @@ test_tools = \
 	tests/tools/bomb \
 	tests/tools/brood \
 	tests/tools/eat \
+	tests/tools/faulty \
 	tests/tools/chore \
 	tests/tools/onpty \
 	tests/tools/passfd \
@@ -86,6 +93,17 @@ tests_soak_soak_SOURCES = \
 	tests/soak/record.h \
 	tests/soak/soak.c \
 	tests/soak/soak.h
+
+# ppx itself, where calls fail (tests/faults.bats).
+tests_tools_faulty_SOURCES = src/main.c tests/tools/faulty.c
+tests_tools_faulty_LDFLAGS = $(ppx_LDFLAGS) \
+	-Wl,--wrap=cgroup_limit \
+	-Wl,--wrap=cgroup_ready \
+	-Wl,--wrap=channel_take \
+	-Wl,--wrap=os_fork_aside \
+	-Wl,--wrap=recvmsg \
+	-Wl,--wrap=rmdir \
+	-Wl,--wrap=sendmsg
 
 check_PROGRAMS += $(unit_tests) $(test_tools) tests/soak/soak
 

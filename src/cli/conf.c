@@ -19,6 +19,7 @@
 #include "cli/conf.h"
 #include "cli/help.h"
 #include "cli/options.h"
+#include "cli/shebang.h"
 #include "cli/value.h"
 
 enum { SPELT_MAX = 64 };
@@ -44,9 +45,25 @@ static const struct {
 	{ "tag", "tagstring", "only one text can stand before a line" },
 	{ "exec", "shell-line", "COMMAND is a program, or a shell line" },
 	{ "exec", "shell", "no shell is run" },
-	{ "halt", "fail-fast", "it is the same as --halt now,fail=1" },
+	{ "halt", "fail-fast", "--fail-fast stands for --halt now,fail=1" },
 	{ "idle-timeout", "ungroup", "ppx does not see ungrouped output" },
 	{ "null", "delimiter", "records have one delimiter" },
+	{ "csv", "null", "CSV has lines" },
+	{ "csv", "delimiter", "CSV has lines" },
+	{ "csv", "words", "records are CSV, or words" },
+	{ "words", "null", "words are parted by blanks and newlines" },
+	{ "words", "delimiter", "words are parted by blanks and newlines" },
+};
+
+/* What means nothing without one of two others; b may be NULL. */
+static const struct {
+	const char *name;
+	const char *a, *b;
+} partners[] = {
+	{ "retry-delay", "retries", NULL },
+	{ "soft-signal", "soft-timeout", NULL },
+	{ "init-fail", "init", NULL },
+	{ "init-timeout", "init", "fini" },
 };
 
 /* The option as the user wrote it, abbreviations in full. */
@@ -158,6 +175,7 @@ option(struct parse *p, int val, const char *word)
 		print(p, help_version);
 	value_store(p->c, row, spelt, optarg);
 	p->given[i] = val;
+	p->c->stats_last = row->store == STORE_STATS && optarg == NULL;
 }
 
 /* Returns how many words of argv were options. */
@@ -201,6 +219,7 @@ defaults(struct conf *c)
 	c->linger = 10 * SEC;
 	c->output = OUTPUT_GROUP;
 	c->tmpdir = tmpdir && *tmpdir ? tmpdir : "/tmp";
+	c->tmpdir_from = tmpdir && *tmpdir ? "TMPDIR" : "the default";
 	c->order_window = 100000;
 	c->exit_mode = EXIT_CLASSES;
 }
@@ -272,13 +291,15 @@ source_words(struct conf *c, char **w, enum word kind, bool linked,
 	while (*end && word_kind(c, *end, &dummy) == WORD_PLAIN)
 		end++;
 	if (kind == WORD_ITEMS) {
-		value_add_source(c, w, NULL, linked);
+		value_add_source(c, (struct conf_source){ .words = w,
+		    .linked = linked });
 		return end;
 	}
 	if (end == w || **w == '\0')
 		die("%s needs the name of a file", sep);
 	for (; w < end; w++)
-		value_add_source(c, NULL, *w, linked);
+		value_add_source(c, (struct conf_source){ .path = *w,
+		    .linked = linked, .by = sep });
 	return end;
 }
 
@@ -304,7 +325,7 @@ words(struct conf *c, char **w)
 		w = end;
 	}
 	if (c->nsources == 0)
-		value_add_source(c, NULL, "-", false);
+		value_add_source(c, (struct conf_source){ .path = "-" });
 }
 
 /* What the user wrote for the option of that long name; 0 = not given. */
@@ -331,6 +352,56 @@ check_conflicts(const struct parse *p)
 		if (x && y)
 			die("%s and %s exclude each other: %s",
 			    spell(p, x, a), spell(p, y, b), conflicts[i].why);
+	}
+}
+
+/* Standard input can be read once. */
+static void
+check_sources(const struct conf *c)
+{
+	const struct conf_source *first = NULL, *s = c->sources;
+	size_t i;
+
+	if (c->shebang && c->from_script == NULL)
+		die("--shebang must be the first option of a script's first "
+		    "line");
+	for (i = 0; i < c->nsources; i++, s++) {
+		if (s->path == NULL || strcmp(s->path, "-") != 0)
+			continue;
+		if (first)
+			die("%s - and %s - both name standard input, which "
+			    "can be read once", first->by, s->by);
+		first = s;
+	}
+}
+
+/* What follows from several options about records. */
+static void
+settle_records(struct conf *c, const struct parse *p)
+{
+	c->separator = ',';
+	if (c->csv && c->colsep)
+		value_check("--csv with --colsep", c->colsep,
+		    value_separator(c->colsep, &c->separator));
+	else if (c->colsep && !given(p, "trim"))
+		c->trim = TRIM_BOTH;
+}
+
+static void
+check_partners(const struct parse *p)
+{
+	char spelt[SPELT_MAX];
+	size_t i;
+	int x;
+
+	for (i = 0; i < COUNT(partners); i++) {
+		x = given(p, partners[i].name);
+		if (x == 0 || given(p, partners[i].a) ||
+		    (partners[i].b && given(p, partners[i].b)))
+			continue;
+		die("%s has no meaning without --%s%s%s", spell(p, x, spelt),
+		    partners[i].a, partners[i].b ? " or --" : "",
+		    partners[i].b ? partners[i].b : "");
 	}
 }
 
@@ -388,12 +459,22 @@ void
 conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 {
 	struct parse p = { .c = c, .closed = closed };
+	int n;
 
 	defaults(c);
 	environment(&p);
-	words(c, argv + options(&p, argc, argv));
+	if (argc > 1 && shebang_wanted(argv[1]))
+		argv = c->from_script = shebang_words(c, &argc, argv);
+	n = options(&p, argc, argv);
+	c->stats_last &= strncmp(argv[n - 1], "--s", 3) == 0;	/* no -- */
+	words(c, argv + n);
 	check_conflicts(&p);
+	check_partners(&p);
+	check_sources(c);
 	check_command(c);
+	settle_records(c, &p);
+	if (given(&p, "tmpdir"))
+		c->tmpdir_from = "--tmpdir";
 	if (c->linger == 0)
 		c->linger = NEVER;
 	if (c->jobs == 0)
@@ -407,5 +488,7 @@ conf_free(struct conf *c)
 {
 	free(c->sources);
 	free(c->from_env);
+	free(c->from_script);
 	c->from_env = NULL;
+	c->from_script = NULL;
 }

@@ -38,6 +38,7 @@ struct conf_source {
 	char **words;		/* NULL-terminated; NULL for a file */
 	const char *path;	/* "-" = stdin */
 	bool linked;		/* :::+ or ::::+ */
+	const char *by;		/* what named it: -a, ::::; or NULL */
 };
 
 enum {
@@ -64,17 +65,20 @@ struct conf {
 	bool csv;
 	bool header;		/* --header :, names in the first record */
 	const char *colsep;	/* ERE; or NULL */
+	char separator;		/* of CSV */
 	enum trim {
 		TRIM_NONE,
 		TRIM_LEFT = 1,
-		TRIM_RIGHT = 2	/* both: 3 */
+		TRIM_RIGHT = 2,
+		TRIM_BOTH = 3
 	} trim;
 	const char *eof;	/* -E STR; or NULL */
 	bool skip_first;	/* --skip-first-line */
 	size_t max_items;	/* 0 = no limit */
 	bool shuf;
-	const char *shuf_seed;	/* a number; NULL: another each time */
-	bool shebang;
+	uint64_t seed;		/* of shuf */
+	bool seeded;		/* false: another one each time */
+	bool shebang;		/* the first source is the script */
 
 	/* batches: 0 = not given */
 	size_t max_args;	/* -n */
@@ -145,6 +149,7 @@ struct conf {
 	bool tag;
 	const char *tagstring;	/* or NULL */
 	const char *tmpdir;
+	const char *tmpdir_from;	/* what says that, for messages */
 	size_t order_window;
 	bool dry_run;
 	bool verbose_err;	/* -t */
@@ -157,21 +162,24 @@ struct conf {
 	bool progress, bar, eta;
 
 	/* the records */
-	const char *joblog;
-	bool joblog_append;
+	struct record_file {
+		const char *path;	/* NULL = not wanted */
+		bool append;		/* +FILE */
+	} joblog, log_json;
 	enum resume {
 		RESUME_NONE,
 		RESUME_ALL,	/* --resume */
 		RESUME_FAILED,	/* --resume-failed */
 		RETRY_FAILED	/* --retry-failed */
 	} resume;
-	const char *log_json;
 	bool stats;
 	const char *stats_file;	/* NULL: stderr */
+	bool stats_last;	/* COMMAND stands right behind a bare --stats */
 	enum exit_mode exit_mode;
 	bool quiet;
 
 	char *from_env;		/* private: PPX_OPTIONS, cut into words */
+	char **from_script;	/* private: argv with the words of #! */
 };
 
 /*

@@ -16,9 +16,8 @@
 void value_store(struct conf *c, const struct option_row *row,
     const char *spelt, const char *arg);
 
-/* One more source; what is given is borrowed. */
-void value_add_source(struct conf *c, char **words, const char *path,
-    bool linked);
+/* One more source; what it refers to is borrowed. */
+void value_add_source(struct conf *c, struct conf_source source);
 
 /*
  * Ends ppx if f is a fault: spelt and why, and text with a caret below it.
@@ -36,6 +35,11 @@ struct fault value_halt(const char *s, struct halt *h);
  * \xHH.
  */
 struct fault value_byte(const char *s, unsigned char *value);
+
+/*
+ * The separator of CSV: one byte, or \\t; no quote and no newline.
+ */
+struct fault value_separator(const char *s, char *separator);
 
 /*
  * A number of jobs: N, N%, +N or -N with that many CPUs, at least 1; 0 = all

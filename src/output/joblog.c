@@ -20,20 +20,22 @@ struct joblog *
 joblog_open(const char *path, bool append, int *error)
 {
 	struct joblog *j = xcalloc(1, sizeof(*j));
-	bool empty;
 
-	j->records = records_open(path, append, &empty, error);
-	if (j->records == NULL) {
-		free(j);
-		return NULL;
-	}
-	if (empty)
-		buf_adds(records_next(j->records), header);
-	if (joblog_flush(j) == 0)
+	j->records = records_open(path, append, error);
+	if (j->records)
 		return j;
-	*error = errno;
-	joblog_close(j);
+	free(j);
 	return NULL;
+}
+
+int
+joblog_begin(struct joblog *j)
+{
+	struct buf *b;
+
+	if (records_begin(j->records) && (b = records_next(j->records)))
+		buf_adds(b, header);
+	return joblog_flush(j);
 }
 
 static bool

@@ -34,7 +34,7 @@ say(struct nurse *n, enum message_type type)
 	m.type = type;
 	m.result = n->charge.result;
 	channel_send(&n->channel, &m, NULL, 0);
-	channel_flush(&n->channel);
+	channel_drain(&n->channel);
 }
 
 static void

@@ -95,14 +95,18 @@ start(struct worker *w)
 		close(fd[1]);
 }
 
-/* The task behind the running one goes back; it has not begun. */
+/*
+ * The task behind the running one goes back; it has not begun.  error: what
+ * this worker is short of; or 0.
+ */
 static void
-drop_next(struct worker *w)
+drop_next(struct worker *w, int error)
 {
 	struct message m = message(w, MSG_DROPPED);
 
 	m.task = w->next.task;
 	m.attempt = w->next.attempt;
+	m.error = error;
 	w->queued = false;
 	close_fds(&w->next);
 	send_up(w, &m);
@@ -116,7 +120,7 @@ run_next(struct worker *w)
 	if (!w->queued)
 		return;
 	if (w->charge.phase == PHASE_KEEP) {
-		drop_next(w);
+		drop_next(w, 0);
 		return;
 	}
 	done = w->now;
@@ -164,7 +168,7 @@ on_over(struct charge *c)
 		m.keeper = c->phase == PHASE_KEEP;
 	}
 	send_up(w, &m);
-	channel_flush(&w->channel);
+	channel_drain(&w->channel);
 	c->word->pid = 0;
 	c->word->state = WORD_IDLE;
 	if (w->orphan) {
@@ -226,7 +230,7 @@ on_script(struct setup *u, bool fini, const struct result *r)
 	m.fini = fini;
 	m.result = *r;
 	send_up(w, &m);
-	channel_flush(&w->channel);
+	channel_drain(&w->channel);
 }
 
 static void
@@ -302,7 +306,7 @@ take_order(struct worker *w, const struct message *m)
 	} else if (lacks || w->charge.phase == PHASE_KEEP) {
 		w->next.task = o->task;
 		w->next.attempt = o->attempt;
-		drop_next(w);
+		drop_next(w, lacks ? EMFILE : 0);
 	}
 }
 
@@ -314,7 +318,7 @@ end(struct worker *w, const struct message *m)
 	    m->attempt != w->now.attempt || charge_is_ending(&w->charge)))
 		return;
 	if (w->queued)
-		drop_next(w);
+		drop_next(w, 0);
 	charge_end(&w->charge, m->reason, &m->ladder);
 }
 
@@ -357,7 +361,7 @@ on_message(struct channel *c, const struct message *m)
 		break;
 	case MSG_RECALL:
 		if (w->queued && w->next.task == m->task)
-			drop_next(w);
+			drop_next(w, 0);
 		break;
 	case MSG_FREEZE:
 		freeze(w);

@@ -152,6 +152,35 @@ make_way(struct coord *c)
 	}
 }
 
+/* How long all may be stuck, until one gets more memory, and until the end. */
+static const nsec stuck_pause = 200 * MSEC, stuck_most = 10 * SEC;
+
+/*
+ * The task that all wait for cannot be started, as the system has no process
+ * or descriptor for it; and of those that run none will end and leave it its
+ * own, when all of them wait on full pipes.  Then one of them goes on in
+ * memory beyond the cap.  failed: a task could not be started.
+ */
+static void
+unstick(struct coord *c, bool failed)
+{
+	nsec now = loop_now(c->loop);
+
+	if (!failed || !emit_stuck(c->emit) || wanted(c) == NULL ||
+	    emit_waiting(c->emit) < pool_busy(c->pool) + c->draining) {
+		c->stuck = 0;
+		return;
+	}
+	if (c->stuck == 0)
+		c->stuck = now;
+	if (now - c->stuck >= stuck_most)
+		outcome_pool_ops.broken(c, "no room for the task that all "
+		    "others wait for, nor to hold what they write", 0);
+	else if (now - c->stuck >= stuck_pause)
+		emit_exceed(c->emit);
+	loop_timer(c->loop, &c->gate_timer, now + stuck_pause);
+}
+
 /* The command line of t, or NULL when it went another way. */
 static struct job *
 prepare(struct coord *c, struct task *task, unsigned slot)
@@ -269,17 +298,19 @@ pump(struct coord *c)
 {
 	size_t held, draining, rounds = 0;
 	struct task *t;
-	bool again;
+	bool again, failed;
 
 	do {
+		failed = false;
 		intake_fill(c);
 		make_way(c);
 		while ((t = next_task(c)) && !held_back(c)) {
 			if (c->conf->dry_run)
 				prepare(c, t, 1);
-			else if (!start_one(c, t))
+			else if ((failed = !start_one(c, t)))
 				break;
 		}
+		unstick(c, failed);
 		tend(c);
 		held = emit_held(c->emit);
 		draining = c->draining;
@@ -391,7 +422,7 @@ open_pool(struct coord *c)
 		.limits = {
 			.ladder = c->conf->ladder, .leak = c->conf->leak,
 			.linger = c->conf->linger,
-			.measure = c->conf->log_json != NULL,
+			.measure = c->conf->log_json.path != NULL,
 			.shared_session = c->conf->shared_session,
 			.soft_signal = c->conf->soft_signal,
 			.strict = terms_strict(c->terms),
@@ -410,13 +441,14 @@ open_pool(struct coord *c)
 	c->setup.timeout = c->conf->init_timeout;
 	c->setup.retry = c->conf->init_fail == INIT_RETRY;
 	c->setup.tmpdir = c->conf->tmpdir;
+	c->setup.tmpdir_from = c->conf->tmpdir_from;
 	if (c->conf->init || c->conf->fini)
 		p.setup = &c->setup;
 	c->pool = pool_new(c->loop, &p, &outcome_pool_ops, c);
 }
 
 static void
-open_all(struct coord *c, const struct source_conf *in)
+open_all(struct coord *c)
 {
 	c->loop = loop_new();
 	c->input.fd = -1;
@@ -433,8 +465,8 @@ open_all(struct coord *c, const struct source_conf *in)
 	open_output(c);
 	open_pool(c);
 	clocks_open(c);
-	c->source = source_new(in);
 	c->gather = gather_new(c->conf, c->command, c->source);
+	logs_begin(c);
 }
 
 static void
@@ -443,7 +475,7 @@ close_all(struct coord *c)
 	intake_stop(c);
 	loop_timer_off(c->loop, &c->gate_timer);
 	gather_free(c->gather);
-	source_free(c->source);
+	sources_free(c->sources);
 	pool_free(c->pool);
 	captures_free(c->captures);
 	emit_free(c->emit);
@@ -475,20 +507,16 @@ int
 coord_run(const struct conf *conf, const bool closed[3], int *sig)
 {
 	struct coord c = { .conf = conf, .closed = closed };
-	struct source_conf in = {
-		.words = conf->sources[0].words,
-		.path = conf->sources[0].path,
-		.stdin_closed = closed[0], .delimiter = conf->delimiter,
-		.skip_empty = conf->skip_empty, .limit = ITEM_MAX,
-	};
 	nsec began = clock_mono();
 
 	c.policy.mode = conf->exit_mode;
 	c.report.spares = conf->leak == LEAK_IGNORE;
 	c.vocabulary.replace = conf->replace;
 	c.vocabulary.plus = conf->plus;
+	c.sources = sources_open(conf, closed[0], ITEM_MAX, &c.vocabulary);
+	c.source = sources_get(c.sources);
 	c.command = world_command(conf, &c.vocabulary);
-	open_all(&c, &in);
+	open_all(&c);
 	run(&c);
 	close_all(&c);
 	logs_stats(&c, began);

@@ -45,9 +45,9 @@ ending_halt(struct coord *c)
 	    c->input_ended ? c->seq : 0))
 		return;
 	halt_text(h, p->failed, p->ok, &b);
-	snprintf(c->halted, sizeof(c->halted), "%s", buf_str(&b));
+	snprintf(c->ended, sizeof(c->ended), "%s", buf_str(&b));
 	buf_free(&b);
-	c->report.ended = c->halted;
+	c->report.ended = c->ended;
 	c->policy.goal = h->what == HALT_SUCCESS;
 	ending_stop(c, REASON_HALT, h->when == HALT_NOW ? &c->conf->ladder :
 	    NULL);
@@ -72,6 +72,9 @@ on_end_signal(void *ctx, int sig)
 
 	if (c->signalled == 0) {
 		policy_signal(&c->policy, sig);
+		snprintf(c->ended, sizeof(c->ended), "interrupted by SIG%s",
+		    signals_name(sig));
+		c->report.ended = c->ended;
 		c->signalled = now;
 		ending_stop(c, REASON_INTERRUPT, &l);
 	} else if (now - c->signalled >= second_signal && !c->hurried) {

@@ -88,15 +88,12 @@ static void
 input_failed(struct coord *c)
 {
 	const struct item *over = gather_overflow(c->gather);
-	int error;
-	const char *name;
+	struct source_fault f;
 
-	if (over) {
+	if (over)
 		say_overflow(c, over);
-	} else {
-		name = source_error(c->source, &error);
-		diag("cannot read %s: %s", name, strerror(error));
-	}
+	else if (source_failed(c->source, &f))
+		sources_say(&f);
 	policy_raise(&c->policy, STATUS_PPX);
 	c->report.unread = c->seq > 0;
 	c->input_ended = true;

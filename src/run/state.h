@@ -28,6 +28,7 @@
 #include "run/gather.h"
 #include "run/job.h"
 #include "run/policy.h"
+#include "run/sources.h"
 #include "run/terms.h"
 #include "task/queue.h"
 #include "task/tally.h"
@@ -37,7 +38,8 @@ struct coord {
 	const bool *closed;
 	struct loop *loop;
 	struct vocabulary vocabulary;
-	struct source *source;
+	struct sources *sources;
+	struct source *source;		/* borrowed from it */
 	struct gather *gather;
 	struct io input;
 	struct command *command;
@@ -71,8 +73,9 @@ struct coord {
 	bool stopping;		/* nothing more is started */
 	bool ending;		/* and what runs is being ended */
 	bool widened;		/* one slot too many, see coord.c */
+	nsec stuck;		/* since when, see coord.c; or 0 */
 	enum reason why;	/* of the first of these */
-	char halted[64];	/* the report's text of --halt */
+	char ended[96];		/* the report's text of why it ended early */
 	bool hurried;		/* the second signal came */
 	nsec signalled;		/* when the first end signal came; or 0 */
 };
@@ -152,8 +155,12 @@ void clocks_shift(struct coord *c, nsec by);
 
 /* --- logs.c ------------------------------------------------------------ */
 
-/* Opens the files that are wanted, or ends ppx with a message. */
+/* Opens the files that are wanted, or ends ppx with a message; what is in them
+   stays. */
 void logs_open(struct coord *c);
+
+/* All else is known to be good: makes them ready for the first record. */
+void logs_begin(struct coord *c);
 
 /* Records an attempt of j, of which no more is to be said; last: the task
    itself, whose output is delivered. */

@@ -42,7 +42,7 @@ struct terms {
 static struct fault
 parse(enum term i, const char *s, struct task *t, nsec *waits)
 {
-	struct fault f = { 0, NULL };
+	struct fault f = { 0, NULL, 0 };
 	uint64_t n = 0;
 
 	switch (i) {
@@ -88,15 +88,42 @@ relative(struct terms *tm, const char *s)
 		return false;
 	if (v == 0)
 		value_check("--timeout", s, (struct fault){ 0,
-		    "must be 1% or more" });
+		    "must be 1% or more", 0 });
 	tm->percent = (unsigned)v;
 	return true;
+}
+
+/* Of a text without replacement strings; what is no value ends ppx. */
+static void
+add_fixed(struct terms *tm, enum term i, const char *s)
+{
+	const char *comma = i == MEM_LIMIT ? strchr(s, ',') : NULL;
+	struct fault f;
+
+	if (i == TIMEOUT && relative(tm, s))
+		return;
+	f = parse(i, s, &tm->fixed, &tm->waits);
+	if (f.why && comma)
+		f = (struct fault){ (size_t)(comma - s),
+		    "only ,strict may follow", 0 };
+	value_check(names[i], s, f);
+}
+
+/* s, cut where a ,strict begins. */
+static void
+cut_strict(struct terms *tm, char *s)
+{
+	size_t tail = strlen(",strict"), n = strlen(s);
+
+	if (n <= tail || strcmp(s + n - tail, ",strict") != 0)
+		return;
+	s[n - tail] = '\0';
+	tm->strict = true;
 }
 
 static void
 add(struct terms *tm, const struct vocabulary *v, enum term i, const char *text)
 {
-	size_t tail = strlen(",strict"), n;
 	struct template *t;
 	char *s;
 
@@ -104,22 +131,19 @@ add(struct terms *tm, const struct vocabulary *v, enum term i, const char *text)
 		return;
 	tm->plain = false;
 	s = xstrdup(text);
-	n = strlen(s);
-	if (i == MEM_LIMIT && n > tail &&
-	    strcmp(s + n - tail, ",strict") == 0) {
-		s[n - tail] = '\0';
-		tm->strict = true;
-	}
+	if (i == MEM_LIMIT)
+		cut_strict(tm, s);
 	t = template_new(s, v);
 	if (template_uses_slot(t))
 		die("%s: {%%} is not known before the task starts", names[i]);
+	if (template_has_refs(t) && i == TIMEOUT && s[strlen(s) - 1] == '%')
+		die("--timeout %s: N%% cannot come from a replacement string",
+		    text);
 	if (template_has_refs(t)) {
 		tm->text[i] = t;
 	} else {
 		template_free(t);
-		if (i != TIMEOUT || !relative(tm, s))
-			value_check(names[i], s, parse(i, s, &tm->fixed,
-			    &tm->waits));
+		add_fixed(tm, i, s);
 	}
 	free(s);
 }
@@ -155,13 +179,31 @@ terms_free(struct terms *tm)
 	free(tm);
 }
 
+/* Why the value of option i, which is in tm->value, is none. */
+static const char *
+say_fault(struct terms *tm, int i, struct fault f)
+{
+	struct buf *b = &tm->why;
+	char shown[64];
+
+	b->len = 0;
+	buf_addf(b, "%s ", names[i]);
+	if (tm->value.len) {
+		buf_addf(b, "%s: ", diag_show(shown, sizeof(shown),
+		    tm->value.data, tm->value.len));
+		num_fault(b, f);
+	} else {
+		buf_adds(b, "'': not a number, the item gives nothing");
+	}
+	return buf_str(b);
+}
+
 const char *
 terms_set(struct terms *tm, const struct command_task *view, nsec now,
     struct task *t)
 {
 	nsec waits = tm->waits;
 	const char *why = NULL;
-	char shown[64];
 	struct fault f;
 	int i;
 
@@ -175,12 +217,8 @@ terms_set(struct terms *tm, const struct command_task *view, nsec now,
 		tm->value.len = 0;
 		template_expand(tm->text[i], view, &tm->value);
 		f = parse((enum term)i, buf_str(&tm->value), t, &waits);
-		if (f.why == NULL)
-			continue;
-		tm->why.len = 0;
-		buf_addf(&tm->why, "%s %s: %s", names[i], diag_show(shown,
-		    sizeof(shown), tm->value.data, tm->value.len), f.why);
-		why = buf_str(&tm->why);
+		if (f.why)
+			why = say_fault(tm, i, f);
 	}
 	t->expires = waits ? clock_add(now, waits) : 0;
 	return why;
