@@ -36,6 +36,7 @@ libppx_a_SOURCES = \
 	src/input/form.c src/input/form.h \
 	src/input/level.c src/input/level.h \
 	src/input/lexer.c src/input/lexer.h \
+	src/input/line.c src/input/line.h \
 	src/input/match.c \
 	src/input/plain.c src/input/plain.h \
 	src/input/quote.c src/input/quote.h \

@@ -117,7 +117,7 @@ size_t command_positions(const struct command *c);
 const char *command_expand(const struct command *c,
     const struct command_task *t, struct words *w);
 
-/* How long the shell line is in what command_expand() made; 0: there is none. */
+/* How long the shell line is in what command_expand() made; 0: there is none */
 size_t command_line(const struct command *c, const struct words *w);
 
 /*
