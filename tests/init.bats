@@ -335,6 +335,26 @@ c"
 	same "$(<out)" 1
 }
 
+@test "... also when the worker, and then ppx, cannot do it any more" {
+	needs_trees
+	start=(-r)
+	launch -j1 --init 'echo $PPID >sup; sleep 1000 >&- 2>&- &' \
+	    'echo $PPX_WORKER_PID >ready; exec sleep 1000; : "$1"' ::: 1
+	wait_until test -s ready
+	read -r worker <ready
+	read -r sup <sup
+	for p in "$pid" "$worker" "$sup"; do
+		kill -STOP "$p"
+		wait_until states_are T "$p"
+	done
+	kill -9 "$worker"
+	wait_until states_are Z "$worker"
+	kill -9 "$pid"
+	no_leftovers "$tag"
+	ended "signal 9"
+	rm -rf "$TMPDIR"/ppx-worker-*
+}
+
 @test "a supervisor that is killed takes its daemons with it, and the worker" {
 	needs_trees
 	launch -j1 --leak wait --init 'sleep 1000 >&- 2>&- & echo $PPID >sup' \

@@ -48,6 +48,23 @@ hang_all()
 	done
 }
 
+@test "KILL of ppx ends the tasks of a worker that is stopped, too" {
+	needs_trees
+	# Else the kernel continues a group that is orphaned.
+	start=(-r)
+	launch -j2 brood ready ::: 1 2
+	wait_until lines_are 2 ready
+	victim=$(workers | head -n 1)
+	# It would continue the worker.
+	kill -STOP "$pid"
+	wait_until states_are T "$pid"
+	kill -STOP "$victim"
+	wait_until states_are T "$victim"
+	kill -9 "$pid"
+	no_leftovers "$tag"
+	ended "signal 9"
+}
+
 @test "KILL of ppx while it ends its tasks" {
 	needs_trees
 	launch -j2 siglog log.'{}' ::: 1 2

@@ -21,7 +21,7 @@ os_subreaper(void)
 }
 
 void
-os_die_with_parent(int sig)
+os_on_parent_death(int sig)
 {
 	(void)sig;
 }

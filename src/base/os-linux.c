@@ -34,7 +34,7 @@ os_subreaper(void)
 }
 
 void
-os_die_with_parent(int sig)
+os_on_parent_death(int sig)
 {
 	prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0);
 }

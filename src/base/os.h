@@ -21,8 +21,8 @@
  */
 bool os_subreaper(void);
 
-/* This process dies by sig when the thread that made it does; or not. */
-void os_die_with_parent(int sig);
+/* This process gets sig when the thread that made it dies; or not. */
+void os_on_parent_death(int sig);
 
 /* The name shown by ps -o comm; 15 bytes count. */
 void os_set_name(const char *name);

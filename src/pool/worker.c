@@ -465,6 +465,7 @@ worker_main(const struct worker_conf *conf)
 	int out;
 
 	be_quiet();
+	os_on_parent_death(SIGCONT);	/* who is stopped hears no end of file */
 	setpgid(0, 0);
 	fd_close_ours(conf->fd);
 	out = conf->setup ? fd_dup(STDERR_FILENO) : -1;
