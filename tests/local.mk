@@ -5,6 +5,7 @@
 unit_tests = \
 	tests/unit/test_cgwalk \
 	tests/unit/test_charge \
+	tests/unit/test_clock \
 	tests/unit/test_command \
 	tests/unit/test_conf \
 	tests/unit/test_cpus \

@@ -38,6 +38,7 @@ struct heirs {
 	struct timer step;
 	bool active;
 	nsec began;
+	struct patience patience;	/* until they cannot be killed */
 	size_t unkillable;
 };
 
@@ -154,6 +155,7 @@ on_step(struct timer *timer)
 	struct heirs *h = container_of(timer, struct heirs, step);
 	nsec now = clock_mono(), delay;
 	int32_t pids[RESULT_PIDS] = { 0 };
+	bool over = patience_over(&h->patience, now);
 	int left;
 
 	if (h->tree.active && (delay = tree_step(&h->tree, now)) != 0) {
@@ -162,7 +164,7 @@ on_step(struct timer *timer)
 	}
 	wait_heirs(h);
 	left = tree_count(&h->tree, pids, RESULT_PIDS);
-	if (left <= 0 || now - h->began > give_up_after) {
+	if (left <= 0 || over) {
 		settle(h, left > 0 ? left : 0, pids);
 		return;
 	}
@@ -180,6 +182,7 @@ heirs_claim(struct heirs *h, pid_t worker)
 		push(&h->dead, &h->ndead, &h->deadcap, worker);
 	h->active = true;
 	h->began = now;
+	patience_start(&h->patience, give_up_after, now);
 	tree_start(&h->tree, true, now);
 	loop_timer(h->loop, &h->step, 0);
 }
