@@ -102,6 +102,22 @@ name"
 	no_leftovers "$tag"
 }
 
+needs_fault()
+{
+	if ! fault -e 1 mkdir true; then
+		skip "this system cannot filter system calls"
+	fi
+}
+
+@test "... also when ppx is killed as it makes its first worker" {
+	needs_fault
+	ulimit -c 0
+	via=(fault -k fork)
+	launch --fini true echo ::: 1
+	ended "signal $(kill -l SYS)"
+	no_directories
+}
+
 @test "fini: after each retirement, not after a kill" {
 	seq 10 | ppx -j2 --max-tasks-per-child 1 --init 'echo i >>log' \
 	    --fini 'echo f >>log' 'test "$1" -gt 3 || kill -9 $PPX_WORKER_PID;
@@ -199,6 +215,32 @@ name"
 	same "$status" 125
 	[[ $output == *"cannot make a directory for a worker in --tmpdir: No such file"* ]]
 	[[ $output == *"100 of 100 tasks failed: 100 not started"* ]]
+}
+
+@test "... nor by the worker: the same is said, once" {
+	needs_fault
+	via=(fault -e 13 mkdir)		# EACCES
+	for script in --init --fini; do
+		launch -j20 $script : echo ::: {1..50}
+		ended "exit 125"
+		same "$(head -n 2 err)" "ppx: cannot make a directory for a \
+worker in --tmpdir: Permission denied
+ppx: 50 of 50 tasks failed: 50 not started for want of workers"
+	done
+}
+
+@test "no room for all their directories: fewer workers, no task fails" {
+	unshare -rm mount -t tmpfs none /tmp 2>/dev/null ||
+		skip "this user cannot mount"
+	mkdir td
+	via=(unshare -rm bash -c 'mount -t tmpfs -o nr_inodes=3 none td &&
+		exec "$@"' bash)
+	for script in --init --fini; do
+		launch -j4 --tmpdir td $script : --joblog log \
+		    'sleep 0.01; : {}' ::: {1..30}
+		ended "exit 0"
+		all_logged 30 log
+	done
 }
 
 @test "a task's leftovers are still its own, beside those of the init" {

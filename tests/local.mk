@@ -68,6 +68,7 @@ test_tools = \
 	tests/tools/bomb \
 	tests/tools/brood \
 	tests/tools/eat \
+	tests/tools/fault \
 	tests/tools/chore \
 	tests/tools/onpty \
 	tests/tools/passfd \
@@ -96,6 +97,8 @@ tests_tools_brood_CFLAGS = $(WARN_CFLAGS)
 tests_tools_brood_LDFLAGS =
 tests_tools_eat_CFLAGS = $(WARN_CFLAGS)
 tests_tools_eat_LDFLAGS =
+tests_tools_fault_CFLAGS = $(WARN_CFLAGS)
+tests_tools_fault_LDFLAGS =
 tests_tools_chore_CFLAGS = $(WARN_CFLAGS)
 tests_tools_chore_LDFLAGS = $(STATIC_LDFLAGS)
 tests_tools_onpty_CFLAGS = $(WARN_CFLAGS)

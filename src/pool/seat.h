@@ -153,6 +153,9 @@ struct seat *staff_hire(struct pool *p, unsigned slot);
 /* A worker came to nothing before it accepted a task. */
 void staff_fault(struct pool *p, unsigned slot, const char *why, int error);
 
+/* A worker could not have its directory. */
+void staff_no_dir(struct pool *p, int error);
+
 /* A task killed the slot's worker: the slot rests, longer each time. */
 void staff_rest(struct pool *p, unsigned slot);
 

@@ -104,11 +104,21 @@ is_shortage(int error)
 	    error == ENFILE || error == ENOSPC || error == EDQUOT;
 }
 
+void
+staff_no_dir(struct pool *p, int error)
+{
+	if (is_shortage(error))
+		pool_short(p, error);
+	else if (!p->closing)
+		pool_give_out(p, "cannot make a directory for a worker in "
+		    "--tmpdir", error);
+}
+
 struct seat *
 staff_hire(struct pool *p, unsigned slot)
 {
 	const struct setup_conf *c = p->conf.setup;
-	char *dir = c ? dir_make(c->tmpdir) : NULL;
+	char *dir = c ? dir_choose(c->tmpdir) : NULL;
 	struct seat *s = NULL;
 	int error;
 
@@ -117,15 +127,13 @@ staff_hire(struct pool *p, unsigned slot)
 	if (s)
 		return s;
 	error = errno;
-	if (is_shortage(error))
+	if (c && dir == NULL)
+		staff_no_dir(p, error);
+	else if (is_shortage(error))
 		pool_short(p, error);
-	else if (c && dir == NULL)
-		pool_give_out(p, "cannot make a directory for a worker in "
-		    "--tmpdir", error);
 	else
 		staff_fault(p, slot, "no worker can be made", error);
-	if (dir)
-		staff_sweep(p, dir);
+	free(dir);
 	return NULL;
 }
 

@@ -27,6 +27,8 @@ struct word {
 	volatile int32_t error;	/* errno; 0 = all well */
 	volatile int32_t outside;	/* errno of one that runs outside of
 					   its cgroup; or 0 */
+	volatile int32_t dir_error;	/* errno of the worker's directory,
+					   without which it ends; or 0 */
 };
 
 #endif
