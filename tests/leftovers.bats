@@ -398,3 +398,18 @@ root_helper()
 	has fine out
 	no_leftovers "$tag"
 }
+
+@test "KILL of a worker, then of ppx, which waits for a process: no directory is left" {
+	root_helper
+	mkdir -m 1777 td
+	launch -j1 --tmpdir "$PWD/td" --fini true 'echo >"$PPX_WORKER_DIR/file"
+		echo $PPX_WORKER_PID >worker; exec asroot pid.root; : "$1"' ::: 1
+	wait_until test -s pid.root
+	kill -9 "$(<worker)"
+	# It tries to kill the other for 10 s.
+	PPX_TEST_WAIT=5 wait_until eval 'test -z "$(ls -A td)"'
+	kill -0 "$pid"
+	kill -9 "$pid" "$(<pid.root)"
+	ended "signal 9"
+	no_leftovers "$tag"
+}

@@ -159,7 +159,8 @@ void staff_no_dir(struct pool *p, int error);
 /* A task killed the slot's worker: the slot rests, longer each time. */
 void staff_rest(struct pool *p, unsigned slot);
 
-/* Removes the directory when nothing of its worker lives; takes dir. */
+/* Removes the directory, and again when nothing of its worker lives; takes
+   dir. */
 void staff_sweep(struct pool *p, char *dir);
 
 /* In pool.c: the system has no room for more; the pool cannot be kept up. */

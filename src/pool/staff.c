@@ -228,6 +228,8 @@ staff_sweep(struct pool *p, char *dir)
 	mem_grow(&p->litter, &p->littercap, p->nlitter + 1,
 	    sizeof(p->litter[0]));
 	p->litter[p->nlitter++] = dir;
+	/* a first time now: we may not live to see the end of its heirs */
+	dir_sweep(dir, PIECE);
 	loop_timer(p->loop, &p->sweep, 0);
 }
 
