@@ -255,6 +255,16 @@ untagged_but()
 	nothing_left
 }
 
+@test "ignore: what each attempt has left is counted" {
+	needs_trees
+	launch --leak ignore --retries 3 \
+	    'sleep 1000 >/dev/null 2>&1 & exit "$1"' ::: 7
+	ended "exit 123"
+	named_are 3 sleep
+	grep '^3 processes outlived their tasks and were left alone: first task 1 ' err
+	tagged kill "$tag"
+}
+
 @test "fail: they are killed and the task has failed" {
 	needs_trees
 	launch --leak fail --joblog log 'test "$1" = 1 || exec true

@@ -189,17 +189,23 @@ note_left(struct report *r, const struct result *res, uint64_t seq,
 }
 
 void
+report_left(struct report *r, const struct result *res, uint64_t seq,
+    const char *what, size_t n)
+{
+	if (res->nunkillable ? r->unkillable == 0 :
+	    res->leaked && r->left[0] == '\0')
+		note_left(r, res, seq, what, n);
+	r->leaked += res->leaked;
+	r->unkillable += res->nunkillable;
+}
+
+void
 report_add(struct report *r, const struct result *res, uint64_t seq,
     const char *what, size_t n, const char *detail)
 {
 	struct buf b = { 0 };
 
 	r->tasks++;
-	if (res->nunkillable ? r->unkillable == 0 :
-	    res->leaked && r->left[0] == '\0')
-		note_left(r, res, seq, what, n);
-	r->leaked += res->leaked;
-	r->unkillable += res->nunkillable;
 	if (result_failed(res)) {
 		if (r->failed == 0) {
 			say_task(&b, seq, what, n);

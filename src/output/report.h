@@ -27,7 +27,7 @@ struct report {
 	const char *ended;	/* why the run ended early; borrowed */
 	const char *hint;	/* one line on how to do better; borrowed */
 
-	/* kept by report_add(): */
+	/* kept by report_add(), report_left(): */
 	uint64_t tasks, failed;
 	uint64_t by[NREASONS];	/* failed tasks by reason */
 	uint64_t cancelled, unstarted;	/* not counted as failed */
@@ -38,13 +38,19 @@ struct report {
 
 /* A zeroed struct is an empty report. */
 
-/* Does report_add() need to know what the task was? */
+/* Does the report need to know what the task was? */
 bool report_wants(const struct report *r, const struct result *res);
 
 /*
- * Counts one final task.  what: its command as --dry-run shows it, n bytes,
- * or NULL if report_wants() says no; detail: why, in words, where the result
- * cannot say it (bad item; which step of a start failed), or NULL.
+ * Counts the processes that one attempt has left.  what: its command as
+ * --dry-run shows it, n bytes, or NULL if report_wants() said no.
+ */
+void report_left(struct report *r, const struct result *res, uint64_t seq,
+    const char *what, size_t n);
+
+/*
+ * Counts one final task.  detail: why, in words, where the result cannot say
+ * it (bad item; which step of a start failed), or NULL; all else as above.
  */
 void report_add(struct report *r, const struct result *res, uint64_t seq,
     const char *what, size_t n, const char *detail);

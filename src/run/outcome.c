@@ -79,22 +79,32 @@ outcome_attempt(struct coord *c, struct job *j, bool last)
 		logs_attempt(c, j, false);
 }
 
+static void
+report(struct coord *c, const struct job *j, bool last, const char *detail)
+{
+	const struct result *r = &j->task.result;
+	struct command_task t = outcome_view(j);
+	struct buf b = { 0 };
+
+	if (report_wants(&c->report, r))
+		command_show(c->command, &t, &b);
+	report_left(&c->report, r, j->task.seq, b.data, b.len);
+	if (last)
+		report_add(&c->report, r, j->task.seq, b.data, b.len, detail);
+	buf_free(&b);
+}
+
 void
 outcome_settle(struct coord *c, struct job *j, const char *detail)
 {
 	struct result *r = &j->task.result;
-	struct command_task t = outcome_view(j);
-	struct buf b = { 0 };
 
 	loop_timer_off(c->loop, &j->timer);
 	task_set(&j->task, TASK_DONE);
 	set_times(j);
 	outcome_attempt(c, j, true);
 	policy_task(&c->policy, r);
-	if (report_wants(&c->report, r))
-		command_show(c->command, &t, &b);
-	report_add(&c->report, r, j->task.seq, b.data, b.len, detail);
-	buf_free(&b);
+	report(c, j, true, detail);
 	if (result_failed(r) && r->reason == REASON_EXIT)
 		c->report.hint = stray_hint(c);
 	task_set(&j->task, TASK_HELD);
@@ -166,6 +176,7 @@ put_off(struct coord *c, struct job *j)
 	task_set(&j->task, TASK_DONE);
 	set_times(j);
 	outcome_attempt(c, j, false);
+	report(c, j, false, NULL);
 	retry_later(c, j);
 }
 

@@ -127,16 +127,17 @@ test_leftovers(void)
 		.pids = { 11, 12 } };
 
 	ok(report_wants(&r, &res), "leftovers are named");
-	report_add(&r, &res, 1, "daemon", 6, NULL);
+	report_left(&r, &res, 1, "daemon", 6);
 	is_text(&r, "2 processes outlived their tasks and were ended: "
 	    "first task 1 (daemon), pid 11 12", "leaked");
+	is_int(r.tasks, 0, "that is no end of a task");
 	ok(!report_wants(&r, &res), "once");
 	r.dropped = 1;
 	is_text(&r, "the output of 1 task was not written", "dropped");
 	res.nunkillable = 1;
 	res.pids[0] = 13;
 	ok(report_wants(&r, &res), "worse ones again");
-	report_add(&r, &res, 2, "sudo x", 6, NULL);
+	report_left(&r, &res, 2, "sudo x", 6);
 	is_text(&r, "1 process cannot be killed, end it yourself: "
 	    "task 2 (sudo x), pid 13", "unkillable");
 }
