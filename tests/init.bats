@@ -26,9 +26,13 @@ no_directories()
 }
 
 @test "init runs once in each worker, before its tasks, and fini after them" {
-	seq 20 | ppx -j3 --init 'echo "init $PPX_SLOT $PPX_WORKER_PID" >>log' \
+	gate gate
+	launch -i <(seq 20) -j3 --init 'echo "init $PPX_SLOT $PPX_WORKER_PID" >>log' \
 	    --fini 'echo "fini $PPX_SLOT $PPX_WORKER_PID" >>log' \
-	    'echo "task $PPX_SLOT $PPX_WORKER_PID" >>log; : "$1"'
+	    'echo "task $PPX_SLOT $PPX_WORKER_PID" >>log; cat gate; : "$1"'
+	wait_until named_are 3 cat
+	open_gate gate
+	ended "exit 0"
 	same "$(grep -c task log)" 20
 	for pid in $(cut -d ' ' -f 3 log | sort -u); do
 		same "$(grep " $pid\$" log | cut -d ' ' -f 1 | uniq |
@@ -131,9 +135,12 @@ needs_fault()
 	needs_trees
 	mkfifo items
 	exec {w}<>items
+	gate gate
 	launch -i items -j3 --min-workers 0 --init 'echo >>inits' \
-	    --fini 'echo >>finis' --joblog log true {w}>&-
+	    --fini 'echo >>finis' --joblog log 'cat gate; : "$1"' {w}>&-
 	seq 3 >&$w
+	wait_until named_are 3 cat
+	open_gate gate
 	wait_until lines_are 4 log
 	wait_until cmp inits finis
 	exec {w}>&-
@@ -150,11 +157,14 @@ needs_fault()
 
 @test "what the init leaves running serves the tasks and ends with the worker" {
 	needs_trees
+	gate gate
 	launch -j2 --init 'brood -n "$PPX_WORKER_DIR/x" >&- 2>&- & sleep 1000 &
 	    echo $! >"$PPX_WORKER_DIR/pid"' \
 	    --fini 'kill -0 "$(cat "$PPX_WORKER_DIR/pid")" && echo >>finis' \
-	    --leak=fail 'kill -0 "$(cat "$PPX_WORKER_DIR/pid")" && echo "$1"' \
-	    ::: {1..50}
+	    --leak=fail 'kill -0 "$(cat "$PPX_WORKER_DIR/pid")" && echo "$1"
+	    cat gate' ::: {1..50}
+	wait_until named_are 2 cat
+	open_gate gate
 	ended "exit 0"
 	nothing_left
 	same "$(sort -n out)" "$(seq 50)"
@@ -304,6 +314,14 @@ c"
 	nothing_left
 	grep -qx no err && false
 	rm ready
+	# It has the time of the first rung, although no task is left.
+	launch -j1 --init 'exec siglog -x TERM log' echo ::: a
+	wait_until has ready log
+	kill -INT "$pid"
+	wait_until has INT log
+	sleep 0.3		# a time that must pass
+	not has TERM log
+	ended "signal 2"
 	launch -j1 --fini 'trap "" INT TERM; echo >ready; while :; do sleep 0.1; done' \
 	    echo ::: a
 	wait_until test -e ready
@@ -419,6 +437,24 @@ c"
 	nothing_left
 	grep init err && false
 	true
+}
+
+@test "an init that goes on when no task needs it is ended by TERM, then KILL; no fini" {
+	needs_trees
+	for option in "-x TERM" ""; do
+		rm -f log finis gate
+		gate gate
+		launch -j2 --init-timeout 0 --init "test \$PPX_SLOT = 1 ||
+		    exec siglog $option log" --fini 'echo $PPX_SLOT >>finis' \
+		    'cat gate; : "$1"' ::: 1 2
+		wait_until has ready log
+		open_gate gate
+		ended "exit 0"
+		nothing_left
+		has TERM log
+		same "$(<finis)" 1
+		same "$(<err)" ""
+	done
 }
 
 @test "what cannot be removed is said once: 125, and no worker spins" {

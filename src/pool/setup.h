@@ -4,7 +4,7 @@
  *
  *	INIT --the script succeeded--> READY
  *	READY --setup_retire()--> FINI --it is over--> END
- *	INIT --the script failed--> END
+ *	INIT --the script failed, or setup_retire() ended it--> END
  *	any --setup_leave(), setup_lose()--> END
  *
  * At END the supervisors of the scripts are told to end what they still have;
@@ -55,6 +55,7 @@ struct setup {
 	/* private: */
 	struct script init, fini;
 	bool retiring;			/* as soon as the init is over */
+	bool ending;			/* the init was told to end */
 	bool hurried;			/* no fini any more */
 	bool orphan;			/* the coordinator is gone */
 	bool unfrozen[2];		/* answers that are awaited */
@@ -63,7 +64,10 @@ struct setup {
 /* Runs the init, if there is one. */
 void setup_begin(struct setup *u);
 
-/* The worker is idle and wanted no more: runs the fini, and exits. */
+/*
+ * The worker is idle and wanted no more: runs the fini, and exits.  A worker
+ * that is not ready yet has its init ended instead.
+ */
 void setup_retire(struct setup *u);
 
 /* The same without fini. */
