@@ -23,6 +23,7 @@ unit_tests = \
 	tests/unit/test_queue \
 	tests/unit/test_quote \
 	tests/unit/test_report \
+	tests/unit/test_seat \
 	tests/unit/test_spare \
 	tests/unit/test_split \
 	tests/unit/test_spool \

@@ -453,6 +453,7 @@ charge_start(struct charge *c, struct spawn_task *t,
     const struct bounds *bounds)
 {
 	reset(c, t);
+	c->word->attempt = t->attempt;
 	c->word->task = t->seq;
 	c->word->state = WORD_SPAWNING;
 	c->pid = start_process(c, t, bounds);

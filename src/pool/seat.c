@@ -369,6 +369,17 @@ count_death(struct seat *s)
 	staff_fault(p, s->slot, "workers die before they begin a task", 0);
 }
 
+/*
+ * Its word may still tell of the attempt before, whose end it has told: it was
+ * killed in between.
+ */
+static bool
+may_have_begun(const struct seat *s, const struct task *t)
+{
+	return s->word->state != WORD_IDLE && s->word->task == t->seq &&
+	    s->word->attempt == t->attempt;
+}
+
 static void
 lose(struct seat *s, struct task *t)
 {
@@ -405,13 +416,12 @@ static void
 bury(struct seat *s)
 {
 	struct pool *p = s->pool;
-	bool idle = s->word->state == WORD_IDLE;
 	bool left = s->ntasks || (s->killed && (s->keeps || s->dir));
 	bool awaited = s->freezing;
 	int dir_error = s->word->dir_error;
 
 	count_death(s);
-	if (s->ntasks && !idle && s->word->task == s->task[0]->seq) {
+	if (s->ntasks && may_have_begun(s, s->task[0])) {
 		heirs_group(p->heirs, s->word->pid);
 		lose(s, seat_take(s, 0));
 		if (!s->blame)

@@ -20,6 +20,7 @@ enum word_state {
 
 struct word {
 	_Atomic uint64_t task;
+	_Atomic uint32_t attempt;
 	_Atomic uint32_t state;
 	_Atomic int32_t pid;	/* of the task's main process */
 	/* what a child that could not exec leaves behind: */
