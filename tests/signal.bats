@@ -593,6 +593,32 @@ five_stops()
 	exec {m}>&- {i}>&-
 }
 
+# TERM is let in and CHLD is not: no wait of the loop's.
+waits_for_reader()
+{
+	local blocked
+
+	blocked=$((16#$(sed -n 's/^SigBlk:[[:blank:]]*//p' "/proc/$1/status")))
+	((blocked >> 16 & 1 && !(blocked >> 14 & 1)))
+}
+
+@test "... nor while a log waits for its reader, and it is said that it is not complete" {
+	for option in --joblog --log-json; do
+		mkfifo log
+		exec {r}<>log
+		# Sixteen pages; the heading still finds room.
+		head -c 61440 /dev/zero >&$r
+		launch -i <(yes) -j1 $option log echo {r}>&-
+		wait_until waits_for_reader "$pid"
+		kill -TERM "$pid"
+		ended "signal 15"
+		exec {r}>&-
+		nothing_left
+		grep -q '^ppx: cannot write to the .*log: its reader had not read' err
+		rm log
+	done
+}
+
 @test "input that never waits: a signal ends it all the same" {
 	test -c /dev/zero || skip "no /dev/zero"
 	for how in --dry-run -r --; do
