@@ -5,6 +5,7 @@
 unit_tests = \
 	tests/unit/test_cgwalk \
 	tests/unit/test_charge \
+	tests/unit/test_clock \
 	tests/unit/test_command \
 	tests/unit/test_conf \
 	tests/unit/test_cpus \
@@ -23,6 +24,7 @@ unit_tests = \
 	tests/unit/test_queue \
 	tests/unit/test_quote \
 	tests/unit/test_report \
+	tests/unit/test_seat \
 	tests/unit/test_spare \
 	tests/unit/test_split \
 	tests/unit/test_spool \
@@ -70,6 +72,7 @@ test_tools = \
 	tests/tools/brood \
 	tests/tools/eat \
 	tests/tools/faulty \
+	tests/tools/fault \
 	tests/tools/chore \
 	tests/tools/onpty \
 	tests/tools/passfd \
@@ -109,6 +112,8 @@ tests_tools_brood_CFLAGS = $(WARN_CFLAGS)
 tests_tools_brood_LDFLAGS =
 tests_tools_eat_CFLAGS = $(WARN_CFLAGS)
 tests_tools_eat_LDFLAGS =
+tests_tools_fault_CFLAGS = $(WARN_CFLAGS)
+tests_tools_fault_LDFLAGS =
 tests_tools_chore_CFLAGS = $(WARN_CFLAGS)
 tests_tools_chore_LDFLAGS = $(STATIC_LDFLAGS)
 tests_tools_onpty_CFLAGS = $(WARN_CFLAGS)

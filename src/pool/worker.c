@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -459,6 +460,19 @@ begin_setup(struct worker *w, int out)
 	setup_begin(&w->setup);
 }
 
+/*
+ * By the worker, which removes it when the coordinator has died; and the name
+ * is known to the coordinator, which removes it when the worker has.
+ */
+static void
+make_directory(const struct worker_conf *conf)
+{
+	if (conf->dir == NULL || mkdir(conf->dir, 0700) == 0)
+		return;
+	conf->word->dir_error = errno;
+	_exit(0);
+}
+
 void
 worker_main(const struct worker_conf *conf)
 {
@@ -469,8 +483,10 @@ worker_main(const struct worker_conf *conf)
 	int out;
 
 	be_quiet();
+	os_on_parent_death(SIGCONT);	/* who is stopped hears no end of file */
 	setpgid(0, 0);
 	fd_close_ours(conf->fd);
+	make_directory(conf);
 	out = conf->setup ? fd_dup(STDERR_FILENO) : -1;
 	close_stdio(conf->raw);
 	w.charge.blind = !os_subreaper();
