@@ -26,11 +26,13 @@ no_directories()
 }
 
 @test "init runs once in each worker, before its tasks, and fini after them" {
-	seq 20 | ppx -j3 --init 'echo "init $PPX_SLOT $PPX_WORKER_PID" >>log' \
+	gate gate
+	launch -i <(seq 20) -j3 --init 'echo "init $PPX_SLOT $PPX_WORKER_PID" >>log' \
 	    --fini 'echo "fini $PPX_SLOT $PPX_WORKER_PID" >>log' \
-	    'echo "task $PPX_SLOT $PPX_WORKER_PID" >>log; : "$1"
-		while test "$(cut -d " " -f 2 log | sort -u | wc -l)" -lt 3
-		do sleep 0.01; done'
+	    'echo "task $PPX_SLOT $PPX_WORKER_PID" >>log; cat gate; : "$1"'
+	wait_until named_are 3 cat
+	open_gate gate
+	ended "exit 0"
 	same "$(grep -c task log)" 20
 	for pid in $(cut -d ' ' -f 3 log | sort -u); do
 		same "$(grep " $pid\$" log | cut -d ' ' -f 1 | uniq |
@@ -104,6 +106,22 @@ name"
 	no_leftovers "$tag"
 }
 
+needs_fault()
+{
+	if ! fault -e 1 mkdir true; then
+		skip "this system cannot filter system calls"
+	fi
+}
+
+@test "... also when ppx is killed as it makes its first worker" {
+	needs_fault
+	ulimit -c 0
+	via=(fault -k fork)
+	launch --fini true echo ::: 1
+	ended "signal $(kill -l SYS)"
+	no_directories
+}
+
 @test "fini: after each retirement, not after a kill" {
 	seq 10 | ppx -j2 --max-tasks-per-child 1 --init 'echo i >>log' \
 	    --fini 'echo f >>log' 'test "$1" -gt 3 || kill -9 $PPX_WORKER_PID;
@@ -117,9 +135,12 @@ name"
 	needs_trees
 	mkfifo items
 	exec {w}<>items
+	gate gate
 	launch -i items -j3 --min-workers 0 --init 'echo >>inits' \
-	    --fini 'echo >>finis' --joblog log true {w}>&-
+	    --fini 'echo >>finis' --joblog log 'cat gate; : "$1"' {w}>&-
 	seq 3 >&$w
+	wait_until named_are 3 cat
+	open_gate gate
 	wait_until lines_are 4 log
 	wait_until cmp inits finis
 	exec {w}>&-
@@ -136,11 +157,14 @@ name"
 
 @test "what the init leaves running serves the tasks and ends with the worker" {
 	needs_trees
+	gate gate
 	launch -j2 --init 'brood -n "$PPX_WORKER_DIR/x" >&- 2>&- & sleep 1000 &
 	    echo $! >"$PPX_WORKER_DIR/pid"' \
 	    --fini 'kill -0 "$(cat "$PPX_WORKER_DIR/pid")" && echo >>finis' \
-	    --leak=fail 'kill -0 "$(cat "$PPX_WORKER_DIR/pid")" && echo "$1"' \
-	    ::: {1..50}
+	    --leak=fail 'kill -0 "$(cat "$PPX_WORKER_DIR/pid")" && echo "$1"
+	    cat gate' ::: {1..50}
+	wait_until named_are 2 cat
+	open_gate gate
 	ended "exit 0"
 	nothing_left
 	same "$(sort -n out)" "$(seq 50)"
@@ -180,6 +204,18 @@ name"
 	no_leftovers "$tag"
 }
 
+@test "below a killed worker all go, what has no environment, too" {
+	needs_trees
+	via=(bash -c 'sleep 998 >&- 2>&- & exec "$@"' bash)
+	launch -j1 --joblog log 'test "$1" != 2 || { env -i sleep 1000 &
+		echo $! >child; kill -9 $PPX_WORKER_PID; wait; }' ::: 1 2 3
+	ended "exit 123"
+	all_logged 3 log
+	wait_until gone "$(<child)"
+	kill $(named sleep)
+	no_leftovers "$tag"
+}
+
 @test "few processes: fewer workers are set up, no task fails" {
 	needs_trees
 	few_processes 12
@@ -211,11 +247,37 @@ name"
 	mkdir dirs
 	for n in 6 7 8 9 12 20; do
 		via=(bash -c "ulimit -n $n"' && exec "$@"' bash)
-		launch -q -j100 --init 'true; true' tiny ::: {1..200}
+		launch -q -j100 --init 'true; true' tiny ::: {1..40}
 		PPX_TEST_WAIT=40 wait_until test -s how
 		[[ $(<how) == "exit 0" || $(<how) == "exit 125" ]]
 		nothing_left
 		same "$n $(ls dirs)" "$n "
+	done
+}
+
+@test "... nor by the worker: the same is said, once" {
+	needs_fault
+	via=(fault -e 13 mkdir)		# EACCES
+	for script in --init --fini; do
+		launch -j20 $script : echo ::: {1..50}
+		ended "exit 125"
+		same "$(head -n 2 err)" "ppx: cannot make a directory for a \
+worker in $TMPDIR (TMPDIR): Permission denied
+ppx: 50 of 50 tasks failed: 50 not started for want of workers"
+	done
+}
+
+@test "no room for all their directories: fewer workers, no task fails" {
+	unshare -rm mount -t tmpfs none /tmp 2>/dev/null ||
+		skip "this user cannot mount"
+	mkdir td
+	via=(unshare -rm bash -c 'mount -t tmpfs -o nr_inodes=3 none td &&
+		exec "$@"' bash)
+	for script in --init --fini; do
+		launch -j4 --tmpdir td $script : --joblog log \
+		    'sleep 0.01; : {}' ::: {1..30}
+		ended "exit 0"
+		all_logged 30 log
 	done
 }
 
@@ -302,6 +364,14 @@ c"
 	nothing_left
 	grep -qx no err && false
 	rm ready
+	# It has the time of the first rung, although no task is left.
+	launch -j1 --init 'exec siglog -x TERM log' echo ::: a
+	wait_until has ready log
+	kill -INT "$pid"
+	wait_until has INT log
+	sleep 0.3		# a time that must pass
+	not has TERM log
+	ended "signal 2"
 	launch -j1 --fini 'trap "" INT TERM; echo >ready; while :; do sleep 0.1; done' \
 	    echo ::: a
 	wait_until test -e ready
@@ -375,6 +445,26 @@ c"
 	same "$(<out)" 1
 }
 
+@test "... also when the worker, and then ppx, cannot do it any more" {
+	needs_trees
+	start=(-r)
+	launch -j1 --init 'echo $PPID >sup; sleep 1000 >&- 2>&- &' \
+	    'echo $PPX_WORKER_PID >ready; exec sleep 1000; : "$1"' ::: 1
+	wait_until test -s ready
+	read -r worker <ready
+	read -r sup <sup
+	for p in "$pid" "$worker" "$sup"; do
+		kill -STOP "$p"
+		wait_until states_are T "$p"
+	done
+	kill -9 "$worker"
+	wait_until states_are Z "$worker"
+	kill -9 "$pid"
+	no_leftovers "$tag"
+	ended "signal 9"
+	rm -rf "$TMPDIR"/ppx-worker-*
+}
+
 @test "a supervisor that is killed takes its daemons with it, and the worker" {
 	needs_trees
 	launch -j1 --leak wait --init 'sleep 1000 >&- 2>&- & echo $PPID >sup' \
@@ -397,6 +487,24 @@ c"
 	nothing_left
 	grep init err && false
 	true
+}
+
+@test "an init that goes on when no task needs it is ended by TERM, then KILL; no fini" {
+	needs_trees
+	for option in "-x TERM" ""; do
+		rm -f log finis gate
+		gate gate
+		launch -j2 --init-timeout 0 --init "test \$PPX_SLOT = 1 ||
+		    exec siglog $option log" --fini 'echo $PPX_SLOT >>finis' \
+		    'cat gate; : "$1"' ::: 1 2
+		wait_until has ready log
+		open_gate gate
+		ended "exit 0"
+		nothing_left
+		has TERM log
+		same "$(<finis)" 1
+		same "$(<err)" ""
+	done
 }
 
 @test "what cannot be removed is said once: 125, and no worker spins" {

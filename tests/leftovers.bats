@@ -255,6 +255,16 @@ untagged_but()
 	nothing_left
 }
 
+@test "ignore: what each attempt has left is counted" {
+	needs_trees
+	launch --leak ignore --retries 3 \
+	    'sleep 1000 >/dev/null 2>&1 & exit "$1"' ::: 7
+	ended "exit 123"
+	named_are 3 sleep
+	grep '^3 processes outlived their tasks and were left alone: first task 1 ' err
+	tagged kill "$tag"
+}
+
 @test "fail: they are killed and the task has failed" {
 	needs_trees
 	launch --leak fail --joblog log 'test "$1" = 1 || exec true
@@ -396,5 +406,20 @@ root_helper()
 	kill -9 "$root"
 	test $took -lt $((18 * PPX_TEST_SLOW))
 	has fine out
+	no_leftovers "$tag"
+}
+
+@test "KILL of a worker, then of ppx, which waits for a process: no directory is left" {
+	root_helper
+	mkdir -m 1777 td
+	launch -j1 --tmpdir "$PWD/td" --fini true 'echo >"$PPX_WORKER_DIR/file"
+		echo $PPX_WORKER_PID >worker; exec asroot pid.root; : "$1"' ::: 1
+	wait_until test -s pid.root
+	kill -9 "$(<worker)"
+	# It tries to kill the other for 10 s.
+	PPX_TEST_WAIT=5 wait_until eval 'test -z "$(ls -A td)"'
+	kill -0 "$pid"
+	kill -9 "$pid" "$(<pid.root)"
+	ended "signal 9"
 	no_leftovers "$tag"
 }

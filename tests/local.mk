@@ -6,6 +6,7 @@ unit_tests = \
 	tests/unit/test_batch \
 	tests/unit/test_cgwalk \
 	tests/unit/test_charge \
+	tests/unit/test_clock \
 	tests/unit/test_columns \
 	tests/unit/test_command \
 	tests/unit/test_conf \
@@ -27,6 +28,7 @@ unit_tests = \
 	tests/unit/test_queue \
 	tests/unit/test_quote \
 	tests/unit/test_report \
+	tests/unit/test_seat \
 	tests/unit/test_source \
 	tests/unit/test_spare \
 	tests/unit/test_split \
@@ -85,6 +87,7 @@ test_tools = \
 	tests/tools/brood \
 	tests/tools/eat \
 	tests/tools/faulty \
+	tests/tools/fault \
 	tests/tools/chore \
 	tests/tools/onpty \
 	tests/tools/passfd \
@@ -124,6 +127,8 @@ tests_tools_brood_CFLAGS = $(WARN_CFLAGS)
 tests_tools_brood_LDFLAGS =
 tests_tools_eat_CFLAGS = $(WARN_CFLAGS)
 tests_tools_eat_LDFLAGS =
+tests_tools_fault_CFLAGS = $(WARN_CFLAGS)
+tests_tools_fault_LDFLAGS =
 tests_tools_chore_CFLAGS = $(WARN_CFLAGS)
 tests_tools_chore_LDFLAGS = $(STATIC_LDFLAGS)
 tests_tools_onpty_CFLAGS = $(WARN_CFLAGS)

@@ -165,6 +165,19 @@ lost_rows()
 	no_leftovers "$tag"
 }
 
+@test "E14 a task that stops its worker, and kills ppx" {
+	needs_trees
+	start=(-r)
+	launch -j2 'test "$1" = 2 || exec brood -i ready
+		until test -e ready; do :; done
+		ppx=$(sed "s/.*) . \([0-9]*\).*/\1/" /proc/$PPID/stat)
+		kill -STOP $ppx; kill -STOP $PPID; kill -9 $ppx
+		exec sleep 1000' ::: 1 2
+	wait_until test -s how
+	no_leftovers "$tag"
+	ended "signal 9"
+}
+
 # --- many -------------------------------------------------------------------------
 
 @test "E5 20,000 tasks at -j64, each has its row" {

@@ -48,6 +48,23 @@ hang_all()
 	done
 }
 
+@test "KILL of ppx ends the tasks of a worker that is stopped, too" {
+	needs_trees
+	# Else the kernel continues a group that is orphaned.
+	start=(-r)
+	launch -j2 brood ready ::: 1 2
+	wait_until lines_are 2 ready
+	victim=$(workers | head -n 1)
+	# It would continue the worker.
+	kill -STOP "$pid"
+	wait_until states_are T "$pid"
+	kill -STOP "$victim"
+	wait_until states_are T "$victim"
+	kill -9 "$pid"
+	no_leftovers "$tag"
+	ended "signal 9"
+}
+
 @test "KILL of ppx while it ends its tasks" {
 	needs_trees
 	launch -j2 siglog log.'{}' ::: 1 2
@@ -587,6 +604,32 @@ five_stops()
 	ends $pid
 	kill $!
 	exec {m}>&- {i}>&-
+}
+
+# TERM is let in and CHLD is not: no wait of the loop's.
+waits_for_reader()
+{
+	local blocked
+
+	blocked=$((16#$(sed -n 's/^SigBlk:[[:blank:]]*//p' "/proc/$1/status")))
+	((blocked >> 16 & 1 && !(blocked >> 14 & 1)))
+}
+
+@test "... nor while a log waits for its reader, and it is said that it is not complete" {
+	for option in --joblog --log-json; do
+		mkfifo log
+		exec {r}<>log
+		# Sixteen pages; the heading still finds room.
+		head -c 61440 /dev/zero >&$r
+		launch -i <(yes) -j1 $option log echo {r}>&-
+		wait_until waits_for_reader "$pid"
+		kill -TERM "$pid"
+		ended "signal 15"
+		exec {r}>&-
+		nothing_left
+		grep -q '^ppx: cannot write to the .*log: its reader had not read' err
+		rm log
+	done
 }
 
 @test "input that never waits: a signal ends it all the same" {

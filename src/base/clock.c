@@ -30,3 +30,20 @@ clock_add(nsec a, nsec b)
 {
 	return a > NEVER - b ? NEVER : a + b;
 }
+
+void
+patience_start(struct patience *p, nsec span, nsec now)
+{
+	p->left = span;
+	p->looked = now;
+}
+
+bool
+patience_over(struct patience *p, nsec now)
+{
+	nsec passed = now - p->looked;
+
+	p->left -= passed > SEC ? SEC : passed;
+	p->looked = now;
+	return p->left <= 0;
+}

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,19 +33,18 @@ struct sweep {
 static void sweep_level(struct sweep *w, int fd, int depth);
 
 char *
-dir_make(const char *parent)
+dir_choose(const char *parent)
 {
-	char *whole = realpath(parent, NULL);
 	struct buf b = { 0 };
+	uint64_t dice;
+	char *whole;
 
-	if (whole == NULL)
+	if (getentropy(&dice, sizeof(dice)) < 0 ||
+	    (whole = realpath(parent, NULL)) == NULL)
 		return NULL;
-	buf_addf(&b, "%s/ppx-worker-XXXXXX", whole);
+	buf_addf(&b, "%s/ppx-worker-%016" PRIx64, whole, dice);
 	free(whole);
-	if (mkdtemp(b.data))
-		return buf_steal(&b);
-	buf_free(&b);
-	return NULL;
+	return buf_steal(&b);
 }
 
 /* Is there a directory now? */

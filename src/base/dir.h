@@ -1,6 +1,6 @@
 /*
- * A private directory, and its removal with all that is in it, a piece at a
- * time so that a loop can go on between.
+ * A name for a private directory, and its removal with all that is in it, a
+ * piece at a time so that a loop can go on between.
  */
 #ifndef BASE_DIR_H
 #define BASE_DIR_H
@@ -8,10 +8,10 @@
 #include <stddef.h>
 
 /*
- * Makes a new directory of mode 0700 in parent.  Returns its absolute path,
- * new; or NULL and errno.
+ * Chooses a name for a directory in parent that no other will choose, and does
+ * not make it.  Returns its absolute path, new; or NULL and errno.
  */
-char *dir_make(const char *parent);
+char *dir_choose(const char *parent);
 
 /*
  * Makes the directories that path names before its last slash, as far as they

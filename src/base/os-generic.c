@@ -21,7 +21,7 @@ os_subreaper(void)
 }
 
 void
-os_die_with_parent(int sig)
+os_on_parent_death(int sig)
 {
 	(void)sig;
 }
@@ -121,11 +121,11 @@ os_holds(pid_t pid, const struct os_file *files, size_t n)
 	return false;
 }
 
-bool
+int
 os_environ_has(pid_t pid, const char *text)
 {
 	(void)pid, (void)text;
-	return true;
+	return 1;
 }
 
 int

@@ -34,7 +34,7 @@ os_subreaper(void)
 }
 
 void
-os_die_with_parent(int sig)
+os_on_parent_death(int sig)
 {
 	prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0);
 }
@@ -450,7 +450,7 @@ os_holds(pid_t pid, const struct os_file *files, size_t n)
 	return holds;
 }
 
-bool
+int
 os_environ_has(pid_t pid, const char *text)
 {
 	char path[40], block[65536];
@@ -463,8 +463,8 @@ os_environ_has(pid_t pid, const char *text)
 		if ((i == 0 || block[i - 1] == '\0') &&
 		    block[i + len] == '\0' &&
 		    memcmp(block + i, text, len) == 0)
-			return true;
-	return false;
+			return 1;
+	return n > 0 ? 0 : -1;
 }
 
 /* --- memory ------------------------------------------------------------ */

@@ -21,8 +21,8 @@
  */
 bool os_subreaper(void);
 
-/* This process dies by sig when the thread that made it does; or not. */
-void os_die_with_parent(int sig);
+/* This process gets sig when the thread that made it dies; or not. */
+void os_on_parent_death(int sig);
 
 /* The name shown by ps -o comm; 15 bytes count. */
 void os_set_name(const char *name);
@@ -108,8 +108,12 @@ struct os_file os_file(int fd);
 /* Does the process hold one of the n files open (/proc/PID/fd)? */
 bool os_holds(pid_t pid, const struct os_file *files, size_t n);
 
-/* Does the environment of the process, as it was at exec, contain text? */
-bool os_environ_has(pid_t pid, const char *text);
+/*
+ * Does the environment of the process, as it was at exec, contain text?
+ * Returns 1 or 0; -1 when none can be read: it is empty, or the process has
+ * ended, or is just executing a program.
+ */
+int os_environ_has(pid_t pid, const char *text);
 
 /*
  * Memory of a process, in bytes: what is resident, and how much of that it may

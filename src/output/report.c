@@ -238,6 +238,18 @@ note_left(struct report *r, const struct report_task *t)
 	keep(r->left, &b);
 }
 
+void
+report_left(struct report *r, const struct report_task *t)
+{
+	const struct result *res = t->result;
+
+	if (res->nunkillable ? r->unkillable == 0 :
+	    res->leaked && r->left[0] == '\0')
+		note_left(r, t);
+	r->leaked += res->leaked;
+	r->unkillable += res->nunkillable;
+}
+
 static void
 note_first(struct report *r, const struct report_task *t)
 {
@@ -257,11 +269,6 @@ report_add(struct report *r, const struct report_task *t)
 	const struct result *res = t->result;
 
 	r->tasks++;
-	if (res->nunkillable ? r->unkillable == 0 :
-	    res->leaked && r->left[0] == '\0')
-		note_left(r, t);
-	r->leaked += res->leaked;
-	r->unkillable += res->nunkillable;
 	if (result_failed(res)) {
 		if (r->failed++ == 0)
 			note_first(r, t);

@@ -42,7 +42,7 @@ struct report {
 	const char *ended;	/* why the run ended early; borrowed */
 	const char *hint;	/* one line on how to do better; borrowed */
 
-	/* kept by report_add(): */
+	/* kept by report_add(), report_left(): */
 	uint64_t tasks, failed;
 	uint64_t by[NREASONS];	/* failed tasks by reason */
 	uint64_t cancelled, unstarted;	/* not counted as failed */
@@ -53,10 +53,16 @@ struct report {
 
 /* A zeroed struct is an empty report. */
 
-/* Does report_add() need to know what the task was? */
+/* Does the report need to know what the task was? */
 bool report_wants(const struct report *r, const struct result *res);
 
-/* Counts one final task.  what is not needed if report_wants() says no. */
+/*
+ * Counts the processes that one attempt has left.  what is not needed if
+ * report_wants() says no, here and below.
+ */
+void report_left(struct report *r, const struct report_task *t);
+
+/* Counts one final task. */
 void report_add(struct report *r, const struct report_task *t);
 
 /*

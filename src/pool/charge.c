@@ -86,7 +86,7 @@ start_kill(struct charge *c)
 	nsec now = clock_mono();
 
 	if (c->phase != PHASE_KILL)
-		c->kill_began = now;
+		patience_start(&c->patience, unkillable_after, now);
 	c->phase = PHASE_KILL;
 	guard_stop_clocks(&c->guard);
 	tree_start(&c->tree, true, now);
@@ -306,6 +306,8 @@ on_step(struct timer *t)
 {
 	struct charge *c = container_of(t, struct charge, step);
 	enum phase before = c->phase;
+	bool over = c->phase == PHASE_KILL &&
+	    patience_over(&c->patience, clock_mono());
 
 	if (c->blind)		/* no SIGCHLD tells of the others */
 		charge_reap(c);
@@ -314,8 +316,7 @@ on_step(struct timer *t)
 	if (c->phase == PHASE_KILL || (c->phase == PHASE_KEEP && c->tree.active)) {
 		if (c->tree.active)
 			tree_turn(c);
-		else if (c->phase == PHASE_KILL && clock_mono() - c->kill_began >
-		    unkillable_after)
+		else if (over)
 			give_up(c);
 		else
 			start_kill(c);
@@ -462,6 +463,7 @@ charge_start(struct charge *c, struct spawn_task *t,
     const struct bounds *bounds)
 {
 	reset(c, t);
+	c->word->attempt = t->attempt;
 	c->word->task = t->seq;
 	c->word->state = WORD_SPAWNING;
 	c->pid = start_process(c, t, bounds);
@@ -531,7 +533,6 @@ charge_thaw(struct charge *c)
 	tree_thaw(&c->tree);
 	loop_shift(c->loop, still - aside);
 	c->left_began += still;
-	c->kill_began += still;
 	charge_reap(c);
 }
 

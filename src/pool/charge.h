@@ -69,7 +69,8 @@ struct charge {
 	bool asked;			/* all outside its group had TERM */
 	bool unheld;			/* none held its output, last time */
 	bool stop_said, frozen;
-	nsec frozen_at, kill_began, left_began, look;
+	nsec frozen_at, left_began, look;
+	struct patience patience;	/* until they cannot be killed */
 	struct guard guard;		/* its bounds */
 	struct timer step, announce;
 };

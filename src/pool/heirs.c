@@ -27,6 +27,9 @@ struct heirs {
 	pid_t *dead;			/* workers whose heirs are ours */
 	size_t ndead, deadcap;
 	bool expecting;			/* heirs that are to live may come */
+	pid_t *known;			/* found to be heirs */
+	size_t nknown, knowncap;
+	bool unsure;			/* there may be more of them */
 	struct left {
 		pid_t worker;
 		unsigned slot;
@@ -38,6 +41,7 @@ struct heirs {
 	struct timer step;
 	bool active;
 	nsec began;
+	struct patience patience;	/* until they cannot be killed */
 	size_t unkillable;
 };
 
@@ -57,20 +61,34 @@ push(pid_t **v, size_t *n, size_t *cap, pid_t pid)
 	(*v)[(*n)++] = pid;
 }
 
+static bool
+is_zombie(pid_t pid)
+{
+	siginfo_t si = { 0 };
+
+	return waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	    si.si_pid == pid;
+}
+
 /* Was this child of ours made by a task, or a script, of a worker that died? */
 static bool
 left_by_worker(struct heirs *h, pid_t pid)
 {
 	char text[48];
+	int found = 0;
 	size_t i;
 
-	for (i = 0; i < h->ndead; i++) {
+	if (has(h->known, h->nknown, pid))
+		return true;
+	for (i = 0; i < h->ndead && found <= 0; i++) {
 		snprintf(text, sizeof(text), "PPX_WORKER_PID=%d",
 		    (int)h->dead[i]);
-		if (getpgid(pid) == h->dead[i] || os_environ_has(pid, text))
-			return true;
+		found = getpgid(pid) == h->dead[i] ? 1 :
+		    os_environ_has(pid, text);
 	}
-	return false;
+	if (found < 0 && !is_zombie(pid))
+		h->unsure = true;
+	return found > 0;
 }
 
 static bool
@@ -101,6 +119,21 @@ note_before(struct heirs *h)
 }
 
 /* --- ending them ------------------------------------------------------- */
+
+/*
+ * What was below an heir is one.  It is noted, as it may have no environment
+ * when it comes to us: one that is just executing a program.
+ */
+static void
+note_known(struct heirs *h)
+{
+	size_t i;
+
+	for (i = 0; i < h->tree.list.n; i++)
+		if (!has(h->known, h->nknown, h->tree.list.v[i].pid))
+			push(&h->known, &h->nknown, &h->knowncap,
+			    h->tree.list.v[i].pid);
+}
 
 /* Waits for those of our children that are heirs, one by one. */
 static void
@@ -140,6 +173,7 @@ static void
 settle(struct heirs *h, int left, const int32_t *pids)
 {
 	h->active = false;
+	h->nknown = 0;
 	loop_timer_off(h->loop, &h->step);
 	remove_cgroups(h);
 	if (h->nheld == 0)
@@ -154,19 +188,26 @@ on_step(struct timer *timer)
 	struct heirs *h = container_of(timer, struct heirs, step);
 	nsec now = clock_mono(), delay;
 	int32_t pids[RESULT_PIDS] = { 0 };
+	bool over = patience_over(&h->patience, now), unsure;
 	int left;
 
-	if (h->tree.active && (delay = tree_step(&h->tree, now)) != 0) {
-		loop_timer(h->loop, &h->step, now + delay);
-		return;
+	if (h->tree.active) {
+		delay = tree_step(&h->tree, now);
+		note_known(h);
+		if (delay != 0) {
+			loop_timer(h->loop, &h->step, now + delay);
+			return;
+		}
 	}
+	h->unsure = false;
 	wait_heirs(h);
 	left = tree_count(&h->tree, pids, RESULT_PIDS);
-	if (left <= 0 || now - h->began > give_up_after) {
+	unsure = h->unsure && now - h->began < SEC;
+	if ((left <= 0 && !unsure) || over) {
 		settle(h, left > 0 ? left : 0, pids);
 		return;
 	}
-	if (now - h->began > 100 * MSEC)
+	if (left > 0 && now - h->began > 100 * MSEC)
 		tree_start(&h->tree, true, now);
 	loop_timer(h->loop, &h->step, now + look_again);
 }
@@ -180,6 +221,7 @@ heirs_claim(struct heirs *h, pid_t worker)
 		push(&h->dead, &h->ndead, &h->deadcap, worker);
 	h->active = true;
 	h->began = now;
+	patience_start(&h->patience, give_up_after, now);
 	tree_start(&h->tree, true, now);
 	loop_timer(h->loop, &h->step, 0);
 }
@@ -289,6 +331,7 @@ heirs_free(struct heirs *h)
 	free(h->cgroups);
 	free(h->before);
 	free(h->dead);
+	free(h->known);
 	free(h->held);
 	free(h);
 }

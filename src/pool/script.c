@@ -148,6 +148,7 @@ supervise(const struct script_conf *conf, int fd, pid_t worker)
 
 	if (word == NULL)
 		_exit(1);
+	os_on_parent_death(SIGCONT);	/* as a worker does */
 	dup2(conf->out, STDOUT_FILENO);
 	dup2(conf->out, STDERR_FILENO);
 	fd_close_ours(fd);

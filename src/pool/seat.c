@@ -305,6 +305,8 @@ seat_give_back(struct seat *s, size_t i)
 	struct pool *p = s->pool;
 	struct task *t = seat_take(s, i);
 
+	if (s->word->dir_error)
+		t->returns = 0;		/* no fault of its own */
 	if (++t->returns > MAX_RETURNS) {
 		memset(&t->result, 0, sizeof(t->result));
 		t->result.reason = REASON_LOST;
@@ -362,9 +364,21 @@ count_death(struct seat *s)
 	struct pool *p = s->pool;
 
 	/* its word names a task as soon as it may have begun one */
-	if (s->accepted || s->word->task || s->role != WORKER || s->blame)
+	if (s->accepted || s->word->task || s->role != WORKER || s->blame ||
+	    s->word->dir_error)
 		return;
 	staff_fault(p, s->slot, "workers die before they begin a task", 0);
+}
+
+/*
+ * Its word may still tell of the attempt before, whose end it has told: it was
+ * killed in between.
+ */
+static bool
+may_have_begun(const struct seat *s, const struct task *t)
+{
+	return s->word->state != WORD_IDLE && s->word->task == t->seq &&
+	    s->word->attempt == t->attempt;
 }
 
 static void
@@ -380,17 +394,35 @@ lose(struct seat *s, struct task *t)
 	heirs_hold(s->pool->heirs, t);
 }
 
+/* What a dead worker leaves, but for its tasks: processes, if left says so. */
+static void
+leave_behind(struct seat *s, bool left)
+{
+	struct pool *p = s->pool;
+
+	if (s->keeps && p->conf.limits.leak == LEAK_IGNORE)
+		heirs_expect(p->heirs);
+	else if (left)
+		heirs_claim(p->heirs, s->pid);
+	if (s->bounded && s->killed)
+		heirs_cgroup(p->heirs, s->pid, s->slot);
+	if (s->dir && s->word->dir_error == 0)
+		staff_sweep(p, s->dir);
+	else
+		free(s->dir);
+}
+
 /* It is dead and all it said was heard. */
 static void
 bury(struct seat *s)
 {
 	struct pool *p = s->pool;
-	bool idle = s->word->state == WORD_IDLE;
 	bool left = s->ntasks || (s->killed && (s->keeps || s->dir));
 	bool awaited = s->freezing;
+	int dir_error = s->word->dir_error;
 
 	count_death(s);
-	if (s->ntasks && !idle && s->word->task == s->task[0]->seq) {
+	if (s->ntasks && may_have_begun(s, s->task[0])) {
 		heirs_group(p->heirs, s->word->pid);
 		lose(s, seat_take(s, 0));
 		if (!s->blame)
@@ -401,20 +433,15 @@ bury(struct seat *s)
 	s->role = LEAVING;
 	while (s->ntasks)
 		seat_give_back(s, s->ntasks - 1);
-	if (s->keeps && p->conf.limits.leak == LEAK_IGNORE)
-		heirs_expect(p->heirs);
-	else if (left)
-		heirs_claim(p->heirs, s->pid);
-	if (s->bounded && s->killed)
-		heirs_cgroup(p->heirs, s->pid, s->slot);
+	leave_behind(s, left);
 	if (s->holds)
 		p->place[s->slot].held--;
-	if (s->dir)
-		staff_sweep(p, s->dir);
 	free_word(p, s->word);
 	list_remove(&s->node);
 	p->nmembers--;
 	free(s);
+	if (dir_error)
+		staff_no_dir(p, dir_error);
 	hear_frozen(p, awaited);
 }
 

@@ -159,10 +159,14 @@ void staff_fault(struct pool *p, unsigned slot, const char *why, int error);
    if that was so too often. */
 bool staff_init_fault(struct pool *p, unsigned slot);
 
+/* A worker could not have its directory. */
+void staff_no_dir(struct pool *p, int error);
+
 /* A task killed the slot's worker: the slot rests, longer each time. */
 void staff_rest(struct pool *p, unsigned slot);
 
-/* Removes the directory when nothing of its worker lives; takes dir. */
+/* Removes the directory, and again when nothing of its worker lives; takes
+   dir. */
 void staff_sweep(struct pool *p, char *dir);
 
 /* In pool.c: the system has no room for more; the pool cannot be kept up. */

@@ -57,13 +57,23 @@ exit_if_alone(struct setup *u)
 	_exit(0);
 }
 
+/* END to a script, or RETIRE to what it has left: TERM, after 2 s KILL. */
+static struct message
+order_to_end(enum message_type type)
+{
+	struct message m = order(type);
+
+	m.reason = REASON_INTERRUPT;
+	m.ladder = ladder_for_signal(SIGTERM);
+	m.ladder.rung[0].wait = 2 * SEC;
+	return m;
+}
+
 static void
 retire_scripts(struct setup *u)
 {
-	struct message m = order(MSG_RETIRE);
+	struct message m = order_to_end(MSG_RETIRE);
 
-	m.ladder = ladder_for_signal(SIGTERM);
-	m.ladder.rung[0].wait = 2 * SEC;
 	script_tell(&u->init, &m);
 	script_tell(&u->fini, &m);
 }
@@ -160,6 +170,17 @@ setup_begin(struct setup *u)
 		init_over(u, &r);
 }
 
+/* Nobody waits for it, but it may have succeeded by now. */
+static void
+end_init(struct setup *u)
+{
+	struct message m = order_to_end(MSG_END);
+
+	u->retiring = true;
+	if (!u->ending)		/* it has the time it was given */
+		script_tell(&u->init, &m);
+}
+
 static void
 begin_fini(struct setup *u)
 {
@@ -186,7 +207,7 @@ void
 setup_retire(struct setup *u)
 {
 	if (u->at == SETUP_INIT) {
-		u->retiring = true;
+		end_init(u);
 	} else if (u->at == SETUP_READY) {
 		if (u->conf == NULL || u->conf->fini == NULL || u->hurried) {
 			setup_leave(u);
@@ -274,8 +295,10 @@ void
 setup_end(struct setup *u, const struct message *end)
 {
 	u->hurried |= end->ladder.rung[0].sig == SIGKILL;
-	if (u->at == SETUP_INIT)
+	if (u->at == SETUP_INIT) {
+		u->ending = true;
 		script_tell(&u->init, end);
+	}
 	if (u->at == SETUP_FINI)
 		script_tell(&u->fini, end);
 	if (u->at == SETUP_FINI && u->hurried && heap_has(&u->again.node))

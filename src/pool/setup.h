@@ -4,7 +4,7 @@
  *
  *	INIT --the script succeeded--> READY
  *	READY --setup_retire()--> FINI --it is over--> END
- *	INIT --the script failed--> END
+ *	INIT --the script failed, or setup_retire() ended it--> END
  *	FINI --the system has no room for it--> FINI, some time later
  *	any --setup_leave(), setup_lose()--> END
  *
@@ -60,6 +60,7 @@ struct setup {
 	struct timer again;		/* the fini had no room */
 	unsigned tries;
 	bool retiring;			/* as soon as the init is over */
+	bool ending;			/* the init was told to end */
 	bool hurried;			/* no fini any more */
 	bool orphan;			/* the coordinator is gone */
 	bool unfrozen[2];		/* answers that are awaited */
@@ -68,7 +69,10 @@ struct setup {
 /* Runs the init, if there is one. */
 void setup_begin(struct setup *u);
 
-/* The worker is idle and wanted no more: runs the fini, and exits. */
+/*
+ * The worker is idle and wanted no more: runs the fini, and exits.  A worker
+ * that is not ready yet has its init ended instead.
+ */
 void setup_retire(struct setup *u);
 
 /* The same without fini. */

@@ -276,7 +276,7 @@ child(void *arg)
 	struct spawner *s = arg;
 	char **env = s->env + (s->task->seq ? 0 : NTASKVARS);
 
-	os_die_with_parent(SIGKILL);
+	os_on_parent_death(SIGKILL);
 	if (getppid() != s->self)
 		return 127;
 	if (s->place.shared ? setpgid(0, 0) < 0 : setsid() < 0)

@@ -141,11 +141,20 @@ no_directory(struct pool *p, int error)
 	buf_free(&b);
 }
 
+void
+staff_no_dir(struct pool *p, int error)
+{
+	if (is_shortage(error))
+		pool_short(p, error);
+	else if (!p->closing)
+		no_directory(p, error);
+}
+
 struct seat *
 staff_hire(struct pool *p, unsigned slot)
 {
 	const struct setup_conf *c = p->conf.setup;
-	char *dir = c ? dir_make(c->tmpdir) : NULL;
+	char *dir = c ? dir_choose(c->tmpdir) : NULL;
 	struct seat *s = NULL;
 	int error;
 
@@ -154,16 +163,13 @@ staff_hire(struct pool *p, unsigned slot)
 	if (s)
 		return s;
 	error = errno;
-	if (is_shortage(error))
+	if (c && dir == NULL)
+		staff_no_dir(p, error);
+	else if (is_shortage(error))
 		pool_short(p, error);
-	else if (c && dir == NULL)
-		no_directory(p, error);
 	else
 		staff_fault(p, slot, "no worker can be made", error);
-	if (dir && rmdir(dir) == 0)
-		free(dir);
-	else if (dir)
-		staff_sweep(p, dir);
+	free(dir);
 	return NULL;
 }
 
@@ -275,6 +281,8 @@ staff_sweep(struct pool *p, char *dir)
 	mem_grow(&p->litter, &p->littercap, p->nlitter + 1,
 	    sizeof(p->litter[0]));
 	p->litter[p->nlitter++] = dir;
+	/* a first time now: we may not live to see the end of its heirs */
+	dir_sweep(dir, PIECE);
 	loop_timer(p->loop, &p->sweep, 0);
 }
 

@@ -20,6 +20,7 @@ enum word_state {
 
 struct word {
 	_Atomic uint64_t task;
+	_Atomic uint32_t attempt;
 	_Atomic uint32_t state;
 	_Atomic int32_t pid;	/* of the task's main process */
 	/* what a child that could not exec leaves behind: */
@@ -27,6 +28,8 @@ struct word {
 	volatile int32_t error;	/* errno; 0 = all well */
 	volatile int32_t outside;	/* errno of one that runs outside of
 					   its cgroup; or 0 */
+	volatile int32_t dir_error;	/* errno of the worker's directory,
+					   without which it ends; or 0 */
 };
 
 #endif

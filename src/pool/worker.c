@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -509,6 +510,19 @@ set_place(struct spawn_place *place, const struct worker_conf *conf)
 	place->home = getpgid(getppid());
 }
 
+/*
+ * By the worker, which removes it when the coordinator has died; and the name
+ * is known to the coordinator, which removes it when the worker has.
+ */
+static void
+make_directory(const struct worker_conf *conf)
+{
+	if (conf->dir == NULL || mkdir(conf->dir, 0700) == 0)
+		return;
+	conf->word->dir_error = errno;
+	_exit(0);
+}
+
 void
 worker_main(const struct worker_conf *conf)
 {
@@ -517,8 +531,10 @@ worker_main(const struct worker_conf *conf)
 	int out;
 
 	be_quiet();
+	os_on_parent_death(SIGCONT);	/* who is stopped hears no end of file */
 	setpgid(0, 0);
 	fd_close_ours(conf->fd);
+	make_directory(conf);
 	out = conf->setup ? fd_dup(STDERR_FILENO) : -1;
 	set_place(&w.place, conf);
 	close_stdio(conf->raw, conf->limits.input, w.place.tty);

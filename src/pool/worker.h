@@ -27,7 +27,7 @@ struct worker_conf {
 	bool raw;		/* tasks write to our own stdout and stderr */
 	struct limits limits;
 	const struct setup_conf *setup;	/* or NULL */
-	const char *dir;	/* a directory of its own; or NULL */
+	const char *dir;	/* a directory of its own, to be made; or NULL */
 };
 
 /*

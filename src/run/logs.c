@@ -68,7 +68,9 @@ static void
 log_failed(struct coord *c, const char *what, const char *path)
 {
 	if (!c->log_failed)
-		diag("cannot write %s %s: %s", what, path, strerror(errno));
+		diag("cannot write %s %s: %s", what, path, errno == EINTR ?
+		    "its reader had not read when a signal came" :
+		    strerror(errno));
 	c->log_failed = true;
 	policy_raise(&c->policy, STATUS_PPX);
 }

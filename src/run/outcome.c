@@ -91,7 +91,7 @@ limit_of(const struct job *j)
 }
 
 static void
-report(struct coord *c, const struct job *j, const char *detail)
+report(struct coord *c, const struct job *j, bool last, const char *detail)
 {
 	const struct task *t = &j->task;
 	struct command_task view = outcome_view(j);
@@ -107,7 +107,9 @@ report(struct coord *c, const struct job *j, const char *detail)
 		one.what = b.data;
 		one.n = b.len;
 	}
-	report_add(&c->report, &one);
+	report_left(&c->report, &one);
+	if (last)
+		report_add(&c->report, &one);
 	buf_free(&b);
 }
 
@@ -121,7 +123,7 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 	set_times(j);
 	outcome_attempt(c, j, true);
 	policy_task(&c->policy, r);
-	report(c, j, detail);
+	report(c, j, true, detail);
 	display_ended(c, r);
 	if (result_failed(r) && r->reason == REASON_EXIT)
 		c->report.hint = stray_hint(c);
@@ -217,6 +219,7 @@ put_off(struct coord *c, struct job *j)
 	task_set(&j->task, TASK_DONE);
 	set_times(j);
 	outcome_attempt(c, j, false);
+	report(c, j, false, NULL);
 	retry_later(c, j);
 }
 

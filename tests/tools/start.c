@@ -1,19 +1,24 @@
 /*
  * Starts a command in a state that a shell cannot make, or not everywhere.
  *
- *	start [-x] [-c FD].. [-i SIG].. [-b SIG].. [-p FILE] [-s FILE] CMD..
+ *	start [-rx] [-c FD].. [-i SIG].. [-b SIG].. [-p FILE] [-s FILE] CMD..
  *
  * -c closes a descriptor, -x all from 3 on; -i ignores a signal, -b blocks it
  * (numbers).
  * -p writes the pid of CMD to FILE before it begins, -s how it ended:
  * "exit N" or "signal N".  With -s this process waits for CMD; else it
- * becomes CMD.
+ * becomes CMD.  With -r, too, what CMD leaves comes to this process, which
+ * stays until it has ended: a parent in the same session, where process 1
+ * would be none.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +36,21 @@ put(const char *file, const char *word, int n)
 		perror(file);
 		exit(125);
 	}
+}
+
+static void
+take_orphans(void)
+{
+#ifdef __linux__
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+#endif
+}
+
+static void
+wait_for_orphans(void)
+{
+	while (wait(NULL) > 0 || errno == EINTR)
+		;
 }
 
 static int
@@ -56,16 +76,19 @@ int
 main(int argc, char **argv)
 {
 	const char *pidfile = NULL, *status = NULL;
-	int closed[3] = { 0, 0, 0 }, all = 0, c, fd, sig;
+	int closed[3] = { 0, 0, 0 }, all = 0, rest = 0, c, fd, sig;
 	sigset_t set, ignored;
 	pid_t pid = 0;
 
 	sigemptyset(&set);
 	sigemptyset(&ignored);
-	while ((c = getopt(argc, argv, "+c:xi:b:p:s:")) != -1) {
+	while ((c = getopt(argc, argv, "+c:rxi:b:p:s:")) != -1) {
 		switch (c) {
 		case 'c':
 			closed[atoi(optarg) % 3] = 1;
+			break;
+		case 'r':
+			rest = 1;
 			break;
 		case 'x':
 			all = 1;
@@ -88,12 +111,18 @@ main(int argc, char **argv)
 	}
 	if (optind == argc)
 		return 125;
+	if (rest)
+		take_orphans();
 	if (status)
 		pid = fork();
 	if (pid < 0)
 		return 125;
-	if (pid)
-		return wait_for(pid, status);
+	if (pid) {
+		c = wait_for(pid, status);
+		if (rest)
+			wait_for_orphans();
+		return c;
+	}
 	if (pidfile)
 		put(pidfile, "", (int)getpid());
 	for (sig = 1; sig < 32; sig++)

@@ -48,6 +48,16 @@ limit(rlim_t n)
 	return before;
 }
 
+static char *
+dir_make(const char *parent)
+{
+	char *dir = dir_choose(parent);
+
+	if (mkdir(dir, 0700) < 0)
+		abort();
+	return dir;
+}
+
 static void
 test_sweep(void)
 {

@@ -46,6 +46,16 @@ add_one(struct report *r, const struct result *res, uint64_t seq,
 }
 
 static void
+left_one(struct report *r, const struct result *res, uint64_t seq,
+    const char *what, size_t n)
+{
+	struct report_task t = { .result = res, .seq = seq, .attempts = 1,
+		.what = what, .n = n };
+
+	report_left(r, &t);
+}
+
+static void
 test_counts(void)
 {
 	struct report r = { 0 };
@@ -199,16 +209,17 @@ test_leftovers(void)
 		.pids = { 11, 12 } };
 
 	ok(report_wants(&r, &res), "leftovers are named");
-	add_one(&r, &res, 1, "daemon", 6, NULL);
+	left_one(&r, &res, 1, "daemon", 6);
 	is_text(&r, "2 processes outlived their tasks and were ended: "
 	    "first task 1 (daemon), pid 11 12", "leaked");
+	is_int(r.tasks, 0, "that is no end of a task");
 	ok(!report_wants(&r, &res), "once");
 	r.dropped = 1;
 	is_text(&r, "the output of 1 task was not written", "dropped");
 	res.nunkillable = 1;
 	res.pids[0] = 13;
 	ok(report_wants(&r, &res), "worse ones again");
-	add_one(&r, &res, 2, "sudo x", 6, NULL);
+	left_one(&r, &res, 2, "sudo x", 6);
 	is_text(&r, "1 process cannot be killed, end it yourself: "
 	    "task 2 (sudo x), pid 13", "unkillable");
 }

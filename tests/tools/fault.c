@@ -1,0 +1,92 @@
+/*
+ * Starts a command to which something happens at a system call, by a seccomp
+ * filter: so it acts in static programs, too, and in all that comes of them.
+ *
+ *	fault -k CALL CMD..	who makes CALL is killed on the spot (SIGSYS)
+ *	fault -e ERRNO CALL CMD..
+ *				CALL fails with this errno, a number
+ *
+ * CALL is "fork" or "mkdir", in all their forms.  Exit 77 where the system has
+ * no such filters.
+ */
+enum { NONE = 77 };
+
+#ifdef __linux__
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const struct {
+	const char *name;
+	unsigned number;
+} calls[] = {
+#ifdef SYS_fork
+	{ "fork", SYS_fork },
+	{ "fork", SYS_vfork },
+#endif
+	{ "fork", SYS_clone },
+#ifdef SYS_clone3
+	{ "fork", SYS_clone3 },
+#endif
+#ifdef SYS_mkdir
+	{ "mkdir", SYS_mkdir },
+#endif
+	{ "mkdir", SYS_mkdirat },
+};
+
+enum { CALLS = sizeof(calls) / sizeof(calls[0]) };
+
+/* The number is looked at alone: what we run is of our own kind. */
+static int
+install(const char *call, unsigned action)
+{
+	struct sock_filter f[2 * CALLS + 2];
+	struct sock_fprog prog = { .filter = f };
+	unsigned short n = 0;
+	int i;
+
+	f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+	    offsetof(struct seccomp_data, nr));
+	for (i = 0; i < CALLS; i++) {
+		if (strcmp(calls[i].name, call) != 0)
+			continue;
+		f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+		    calls[i].number, 0, 1);
+		f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action);
+	}
+	f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+	    SECCOMP_RET_ALLOW);
+	prog.len = n;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -1;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog);
+}
+
+int
+main(int argc, char **argv)
+{
+	unsigned action = SECCOMP_RET_ALLOW;
+	int c;
+
+	while ((c = getopt(argc, argv, "+e:k")) != -1)
+		action = c == 'k' ? SECCOMP_RET_KILL : SECCOMP_RET_ERRNO |
+		    ((unsigned)atoi(optarg) & SECCOMP_RET_DATA);
+	if (argc - optind < 2)
+		return 125;
+	if (install(argv[optind], action) < 0)
+		return NONE;
+	execvp(argv[optind + 1], argv + optind + 1);
+	return 127;
+}
+#else
+int
+main(void)
+{
+	return NONE;
+}
+#endif

@@ -1,0 +1,113 @@
+/* What becomes of a task whose worker died, by the word that it left. */
+#include "config.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "pool/pool.h"
+#include "pool/worker.h"
+#include "wire/message.h"
+
+#include "tap.h"
+
+enum { LOST = 1, TOLD };	/* tasks: what their worker does */
+
+static struct loop *loop;
+static struct pool *pool;
+static struct task *back;	/* what came back last */
+static bool ended;		/* how: ended, or else returned */
+
+/*
+ * In place of the one in the library: begins the task, tells its end if that
+ * is asked for, and is killed before its word says so.
+ */
+void
+worker_main(const struct worker_conf *conf)
+{
+	struct pollfd p = { .fd = conf->fd, .events = POLLIN };
+	struct buf b = { 0 };
+	struct message m;
+	char frame[4096];
+	ssize_t n;
+
+	poll(&p, 1, -1);
+	n = read(conf->fd, frame, sizeof(frame));
+	if (n <= 0 || message_decode(frame, (size_t)n, &m) <= 0)
+		_exit(0);
+	conf->word->attempt = m.attempt;
+	conf->word->task = m.task;
+	conf->word->state = WORD_RUNNING;
+	m.type = MSG_EXIT;
+	memset(&m.result, 0, sizeof(m.result));
+	message_encode(&b, &m);
+	if (m.task == TOLD && write(conf->fd, b.data, b.len) < 0)
+		_exit(1);
+	kill(getpid(), SIGKILL);
+	_exit(1);
+}
+
+static void
+on_ended(void *ctx, struct task *t)
+{
+	(void)ctx;
+	back = t;
+	ended = true;
+	task_set(t, TASK_DONE);
+	task_set(t, TASK_READY);
+}
+
+static void
+on_returned(void *ctx, struct task *t)
+{
+	(void)ctx;
+	back = t;
+	ended = false;
+	task_set(t, TASK_READY);
+}
+
+static const struct pool_ops ops = {
+	.ended = on_ended, .returned = on_returned,
+};
+
+/* Runs the next attempt of t, until it comes back. */
+static void
+run(struct task *t)
+{
+	t->attempt++;
+	back = NULL;
+	pool_run(pool, pool_seat(pool), t, "x", 2, 1, NULL);
+	while (back == NULL)
+		loop_turn(loop, NEVER);
+}
+
+int
+main(void)
+{
+	struct pool_conf conf = { .slots = 1, .slots_max = 1, .raw = true,
+		.floor = -1 };
+	struct task lost = { .seq = LOST }, told = { .seq = TOLD };
+
+	loop = loop_new();
+	pool = pool_new(loop, &conf, &ops, NULL);
+	task_set(&lost, TASK_READY);
+	task_set(&told, TASK_READY);
+	run(&told);
+	ok(ended && told.result.reason != REASON_LOST, "its end was told");
+	run(&told);
+	ok(!ended, "the next attempt has not begun at that worker");
+	/* the slot rests after a death that a task was to blame for */
+	while (pool_seat(pool) == NULL)
+		loop_turn(loop, NEVER);
+	run(&lost);
+	ok(ended && lost.result.reason == REASON_LOST, "lost");
+	is_int(lost.result.started, STARTED_YES, "it had begun");
+	pool_close(pool);
+	while (pool_members(pool))
+		loop_turn(loop, NEVER);
+	pool_free(pool);
+	loop_free(loop);
+	return done_testing();
+}
