@@ -12,6 +12,7 @@ libppx_a_SOURCES = \
 	src/base/dir.c src/base/dir.h \
 	src/base/diag.c src/base/diag.h \
 	src/base/fd.c src/base/fd.h \
+	src/base/hash.c src/base/hash.h \
 	src/base/heap.c src/base/heap.h \
 	src/base/ladder.c src/base/ladder.h \
 	src/base/list.h \
@@ -29,6 +30,7 @@ libppx_a_SOURCES = \
 	src/input/form.c src/input/form.h \
 	src/input/level.c src/input/level.h \
 	src/input/lexer.c src/input/lexer.h \
+	src/input/origin.c src/input/origin.h \
 	src/input/plain.c src/input/plain.h \
 	src/input/quote.c src/input/quote.h \
 	src/input/scan.c src/input/scan.h \
@@ -43,6 +45,7 @@ libppx_a_SOURCES = \
 	src/output/json.c src/output/json.h \
 	src/output/logjson.c src/output/logjson.h \
 	src/output/move.c src/output/move.h \
+	src/output/past.c src/output/past.h \
 	src/output/pipes.c src/output/pipes.h \
 	src/output/pour.c src/output/pour.h \
 	src/output/records.c src/output/records.h \
@@ -78,6 +81,7 @@ libppx_a_SOURCES = \
 	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
 	src/run/policy.c src/run/policy.h \
+	src/run/resume.c \
 	src/run/retry.c \
 	src/run/terms.c src/run/terms.h \
 	src/run/state.h \

@@ -47,6 +47,9 @@ static const struct {
 	{ "halt", "fail-fast", "it is the same as --halt now,fail=1" },
 	{ "idle-timeout", "ungroup", "ppx does not see ungrouped output" },
 	{ "null", "delimiter", "records have one delimiter" },
+	{ "retry-failed", "resume", "it reads the joblog, not the input" },
+	{ "retry-failed", "resume-failed",
+	    "it reads the joblog, not the input" },
 };
 
 /* The option as the user wrote it, abbreviations in full. */
@@ -345,6 +348,30 @@ check_command(const struct conf *c)
 		die("--exec needs a COMMAND");
 }
 
+/*
+ * What the joblog is read for.  --retry-failed takes the commands from it, as
+ * lines for the shell: those of the command line, and what belongs to them,
+ * are not looked at.
+ */
+static void
+check_resume(const struct parse *p, struct conf *c)
+{
+	static char *none[] = { NULL };
+
+	if (given(p, "resume-failed"))
+		c->resume = RESUME_FAILED;	/* beside --resume, too */
+	if (c->resume != RESUME_NONE && c->joblog == NULL)
+		die("%s needs --joblog FILE: it reads there what was run "
+		    "before", c->resume == RESUME_ALL ? "--resume" :
+		    c->resume == RESUME_FAILED ? "--resume-failed" :
+		    "--retry-failed");
+	if (c->resume != RETRY_FAILED)
+		return;
+	c->command = none;
+	c->choice = COMMAND_AUTO;
+	c->replace = NULL;
+}
+
 void
 conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 {
@@ -354,6 +381,7 @@ conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 	environment(&p);
 	words(c, argv + options(&p, argc, argv));
 	check_conflicts(&p);
+	check_resume(&p, c);
 	check_command(c);
 	if (c->linger == 0)
 		c->linger = NEVER;

@@ -26,8 +26,10 @@ struct joblog;
 
 /*
  * Returns new; the file is made if need be and emptied unless append.  The
- * header is written if the file is empty; a torn last line (a crash) is ended
- * first.  NULL with *error = errno when it cannot be opened or written.
+ * header is written if the file is empty.  A torn last line (a crash) is ended
+ * first, with a tab, so that it is never taken for a row: its command may lack
+ * an end, and then be another one.  NULL with *error = errno when it cannot be
+ * opened or written.
  */
 struct joblog *joblog_open(const char *path, bool append, int *error);
 
@@ -55,5 +57,25 @@ int joblog_close(struct joblog *j);
  * two are alike.
  */
 void joblog_escape(struct buf *b, const char *p, size_t n);
+
+/* Adds the command that joblog_escape() made p[0..n) of. */
+void joblog_unescape(struct buf *b, const char *p, size_t n);
+
+/* What is read of a row. */
+struct joblog_row {
+	uint64_t seq;
+	bool failed;		/* Exitval or Signal is not 0 */
+	const char *command;	/* as it stands in the line, escaped */
+	size_t n;
+};
+
+/*
+ * Reads a line without its newline.  False when it is no row: the header, a
+ * torn one, something else.
+ */
+bool joblog_parse(const char *line, size_t n, struct joblog_row *r);
+
+/* Is the first line of a file that of a joblog: its header, maybe torn? */
+bool joblog_is_header(const char *line, size_t n);
 
 #endif

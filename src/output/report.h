@@ -22,6 +22,7 @@ enum { REPORT_LINE = 512 };
 struct report {
 	/* set by the owner as it likes, zero or NULL = nothing to say: */
 	uint64_t dropped;	/* tasks whose output was not all written */
+	uint64_t left_out;	/* tasks that the joblog had already */
 	bool spares;		/* processes left over are left alone */
 	bool unread;		/* the input was not read to its end */
 	const char *ended;	/* why the run ended early; borrowed */

@@ -7,7 +7,8 @@
 
 enum {
 	BACKLOG_BYTES = 4 << 20,
-	READS = 16		/* at most in one go: signals come first */
+	READS = 16,		/* at most in one go: signals come first */
+	LEFT_OUT = 10000	/* the same of tasks that are left out */
 };
 
 static char *
@@ -41,14 +42,22 @@ new_job(struct coord *c, struct item *it)
 	struct command_task view;
 	const char *why;
 	struct job *j;
+	uint64_t row;
 
 	if (command_is_mode(c->command) && is_blank(it)) {
 		free(it);
 		return;
 	}
+	if (!resume_number(c, it, &row)) {
+		c->report.left_out++;
+		free(it);
+		return;
+	}
+	c->made++;
 	j = xcalloc(1, sizeof(*j));
 	j->task.item = it;
-	j->task.seq = ++c->seq;
+	j->task.seq = c->seq;
+	j->row = row;
 	emit_open(c->emit, &j->out, tag_of(c, j));
 	j->of = c;
 	list_init(&j->node);
@@ -116,9 +125,11 @@ intake_fill(struct coord *c)
 	struct item *it;
 	bool wait = false;
 	size_t reads = 0;
+	uint64_t limit = c->report.left_out + LEFT_OUT;
 
-	while (!wait && intake_has_room(c) && reads < READS) {
-		switch (source_next(c->source, &it)) {
+	while (!wait && intake_has_room(c) && reads < READS &&
+	    c->report.left_out < limit) {
+		switch (resume_next(c, &it)) {
 		case SOURCE_ITEM:
 			new_job(c, it);
 			break;

@@ -17,8 +17,8 @@ open_joblog(struct coord *c)
 
 	if (c->conf->joblog == NULL)
 		return;
-	c->joblog = joblog_open(c->conf->joblog, c->conf->joblog_append,
-	    &error);
+	c->joblog = joblog_open(c->conf->joblog, c->conf->joblog_append ||
+	    c->conf->resume != RESUME_NONE, &error);
 	if (c->joblog == NULL)
 		die("cannot open the joblog %s: %s", c->conf->joblog,
 		    strerror(error));
@@ -86,6 +86,7 @@ logs_open(struct coord *c)
 		die("--stats: stderr, where they were to go, is closed");
 	if (!c->conf->dry_run)
 		check_places(c);
+	resume_open(c);
 	open_joblog(c);
 	c->log_json = open_records(c, "the log", c->conf->log_json);
 	c->stats = open_records(c, "the statistics", c->conf->stats_file);
@@ -122,6 +123,15 @@ logs_close(struct coord *c)
 
 /* --- what goes into them ----------------------------------------------- */
 
+void
+logs_command(const struct coord *c, const struct command_task *t, struct buf *b)
+{
+	command_show(c->command, t, b);
+	/* it may be the mere start of one: --retry-failed must not run that */
+	if (t->item->bad)
+		buf_addc(b, '\0');
+}
+
 static void
 add_to_joblog(struct coord *c, const struct job *j)
 {
@@ -132,8 +142,8 @@ add_to_joblog(struct coord *c, const struct job *j)
 	if (c->joblog == NULL || j->out.dropped || c->conf->dry_run ||
 	    state == STATE_CANCELLED || state == STATE_NOT_STARTED)
 		return;
-	command_show(c->command, &t, &b);
-	joblog_row(c->joblog, j->task.seq, &j->task.result,
+	logs_command(c, &t, &b);
+	joblog_row(c->joblog, j->row, &j->task.result,
 	    j->out.bytes[0], b.data, b.len);
 	buf_free(&b);
 }
@@ -180,7 +190,8 @@ logs_stats(struct coord *c, nsec began)
 
 	if (!c->conf->stats || c->conf->dry_run)
 		return;
-	c->tally.received = c->seq;
+	c->tally.received = c->made;
+	c->tally.left_out = c->report.left_out;
 	c->tally.wall = clock_mono() - began;
 	stats_text(&c->tally, &b);
 	if (c->stats) {
