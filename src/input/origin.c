@@ -44,15 +44,16 @@ count_words(const char *s, size_t n)
 		}
 		if (strchr("$`\n", s[i]) || s[i] == '\0')
 			return -1;
-		i += s[i] == '\\' && i + 1 < n;
-		if (s[i] == '\'' || s[i] == '"')
-			quote = s[i];
 		if (s[i] == ' ' || s[i] == '\t') {
 			in = false;
 			continue;
 		}
 		words += !in;
 		in = true;
+		if (s[i] == '\'' || s[i] == '"')
+			quote = s[i];
+		else if (s[i] == '\\')
+			i++;
 	}
 	return quote ? -1 : words;
 }

@@ -162,12 +162,12 @@ by_number(const void *a, const void *b)
 	return c ? c : compare(x->at, y->at);
 }
 
-/* Are they of the same task? */
+/* Is y the same task, run again?  By text, only what failed can be. */
 static bool
-is_same(const struct past *p, const struct entry *x, const struct entry *y)
+is_again(const struct past *p, const struct entry *x, const struct entry *y)
 {
 	return x->seq == y->seq && (past_by_number(p) ||
-	    compare_hash(&x->hash, &y->hash) == 0);
+	    (x->failed && compare_hash(&x->hash, &y->hash) == 0));
 }
 
 void
@@ -182,7 +182,7 @@ past_end(struct past *p)
 	qsort(p->e, p->n, sizeof(*p->e),
 	    past_by_number(p) ? by_number : by_text);
 	for (i = 0; i < p->n; i++)
-		if (i + 1 == p->n || !is_same(p, &p->e[i], &p->e[i + 1]))
+		if (i + 1 == p->n || !is_again(p, &p->e[i], &p->e[i + 1]))
 			p->e[n++] = p->e[i];
 	p->n = n;
 	p->e = xrealloc(p->e, n * sizeof(*p->e));
