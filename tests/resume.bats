@@ -352,19 +352,12 @@ survives()
 @test "kill -9 of ppx at any moment, again and again: all is delivered" {
 	seq 3000 >items
 	printf '%s\n' "$heading" >log
-	# tiny writes nothing by itself
-	PPX_TOOLS=$WORK
-	printf '#!/bin/sh\necho "$1"\n' >tiny
-	chmod +x tiny
 	survives -j4
 }
 
 @test "the same with -k, and with --retries" {
 	seq 1500 >items
 	printf '%s\n' "$heading" >log
-	PPX_TOOLS=$WORK
-	printf '#!/bin/sh\necho "$1"\n' >tiny
-	chmod +x tiny
 	survives -k -j4
 	printf '%s\n' "$heading" >log
 	survives -k -j3 --retries 2
