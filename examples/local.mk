@@ -9,6 +9,10 @@ examples = \
 	examples/links.out \
 	examples/links.sh \
 	examples/links.txt \
+	examples/modules.out \
+	examples/modules.sh \
+	examples/turns.out \
+	examples/turns.sh \
 	examples/words.out \
 	examples/words.sh
 

@@ -22,18 +22,28 @@ libppx_a_SOURCES = \
 	src/base/os.h \
 	src/base/signals.c src/base/signals.h \
 	src/base/spare.c src/base/spare.h \
+	src/base/tty.c src/base/tty.h \
+	src/base/wordcut.h \
 	src/cli/conf.c src/cli/conf.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/options.c src/cli/options.h \
+	src/cli/refused.c \
+	src/cli/shebang.c src/cli/shebang.h \
 	src/cli/value.c src/cli/value.h \
+	src/input/batch.c src/input/batch.h \
+	src/input/columns.c src/input/columns.h \
 	src/input/command.c src/input/command.h \
+	src/input/csv.h \
 	src/input/form.c src/input/form.h \
 	src/input/level.c src/input/level.h \
 	src/input/lexer.c src/input/lexer.h \
+	src/input/match.c \
 	src/input/origin.c src/input/origin.h \
 	src/input/plain.c src/input/plain.h \
 	src/input/quote.c src/input/quote.h \
+	src/input/reader.c src/input/reader.h \
 	src/input/scan.c src/input/scan.h \
+	src/input/shuffle.c src/input/shuffle.h \
 	src/input/source.c src/input/source.h \
 	src/input/split.c src/input/split.h \
 	src/input/template.c src/input/template.h \
@@ -69,20 +79,26 @@ libppx_a_SOURCES = \
 	src/pool/verdict.c src/pool/verdict.h \
 	src/pool/word.h \
 	src/pool/worker.c src/pool/worker.h \
+	src/run/ask.c \
 	src/run/capture.c src/run/capture.h \
 	src/run/clocks.c \
 	src/run/coord.c src/run/coord.h \
 	src/run/ending.c \
 	src/run/gate.c src/run/gate.h \
+	src/run/gather.c src/run/gather.h \
 	src/run/halt.c src/run/halt.h \
+	src/run/hold.c \
 	src/run/intake.c \
 	src/run/job.h \
 	src/run/logs.c \
 	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
+	src/run/places.c src/run/places.h \
 	src/run/policy.c src/run/policy.h \
 	src/run/resume.c \
 	src/run/retry.c \
+	src/run/semaphore.c src/run/semaphore.h \
+	src/run/sources.c src/run/sources.h \
 	src/run/terms.c src/run/terms.h \
 	src/run/state.h \
 	src/run/world.c src/run/world.h \
@@ -106,3 +122,29 @@ endif
 bin_PROGRAMS += ppx
 noinst_LIBRARIES += libppx.a
 EXTRA_DIST += src/README src/wire/PROTOCOL
+
+# Completions for shells are printed by a program that knows the options.
+noinst_PROGRAMS += src/cli/complete
+src_cli_complete_SOURCES = src/cli/complete.c
+
+completions/ppx: src/cli/complete$(EXEEXT)
+	@$(MKDIR_P) completions
+	$(AM_V_GEN)src/cli/complete$(EXEEXT) bash >$@.tmp && mv $@.tmp $@
+completions/_ppx: src/cli/complete$(EXEEXT)
+	@$(MKDIR_P) completions
+	$(AM_V_GEN)src/cli/complete$(EXEEXT) zsh >$@.tmp && mv $@.tmp $@
+completions/ppx.fish: src/cli/complete$(EXEEXT)
+	@$(MKDIR_P) completions
+	$(AM_V_GEN)src/cli/complete$(EXEEXT) fish >$@.tmp && mv $@.tmp $@
+
+noinst_DATA = completions/ppx completions/_ppx completions/ppx.fish
+if COMPLETE_bash
+nodist_bashcompletion_DATA = completions/ppx
+endif
+if COMPLETE_zsh
+nodist_zshcompletion_DATA = completions/_ppx
+endif
+if COMPLETE_fish
+nodist_fishcompletion_DATA = completions/ppx.fish
+endif
+CLEANFILES += completions/ppx completions/_ppx completions/ppx.fish

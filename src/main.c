@@ -10,6 +10,7 @@
 #include "base/signals.h"
 #include "cli/conf.h"
 #include "run/coord.h"
+#include "run/semaphore.h"
 
 int
 main(int argc, char **argv)
@@ -22,7 +23,8 @@ main(int argc, char **argv)
 	signals_save();		/* before any is caught or blocked */
 	conf_parse(&conf, argc, argv, closed);
 	fd_raise_limit();
-	status = coord_run(&conf, closed, &sig);
+	status = conf.semaphore ? semaphore_run(&conf, closed, &sig) :
+	    coord_run(&conf, closed, &sig);
 	conf_free(&conf);
 	if (sig)
 		signals_die(sig);

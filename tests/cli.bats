@@ -68,6 +68,7 @@ shows()
 	refuses "unknown option --jbos; did you mean --jobs?" --jbos=3 true
 	refuses "unknown option --frobnicate; ppx --help lists all" \
 	    --frobnicate
+	refuses "unknown option --ab; ppx --help lists all" --ab
 	refuses "unknown option -z; ppx --help lists all" -z
 	refuses "unknown option -z; ppx --help lists all" -kz
 	refuses 'unknown option --\x1B[31m; ppx --help lists all' $'--\e[31m'
@@ -99,6 +100,54 @@ shows()
 	refuses $'-d: not one of \\n \\t \\r \\\\ \\0 \\NNN \\xHH\n    \\q\n    ^' \
 	    -d '\q' true
 	refuses $'--backlog: must be 1 or more\n    0\n    ^' --backlog 0 true
+}
+
+@test "too large: the maximum is named; a fraction where there is none" {
+	refuses $'--backlog: too large: at most 1000000000\n    9999999999\n             ^' \
+	    --backlog 9999999999 true
+	refuses $'--timeout: too large: at most 36525d\n    99999d\n    ^' \
+	    --timeout 99999d true
+	refuses $'--memfree: too large: at most 4096P\n    4097P\n    ^' \
+	    --memfree 4097P true
+	refuses $'-j: too large: at most 4096\n    99999999999999999\n    ^' \
+	    -j 99999999999999999 true
+	refuses $'--backlog: not a whole number\n    1.5\n     ^' \
+	    --backlog 1.5 true
+	refuses $'-j: not a whole number\n    1.5\n     ^' -j 1.5 true
+	refuses $'--halt: not a whole number\n    now,fail=1.5\n              ^' \
+	    --halt now,fail=1.5 true
+}
+
+@test "faults that have a likely reason" {
+	refuses $'--max-time: must not be negative; has the time of day passed that it was made from?
+    -60
+    ^' --max-time -60 true
+	refuses $'--mem-limit: only ,strict may follow\n    50M,foo\n       ^' \
+	    --mem-limit 50M,foo true
+	refuses $'--load: must be more than 0: every load is 0 or more\n    0\n    ^' \
+	    --load 0 true
+	refuses "--timeout {}%: N% cannot come from a replacement string" \
+	    --timeout '{}%' true
+	run ppx -k --timeout '{/}' true ::: a/
+	same "${lines[0]}" "ppx: item 1 cannot be run: --timeout '': not a number, the item gives nothing: a/"
+	run ppx -k --retries '{}' true ::: 10001
+	[[ ${lines[0]} == *"--retries 10001: too large: at most 10000: 10001" ]]
+}
+
+@test "0 tasks for each worker is no limit" {
+	run ppx --max-tasks-per-child 0 echo ::: a
+	same "$status $output" "0 a"
+}
+
+@test "what means nothing alone" {
+	refuses "--retry-delay has no meaning without --retries" \
+	    --retry-delay 1 true
+	refuses "--soft-signal has no meaning without --soft-timeout" \
+	    --soft-signal HUP true
+	refuses "--init-fail has no meaning without --init" \
+	    --fini : --init-fail retry true
+	refuses "--init-timeout has no meaning without --init or --fini" \
+	    --init-timeout 1 true
 }
 
 @test "a caret stands under the right column of UTF-8" {
@@ -160,7 +209,9 @@ shows()
 
 @test "what will never come is refused with advice" {
 	for option in --compress --rpl --tmux --sqlmaster -S --sshlogin \
-	    --onall --nonall; do
+	    --onall --nonall --memsuspend --noswap --limit --citation \
+	    --number-of-cpus --number-of-cores \
+	    --number-of-threads --bibtex; do
 		run ppx "$option" x true </dev/null
 		test "$status" -eq 125
 		[[ $output == "ppx: "*" is not supported: "* ]]

@@ -35,6 +35,14 @@ prints_what_it_says()
 	prints_what_it_says links
 }
 
+@test "modules" {
+	prints_what_it_says modules
+}
+
+@test "turns" {
+	prints_what_it_says turns
+}
+
 @test "words" {
 	prints_what_it_says words
 }

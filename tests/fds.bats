@@ -288,7 +288,9 @@ b"
 	gate gate.2
 	launch -j3 'echo "$PPX_SLOT" >"slot.$1"
 		case $1 in a|c) cat gate.1;; b) cat gate.2;; esac' ::: a b c d e
-	wait_until test -s slot.c
+	for i in a b c; do
+		wait_until test -s slot.$i
+	done
 	same "$(cat slot.a slot.b slot.c | sort | tr '\n' ' ')" "1 2 3 "
 	two=$(<slot.b)
 	open_gate gate.2

@@ -44,7 +44,7 @@ fail_among()
 		nothing_left
 		lines_are 3 begun
 		grep -q 'halted: 1 task failed' err
-		grep -q '2 cancelled' err
+		grep -q '2 cancelled.*halted: .*(--halt now,fail=1)$' err
 		same "$(column 1,7 log)" "1	7"
 	done
 }
@@ -160,6 +160,7 @@ ppx: 1 of 4 tasks failed: 1 exited non-zero; 2 not started; halted: 2 tasks ende
 	kill -TERM "$pid"
 	ended "signal 15"
 	nothing_left
+	grep -q '; interrupted by SIGTERM$' err
 }
 
 @test "forms that are none" {
@@ -168,8 +169,11 @@ ppx: 1 of 4 tasks failed: 1 exited non-zero; 2 not started; halted: 2 tasks ende
 		run ppx --halt "$form" true ::: 1
 		same "$status" 125 || { echo "$form"; return 1; }
 	done
-	run ppx --halt never --fail-fast true ::: 1
-	same "$status" 125
+	for form in never soon,fail=2; do
+		run ppx --halt $form --fail-fast true ::: 1
+		same "$status $output" "125 ppx: --halt and --fail-fast exclude\
+ each other: --fail-fast stands for --halt now,fail=1"
+	done
 }
 
 @test "as GNU parallel: what runs, and how it ends" {

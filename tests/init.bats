@@ -28,7 +28,9 @@ no_directories()
 @test "init runs once in each worker, before its tasks, and fini after them" {
 	seq 20 | ppx -j3 --init 'echo "init $PPX_SLOT $PPX_WORKER_PID" >>log' \
 	    --fini 'echo "fini $PPX_SLOT $PPX_WORKER_PID" >>log' \
-	    'echo "task $PPX_SLOT $PPX_WORKER_PID" >>log; : "$1"'
+	    'echo "task $PPX_SLOT $PPX_WORKER_PID" >>log; : "$1"
+		while test "$(cut -d " " -f 2 log | sort -u | wc -l)" -lt 3
+		do sleep 0.01; done'
 	same "$(grep -c task log)" 20
 	for pid in $(cut -d ' ' -f 3 log | sort -u); do
 		same "$(grep " $pid\$" log | cut -d ' ' -f 1 | uniq |
@@ -182,7 +184,7 @@ name"
 	needs_trees
 	few_processes 12
 	export TMPDIR=$PWD
-	launch -j50 --init 'true; true' --joblog log tiny ::: {1..60}
+	launch -j200 --init 'true; true' --joblog log tiny ::: {1..60}
 	ended "exit 0"
 	all_logged 60 log
 	same "$(ls -d ppx-worker* 2>/dev/null)" ""
@@ -197,8 +199,24 @@ name"
 @test "no directory can be made: 125" {
 	run ppx -j50 --tmpdir "$WORK/none" --fini true echo ::: {1..100}
 	same "$status" 125
-	[[ $output == *"cannot make a directory for a worker in --tmpdir: No such file"* ]]
-	[[ $output == *"100 of 100 tasks failed: 100 not started"* ]]
+	[[ $output == *"cannot make a directory for a worker in $WORK/none (--tmpdir): No such file"* ]]
+	[[ $output == *"100 of 100 tasks failed: 100 not started for want of"* ]]
+	TMPDIR=$WORK/none run ppx --init true echo ::: 1
+	[[ $output == *"in $WORK/none (TMPDIR): No such file"* ]]
+}
+
+@test "few descriptors, even none for a worker: no directory stays" {
+	needs_trees
+	export TMPDIR=$PWD/dirs
+	mkdir dirs
+	for n in 6 7 8 9 12 20; do
+		via=(bash -c "ulimit -n $n"' && exec "$@"' bash)
+		launch -q -j100 --init 'true; true' tiny ::: {1..200}
+		PPX_TEST_WAIT=40 wait_until test -s how
+		[[ $(<how) == "exit 0" || $(<how) == "exit 125" ]]
+		nothing_left
+		same "$n $(ls dirs)" "$n "
+	done
 }
 
 @test "a task's leftovers are still its own, beside those of the init" {
@@ -213,7 +231,8 @@ name"
 	run ppx -j2 --init 'exit 3' --fini 'echo no' --joblog log echo ::: {1..5}
 	same "$status" 125
 	[[ $output == *"--init of slot "[12]" failed: exit status 3; nothing more is started"* ]]
-	[[ $output == *"5 of 5 tasks failed: 5 not started"* ]]
+	[[ $output == *"5 of 5 tasks failed: 5 not started, as --init failed
+first: task "[1-5]" ("*"): not started, as --init failed" ]]
 	[[ $output != *no$'\n'* ]]
 	lines_are 1 log
 	run ppx --init 'kill -TERM $$' echo ::: a
@@ -237,7 +256,28 @@ c"
 	    echo ::: a b c
 	same "$status" 125
 	lines_are 6 n
+	[[ $output == *"--init of slot 1 failed: exit status 1; after 6 failures nothing more is started (see --max-restarts)"* ]]
 	[[ $output == *"3 of 3 tasks failed: 3 not started"* ]]
+}
+
+@test "--init-fail=retry: ten slow failures in a row for each worker are the end" {
+	# So many in a second are what --max-restarts bears.
+	slow='echo >>n; sleep 0.15; exit 3'
+	run ppx -j1 --init-fail=retry --init "$slow" echo ::: a b c
+	same "$status" 125
+	lines_are 10 n
+	[[ $output == *"--init of slot 1 failed: exit status 3; after 10 failures nothing more is started (see --max-restarts)"* ]]
+	rm n
+	run ppx -j2 --init-fail=retry --init "$slow" echo ::: a b c
+	same "$status" 125
+	test "$(wc -l <n)" -ge 20 -a "$(wc -l <n)" -le 22
+	# One that succeeds: all begins anew.
+	rm n
+	run ppx -j1 --max-tasks-per-child 1 --init-fail=retry \
+	    --init 'echo >>n; sleep 0.15; test $(($(wc -l <n) % 8)) = 0' \
+	    echo ::: a b c
+	same "$status" 0
+	lines_are 24 n
 }
 
 @test "--init-timeout bounds both, with all their processes" {
@@ -245,11 +285,11 @@ c"
 	launch -j1 --init-timeout 0.3 --init 'sleep 1000 & sleep 1000' echo ::: a
 	ended "exit 125"
 	nothing_left
-	grep -qx 'ppx: --init of slot 1 failed: timeout; nothing more is started' err
+	grep -qxF 'ppx: --init of slot 1 failed: took longer than 0.3 s (--init-timeout); nothing more is started' err
 	launch -j1 --init-timeout 0.3 --fini 'sleep 1000 & sleep 1000' echo ::: a
 	ended "exit 0"
 	nothing_left
-	grep -qx 'ppx: --fini of slot 1 failed: timeout' err
+	grep -qxF 'ppx: --fini of slot 1 failed: took longer than 0.3 s (--init-timeout)' err
 	same "$(<out)" a
 }
 

@@ -146,9 +146,16 @@ printf %s 'a\\nb'"
 	same "$(sort -n log | cut -f 1,7,8 | tail -n 3)" $'1\t0\t0\n2\t-1\t0\n3\t0\t0'
 }
 
-@test "no line for a dry run" {
-	ppx --dry-run --joblog log echo ::: a b >/dev/null
-	same "$(<log)" "$heading"
+@test "a dry run leaves the file alone" {
+	for log in log +log; do
+		ppx --dry-run --joblog $log echo ::: a b >/dev/null
+		test ! -e log
+	done
+	echo old >log
+	for log in log +log; do
+		ppx --dry-run --joblog $log echo ::: a b >/dev/null
+		same "$(<log)" old
+	done
 }
 
 @test "no line for what a signal to ppx ended or kept from starting" {

@@ -3,11 +3,14 @@
 
 # TAP programs; X is built from X.c and libppx.a.
 unit_tests = \
+	tests/unit/test_batch \
 	tests/unit/test_cgwalk \
 	tests/unit/test_charge \
+	tests/unit/test_columns \
 	tests/unit/test_command \
 	tests/unit/test_conf \
 	tests/unit/test_cpus \
+	tests/unit/test_dir \
 	tests/unit/test_emit \
 	tests/unit/test_gate \
 	tests/unit/test_halt \
@@ -25,6 +28,7 @@ unit_tests = \
 	tests/unit/test_queue \
 	tests/unit/test_quote \
 	tests/unit/test_report \
+	tests/unit/test_source \
 	tests/unit/test_spare \
 	tests/unit/test_split \
 	tests/unit/test_spool \
@@ -37,7 +41,11 @@ bats_tests = \
 	tests/cli.bats \
 	tests/manual.bats \
 	tests/input.bats \
+	tests/sources.bats \
+	tests/differ.bats \
 	tests/template.bats \
+	tests/refs.bats \
+	tests/batch.bats \
 	tests/quote.bats \
 	tests/jobs.bats \
 	tests/output.bats \
@@ -46,6 +54,9 @@ bats_tests = \
 	tests/records.bats \
 	tests/stats.bats \
 	tests/gate.bats \
+	tests/control.bats \
+	tests/semaphore.bats \
+	tests/completion.bats \
 	tests/status.bats \
 	tests/examples.bats \
 	tests/signal.bats \
@@ -60,6 +71,7 @@ bats_tests = \
 	tests/leftovers.bats \
 	tests/fds.bats \
 	tests/robust.bats \
+	tests/faults.bats \
 	tests/workers.bats \
 	tests/init.bats \
 	tests/proof.bats \
@@ -71,6 +83,7 @@ test_tools = \
 	tests/tools/bomb \
 	tests/tools/brood \
 	tests/tools/eat \
+	tests/tools/faulty \
 	tests/tools/chore \
 	tests/tools/onpty \
 	tests/tools/passfd \
@@ -87,6 +100,18 @@ tests_soak_soak_SOURCES = \
 	tests/soak/record.h \
 	tests/soak/soak.c \
 	tests/soak/soak.h
+
+# ppx itself, where calls fail (tests/faults.bats).
+tests_tools_faulty_SOURCES = src/main.c tests/tools/faulty.c
+tests_tools_faulty_LDFLAGS = $(ppx_LDFLAGS) \
+	-Wl,--wrap=cgroup_limit \
+	-Wl,--wrap=cgroup_ready \
+	-Wl,--wrap=channel_take \
+	-Wl,--wrap=os_fork_aside \
+	-Wl,--wrap=recvmsg \
+	-Wl,--wrap=rmdir \
+	-Wl,--wrap=sendmsg
+
 
 # Fuzz targets (tests/fuzz/fuzz.h): TAP programs that replay their corpus, or
 # fuzzers.

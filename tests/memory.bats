@@ -14,7 +14,7 @@ teardown()
 {
 	remove_public
 	if test -n "$room"; then
-		rmdir "$room"
+		find "$room" -depth -type d -exec rmdir {} +
 	fi
 	test_teardown
 }
@@ -28,6 +28,33 @@ needs_cgroup()
 {
 	needs_trees
 	[[ $(method) == cgroup* ]] || skip "needs a cgroup that can be made"
+}
+
+needs_v2()
+{
+	needs_trees
+	[[ $(method) == "cgroup v2" ]] || skip "needs memory in cgroup v2"
+}
+
+# Sets room to a new cgroup v2, limited to $1, where others can be made.
+room_v2()
+{
+	local own
+
+	own=/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)
+	grep -qsw memory "$own/cgroup.subtree_control" || own=${own%/*}
+	grep -qsw memory "$own/cgroup.subtree_control" ||
+	    skip "needs memory in cgroup v2, or in v1"
+	mkdir "$own/ppx-test.$$" 2>/dev/null || skip "needs a cgroup"
+	room=$own/ppx-test.$$
+	echo "$1" >"$room/memory.max"
+	echo 0 >"$room/memory.swap.max"
+	within "$room"
+}
+
+within()
+{
+	via=(sh -c 'echo 0 >"$1" && shift && exec "$@"' sh "$1/cgroup.procs")
 }
 
 # As a user who may not make one.
@@ -114,7 +141,7 @@ neighbours()
 # What the summary says it had used, in MiB.
 said()
 {
-	sed -n 's/.*too much memory (\([0-9]*\) MiB)$/\1/p' err
+	sed -n 's/.*too much memory (\([0-9]*\) MiB, --mem-limit .*)$/\1/p' err
 }
 
 @test "cgroup: the fastest does not get beyond its limit" {
@@ -123,6 +150,7 @@ said()
 	ended "exit 123"
 	nothing_left
 	test "$(said)" -ge 55 -a "$(said)" -le 70
+	grep -q '^first: .* MiB, --mem-limit 60 MiB)$' err
 }
 
 @test "looking: the fastest is ended, if late" {
@@ -145,6 +173,18 @@ said()
 	by_looking
 	launch --mem-limit 60M eat -s -c 5 ::: 30
 	ended "exit 0"
+}
+
+@test "looking: with few descriptors many processes are seen and ended as well" {
+	by_looking
+	for n in 20 24 32 40; do
+		via=("${nobody[@]}" bash -c 'ulimit -n "$1" && shift &&
+			exec "$@"' bash $n)
+		launch --mem-limit 60M --joblog log eat -c 40 -h ::: 4
+		seconds 8 ended "exit 123"
+		nothing_left
+		only_failed 1 1
+	done
 }
 
 alternating()
@@ -246,6 +286,7 @@ alternating()
 	gate go
 	launch -j2 --joblog log --mem-limit 60M 'echo $PPID >w.{}; test {} = 1 || cat go' \
 	    ::: 1 2
+	wait_until test -s w.1
 	wait_until test -s w.2
 	idle=$(<w.1)
 	wait_until lines_are 2 log
@@ -266,6 +307,86 @@ alternating()
 	ended "signal 9"
 	wait_until untagged "$tag"
 	wait_until no_cgroups $all
+}
+
+# Prints the directory of the cgroup that limits this process's memory.
+own_dir='d=$(sed -n "s/^[0-9]*:memory:/memory/p" /proc/self/cgroup)
+	test -n "$d" || d=$(sed -n "s/^0:://p" /proc/self/cgroup)
+	d=/sys/fs/cgroup/$d'
+
+@test "cgroup: nor of those that a task made in it" {
+	needs_cgroup
+	launch -j1 --mem-limit 60M "$own_dir"'
+		mkdir -p $d/a/b $d/c; : "$1"; echo $PPX_WORKER_PID' ::: 1 2
+	ended "exit 0"
+	nothing_left
+	no_cgroups $(sort -u out)
+	launch -j1 --mem-limit 60M "$own_dir"'
+		echo $PPX_WORKER_PID; mkdir -p $d/a && {
+			setsid sleep 1000 >/dev/null 2>&1 &
+			echo $! >$d/a/cgroup.procs; }
+		: "$1"' ::: 1
+	ended "exit 0"
+	nothing_left
+	no_cgroups "$(<out)"
+}
+
+@test "cgroup v2: a limit above it is not taken for the task's own" {
+	needs_v2
+	room_v2 60M
+	echo +memory >"$room/cgroup.subtree_control"
+	mkdir "$room/run"
+	within "$room/run"
+	scratch=$(mktemp -d /var/tmp/ppx-test.XXXXXX)
+	# files on a disk are dropped in time: that uses up no limit
+	launch -j2 --mem-limit 40M --joblog log 'head -c 60M /dev/zero \
+		>'"$scratch"'/{}; eat -l 5000 35' ::: 1 2
+	how=$(wait_until test -s how && cat how)
+	case $(stat -f -c %T "$scratch") in
+	tmpfs|ramfs|overlayfs) unsuited=1 ;;
+	esac
+	rm -rf "$scratch"
+	test -z "${unsuited-}" || skip "needs /var/tmp on a disk"
+	same "$how" "exit 123"
+	nothing_left
+	same "$(column 7,8 log | sort)" "0	0
+0	9"
+	grep -q 'killed by the system for want of' err
+}
+
+@test "cgroup v2: one that the kernel may not kill is ended" {
+	needs_v2
+	(echo -1000 >/proc/self/oom_score_adj) 2>/dev/null || skip "needs root"
+	launch --mem-limit 30M 'echo -1000 >/proc/self/oom_score_adj
+		eat 100; : "$1"' ::: 1
+	ended "exit 123"
+	nothing_left
+	test "$(said)" -ge 28 -a "$(said)" -le 35
+}
+
+@test "cgroup v2: other limits of our own are not escaped" {
+	needs_v2
+	room_v2 max
+	echo +memory >"$room/cgroup.subtree_control"
+	mkdir "$room/run"
+	within "$room/run"
+	same "$("${via[@]}" "$PPX" --version | grep 'of memory')" \
+	    "limits of memory: cgroup v2"
+	echo 500M >"$room/run/memory.high"
+	same "$("${via[@]}" "$PPX" --version | grep 'of memory')" \
+	    "limits of memory: sampling"
+	echo max >"$room/run/memory.high"
+	if echo +cpu >"$room/cgroup.subtree_control"; then
+		echo 90000 100000 >"$room/run/cpu.max"
+		same "$("${via[@]}" "$PPX" --version | grep 'of memory')" \
+		    "limits of memory: sampling"
+		echo max >"$room/run/cpu.max"
+	fi
+	echo +pids >"$room/cgroup.subtree_control" || return 0
+	echo 77 >"$room/run/pids.max"
+	launch --mem-limit 60M "$own_dir"'; cat $d/pids.max; : "$1"' ::: 1
+	ended "exit 0"
+	same "$(<out)" 77
 }
 
 @test "cgroup: processes that --leak=ignore spares live on outside of it" {
@@ -323,7 +444,7 @@ alternating()
 	ended "exit 0"
 	gate go
 	launch cat ::: go
-	wait_until test -n "$(workers)"
+	wait_until named cat >worker
 	same "$(<"/proc/$pid/oom_score_adj")" "$ours"
 	open_gate go
 	ended "exit 0"
@@ -337,7 +458,10 @@ small_room()
 	needs_trees
 	own=$(sed -n 's/^[0-9]*:\(.*,\)*memory\(,.*\)*:/\/sys\/fs\/cgroup\/memory/p' \
 	    /proc/self/cgroup)
-	test -n "$own" || skip "needs cgroup v1"
+	if test -z "$own"; then
+		room_v2 "$1"
+		return
+	fi
 	mkdir "$own/ppx-test.$$" 2>/dev/null || skip "needs a cgroup"
 	room=$own/ppx-test.$$
 	echo "$1" >"$room/memory.limit_in_bytes"

@@ -3,6 +3,12 @@
 load helper
 load trees
 
+teardown()
+{
+	remove_public
+	test_teardown
+}
+
 @test "D10 urgent first, then in the order of the input" {
 	gate gate
 	mkfifo items
@@ -90,4 +96,47 @@ late()
 	wait_until test -s how
 	ended "exit 0"
 	same "$(wc -c <out)" 36000000
+}
+
+# The first of the order is the last to be started.
+backwards()
+{
+	launch "$@" -k --tmpdir "$WORK/none" --priority '{}' \
+	    env ITEM={} head -c $size /dev/zero ::: 9 8 7 6 5 4 3 2 1
+}
+
+@test "... nor when there is no descriptor for the one that all wait for" {
+	size=1000000
+	for n in 23 26 29 32; do
+		via=(bash -c 'ulimit -n "$1" && shift && exec "$@"' bash $n)
+		backwards -j8
+		seconds 10 ended "exit 0"
+		nothing_left
+		same "$(wc -c <out)" 9000000
+		same "$(wc -l <err)" 1
+	done
+}
+
+@test "... nor when there is no process for it" {
+	needs_trees
+	size=1000000
+	for n in 8 11 14; do
+		few_processes $n
+		backwards -j12
+		seconds 10 ended "exit 0"
+		nothing_left
+		same "$(wc -c <out)" 9000000
+	done
+}
+
+@test "... and when that would take too much memory: 125, and nothing is lost" {
+	size=100000000
+	via=(bash -c 'ulimit -n 26 && exec "$@"' bash)
+	backwards -j8
+	wait_until test -s how
+	ended "exit 125"
+	nothing_left
+	grep -q 'no room for the task that all others wait for' err
+	started=$(sed -n 's/.*: \([0-9]*\) not started.*/\1/p' err)
+	same "$(wc -c <out)" "$(((9 - started) * size))"
 }

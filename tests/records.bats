@@ -275,6 +275,73 @@ complete()
 	test ! -s log
 }
 
+@test "+FILE appends" {
+	echo '{"old":1}' >log
+	ppx --log-json +log true ::: a
+	has_lines log 2
+	same "$(head -n 1 log)" '{"old":1}'
+	printf '{"torn":' >>log
+	ppx --log-json=+log true ::: a
+	has_lines log 4
+	ppx --log-json +new true ::: a
+	has_lines new 1
+}
+
+@test "- is no file: it says what to write" {
+	for option in --joblog=- --joblog=+- --log-json=- --stats=-; do
+		run ppx $option touch ran ::: a
+		same "$status $output" "125 ppx: ${option%%=*}: - is no file here;\
+ write /dev/stdout or /dev/stderr"
+	done
+	test ! -e ran
+	need jq
+	ppx -q --log-json /dev/stdout true ::: a | jq -e '.state == "ok"'
+	ppx -q --joblog /dev/stdout true ::: a | grep -q '^Seq'
+}
+
+@test "what cannot be started empties no records" {
+	echo old >a
+	echo old >b
+	echo old >c
+	for bad in --log-json=none/x --stats=none/x --joblog=none/x '-a none' '-a .' \
+	    '--mem-limit 5X' '--fini true --mem-limit x'; do
+		for good in --joblog=a --log-json=b --stats=c --joblog=+a; do
+			test "${bad%%[= ]*}" != "${good%%=*}" || continue
+			run ppx $good $bad touch ::: ran
+			[[ $bad != -a* ]] || run ppx $good $bad touch
+			same "$status $(cat a b c)" $'125 old\nold\nold'
+		done
+	done
+	test ! -e ran
+	run bash -c '"$PPX" --joblog=a echo <&-'
+	same "$status $(<a)" "125 old"
+}
+
+@test "records into the input are refused, and the input stays" {
+	printf '%s\n' 1 2 3 >in
+	ln in hard
+	ln -s in soft
+	for to in in ./in hard soft; do
+		for o in --joblog= --joblog=+ --log-json= --log-json=+ --stats=; do
+			run bash -c '"$PPX" "$@" touch <in' - $o$to
+			same "$status $output" "125 ppx: $to is the input as\
+ well: give the records a file of their own"
+			run ppx -a in $o$to touch
+			same "$status ${output#*is }" "125 the input as well: give\
+ the records a file of their own"
+			run ppx $o$to touch :::: soft
+			same "$status" 125
+			run bash -c '"$PPX" "$@" -a - touch <in' - $o$to
+			same "$status" 125
+		done
+	done
+	same "$(cat in)" $'1\n2\n3'
+	test ! -e 1
+	# which is not read here
+	ppx --joblog in true ::: a <in
+	has_lines in 2
+}
+
 @test "a log that cannot be opened: 125, and nothing is run" {
 	run ppx --log-json none/log touch ran ::: a
 	same "$status $output" \

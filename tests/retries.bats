@@ -14,6 +14,7 @@ load trees
 	all_logged 4 log
 	same "$(column 7 log | sort | tr -d '\n')" 0001
 	grep -q '1 of 4 tasks failed' err
+	grep -q '^first: task 4 .*: exit status 1, after 3 attempts$' err
 }
 
 @test "without --retries, and with 1, there is one attempt" {

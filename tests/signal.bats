@@ -127,18 +127,31 @@ INT"
 TERM"
 }
 
-@test "a second signal after 0.2 s kills now" {
-	needs_trees
-	launch -j2 brood -i ready ::: 1 2
+two_signals()
+{
+	rm -f ready log.*
+	launch -j2 'brood -i ready & exec siglog log.{}' ::: 1 2
 	wait_until lines_are 2 ready
+	wait_until has ready log.1
+	wait_until has ready log.2
 	kill -INT "$pid"
+	wait_until has INT log.1
+	wait_until has INT log.2
 	sleep 0.3		# a time that must pass
-	began=$SECONDS
 	kill -INT "$pid"
 	ended "signal 2"
 	nothing_left
-	# The ladder would have taken 5 s.
-	test $((SECONDS - began)) -lt $((4 * PPX_TEST_SLOW))
+}
+
+@test "a second signal after 0.2 s kills now" {
+	needs_trees
+	# The ladder comes by TERM, after 2 s; so may we, on a busy machine.
+	for i in 1 2 3 4 5; do
+		two_signals
+		has TERM log.1 || has TERM log.2 || return 0
+	done
+	echo "the second signal did nothing"
+	return 1
 }
 
 @test "a second signal sooner than that is the same one" {

@@ -143,6 +143,16 @@ counted()
  No space left on device"
 }
 
+@test "a file behind --stats without =: said when that is no command" {
+	run ppx -q --stats out.json true ::: a
+	same "$status ${lines[0]}" "127 ppx: out.json: command not found (a file\
+ for --stats needs =: --stats=out.json)"
+	for form in '--stats -q' '--stats --' --stats=/dev/stderr; do
+		run ppx -q $form out.json true ::: a
+		same "$status ${lines[0]}" "127 ppx: out.json: command not found"
+	done
+}
+
 @test "nowhere to write them: 125" {
 	code=0
 	ppx --stats touch ::: ran 2>&- || code=$?

@@ -61,6 +61,7 @@ load trees
 	ended "exit 123"
 	nothing_left
 	grep -q '2 of 2 tasks failed: 2 were silent too long' err
+	grep -q 'wrote nothing for 0.4 s (--idle-timeout)$' err
 	same "$(sort out | tr '\n' ' ')" "1 2 "
 	same "$(column 7 log | sort -u)" -1
 }
@@ -136,7 +137,7 @@ load trees
 
 @test "--timeout N% of the median: later tasks, and those that run already" {
 	launch -j2 --timeout 400% --joblog log 'exec sleep {}' \
-	    ::: 1000 0.2 0.2 0.2 0.3 1000 0.2
+	    ::: 1000 0.5 0.5 0.5 1.3 1000 0.5
 	ended "exit 123"
 	nothing_left
 	grep -q '2 of 7 tasks failed: 2 timed out' err
@@ -149,6 +150,17 @@ load trees
 	    ::: 0.1/0 0.1/0 0.1/1 0.1/1 0.1/1 1.5/0
 	same "$status" 123
 	[[ $output == *"3 of 6 tasks failed: 3 exited non-zero"* ]]
+}
+
+@test "... nor below a second, however short the others are" {
+	launch -j2 --timeout 100% --joblog log 'exec sleep {}' \
+	    ::: 1000 0 0 0 0.5 1000 0
+	ended "exit 123"
+	nothing_left
+	grep -q '2 of 7 tasks failed: 2 timed out' err
+	same "$(column 1,7 log | grep -e '-1' | sort -n | tr '\t\n' '  ')" \
+	    "1 -1 6 -1 "
+	column 4,7 log | awk '$2 == -1 && $1 < 0.99 { exit 1 }'
 }
 
 @test "--timeout N%: what is no share" {

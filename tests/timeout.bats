@@ -35,6 +35,17 @@ ended_by()
 	done
 }
 
+@test "the limit is told where the end came later, and no limit is 0.0 s" {
+	needs_trees
+	launch --timeout 0.3 --termseq TERM,600,KILL brood -i ready ::: 1
+	ended "exit 123"
+	nothing_left
+	grep -qE 'timed out: --timeout 0.3 s, gone after [0-9.]+ s$' err
+	launch --timeout 0.01 --termseq KILL sleep ::: 1000
+	ended "exit 123"
+	grep -qE 'timed out(: --timeout| after) [1-9][0-9]* ms' err
+}
+
 @test "E4 so does what is left when the main process has ended in time" {
 	needs_trees
 	launch --timeout 0.5 --linger 100 --joblog log brood -e ready ::: 1

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -34,7 +35,8 @@ struct cgroup {
 	char *dir;
 	int door, events;
 	bool limited;
-	int peak;		/* v2: counts from when it was reset; or -1 */
+	int peak;		/* v2: its memory.peak, or -1 */
+	uint64_t topped;	/* the peak before the task, if not reset */
 	uint64_t kills, full;	/* as they were before the task */
 	uint64_t used, most;
 	uint64_t limit;
@@ -91,6 +93,15 @@ get(const char *dir, const char *name, char text[TEXT_SIZE])
 }
 
 static uint64_t
+number_in(int fd)
+{
+	char text[TEXT_SIZE];
+
+	get_fd(fd, text);
+	return strtoull(text, NULL, 10);
+}
+
+static uint64_t
 number(const struct cgroup *g, const char *name)
 {
 	char text[TEXT_SIZE];
@@ -122,17 +133,43 @@ lends_memory(const char *dir)
 	return cgwalk_lists(text, strlen(text), "memory", " \n");
 }
 
+/*
+ * Would what is beside dir escape a limit?  Not pids.max, which systemd sets
+ * everywhere, and which make() copies.
+ */
+static bool
+bounded(const char *dir)
+{
+	static const struct {
+		const char *name, *none;
+	} files[] = {
+		{ "memory.max", "max\n" }, { "memory.high", "max\n" },
+		{ "memory.swap.max", "max\n" },
+		{ "memory.swap.high", "max\n" }, { "cpu.max", "max " },
+		{ "cpuset.cpus", "\n" }, { "io.max", "\n" },
+	};
+	char text[TEXT_SIZE];
+	size_t i;
+
+	for (i = 0; i < COUNT(files); i++) {
+		get(dir, files[i].name, text);
+		if (*text && strncmp(text, files[i].none,
+		    strlen(files[i].none)) != 0)
+			return true;
+	}
+	return false;
+}
+
 /* Cuts dir, our own, to that in which ours are made; false: in none. */
 static bool
 place_of_ours(char *dir)
 {
-	char text[TEXT_SIZE], *slash;
+	char *slash;
 
 	if (lends_memory(dir))
 		return true;
-	get(dir, "memory.max", text);
 	slash = strrchr(dir, '/');
-	if (slash == NULL || slash == dir || strcmp(text, "max\n") != 0)
+	if (slash == NULL || slash == dir || bounded(dir))
 		return false;
 	*slash = '\0';
 	return lends_memory(dir);
@@ -192,13 +229,37 @@ clear_out(const char *dir)
 	buf_free(&b);
 }
 
+static void remove_dir(const char *dir);
+
+/* Those that a task made in it. */
+static void
+remove_below(const char *dir)
+{
+	struct buf path = { 0 };
+	struct dirent *e;
+	DIR *d = opendir(dir);
+
+	while (d && (e = readdir(d))) {
+		if (e->d_type != DT_DIR || e->d_name[0] == '.')
+			continue;
+		path.len = 0;
+		buf_addf(&path, "%s/%s", dir, e->d_name);
+		remove_dir(buf_str(&path));
+	}
+	if (d)
+		closedir(d);
+	buf_free(&path);
+}
+
 static void
 remove_dir(const char *dir)
 {
 	int i;
 
-	for (i = 0; rmdir(dir) < 0 && errno == EBUSY && i < 10; i++)
+	for (i = 0; rmdir(dir) < 0 && errno == EBUSY && i < 10; i++) {
+		remove_below(dir);
 		clear_out(dir);
+	}
 }
 
 /* From the outer limit to the inner one: v1 keeps them in this order. */
@@ -227,6 +288,16 @@ close_files(struct cgroup *g)
 	g->door = g->events = g->peak = -1;
 }
 
+static void
+copy_pids_max(const struct cgroup *g)
+{
+	char text[TEXT_SIZE];
+
+	get(place()->own, "pids.max", text);
+	if (*text)
+		put(g->dir, "pids.max", text);
+}
+
 static int
 make(struct cgroup *g)
 {
@@ -238,7 +309,10 @@ make(struct cgroup *g)
 	if (g->version == 2) {
 		put(g->dir, "memory.swap.max", "0");
 		put(g->dir, "memory.oom.group", "1");
+		copy_pids_max(g);
 		g->peak = open_in(g->dir, "memory.peak", O_RDWR);
+		if (g->peak < 0)
+			g->peak = open_in(g->dir, "memory.peak", O_RDONLY);
 	}
 	return g->door < 0 || g->events < 0 ? -1 : 0;
 }
@@ -312,7 +386,11 @@ cgroup_mode(void)
 
 /* --- one task ---------------------------------------------------------- */
 
-/* How often the kernel killed in it, and (v2) how often its limit was hit. */
+/*
+ * How often the kernel killed in it, and (v2) how often it had to kill for the
+ * limit's sake: "max" also counts files that were dropped in time, and does
+ * not count a limit that is set below what is in use.
+ */
 static void
 count(const struct cgroup *g, uint64_t *kills, uint64_t *full)
 {
@@ -320,7 +398,7 @@ count(const struct cgroup *g, uint64_t *kills, uint64_t *full)
 
 	get_fd(g->events, text);
 	*kills = value_of(text, names[g->version].kills);
-	*full = value_of(text, "max ");
+	*full = value_of(text, "oom ");
 }
 
 /* v1: memory.failcnt stays 0 in Linux 6.18, so the peaks have to tell. */
@@ -333,18 +411,47 @@ was_full(const struct cgroup *g)
 	    number(g, "memory.memsw.max_usage_in_bytes") >= most;
 }
 
-/* A kernel before 6.12 cannot reset the peak of v2: then it is not known. */
+/*
+ * Was the limit reached?  v2: without a kill, too, if the kernel asked for one
+ * again and again: all that is in it may be exempt (oom_score_adj -1000).
+ */
+static bool
+is_full(const struct cgroup *g, bool killed, uint64_t full)
+{
+	if (g->version == 1)
+		return killed && was_full(g);
+	return full - g->full >= (killed ? 1 : 20);
+}
+
+/*
+ * A kernel before 6.12 cannot reset the peak of v2: then it tells only of a
+ * task that went higher than all before it.
+ */
 static void
 reset(struct cgroup *g)
 {
+	g->topped = 0;
 	if (g->version == 1) {
 		put(g->dir, names[1].peak, "0");
 		put(g->dir, "memory.memsw.max_usage_in_bytes", "0");
 	} else if (g->peak >= 0 && pwrite(g->peak, "0", 1, 0) < 0) {
-		close(g->peak);
-		g->peak = -1;
+		g->topped = number_in(g->peak);
 	}
 	g->used = number(g, names[g->version].used);
+}
+
+/* The most that was in use at a time, as far as it is known. */
+static uint64_t
+highest(const struct cgroup *g, bool full)
+{
+	uint64_t peak = g->version == 1 ? number(g, names[1].peak) :
+	    number_in(g->peak);
+
+	if (peak > g->topped)
+		return peak;
+	if (full)
+		return g->limit;
+	return number(g, names[g->version].used);
 }
 
 int
@@ -386,17 +493,11 @@ cgroup_news(struct cgroup *g)
 {
 	struct cgroup_news news;
 	uint64_t kills, full, peak;
-	char text[TEXT_SIZE];
 
 	count(g, &kills, &full);
 	news.killed = kills > g->kills;
-	news.full = news.killed && (g->version == 1 ? was_full(g) :
-	    full > g->full);
-	get_fd(g->peak, text);
-	peak = g->version == 1 ? number(g, names[1].peak) :
-	    strtoull(text, NULL, 10);
-	if (peak == 0)
-		peak = number(g, names[g->version].used);
+	news.full = is_full(g, news.killed, full);
+	peak = highest(g, news.full);
 	peak = peak > g->used ? peak - g->used : 0;
 	if (peak > g->most)
 		g->most = peak;

@@ -4,8 +4,9 @@
  * It is made where our own cgroup allows one: in the v1 memory controller,
  * below our own; in cgroup v2 beside our own, as a group with processes in it
  * cannot give controllers to groups below it, and only if our own has no limit
- * that would be escaped so.  Names are ppx.PID.SLOT: PID is the process that
- * made it.  (Kernel: admin-guide/cgroup-v1/memory.rst, cgroup-v2.rst.)
+ * that would be escaped so (pids.max is copied).  Names are ppx.PID.SLOT: PID
+ * is the process that made it.  (Kernel: admin-guide/cgroup-v1/memory.rst,
+ * cgroup-v2.rst.)
  *
  * It outlives the tasks, which saves making it anew.  Every task gets it
  * without limit (cgroup_ready()), goes in, and only then is it limited: if
@@ -54,7 +55,7 @@ int cgroup_limit(struct cgroup *g, uint64_t bytes);
 /* Since cgroup_ready(): */
 struct cgroup_news {
 	bool killed;		/* the kernel killed for want of memory */
-	bool full;		/* ... and the limit was reached */
+	bool full;		/* it had to: the limit was reached */
 	uint64_t peak;		/* most bytes at a time */
 };
 struct cgroup_news cgroup_news(struct cgroup *g);

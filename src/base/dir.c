@@ -144,12 +144,21 @@ sweep_level(struct sweep *w, int fd, int depth)
 	closedir(d);
 }
 
+/* An empty one needs no descriptor, of which there may be none. */
+static bool
+is_gone(const char *path)
+{
+	return rmdir(path) == 0 || errno == ENOENT;
+}
+
 int
 dir_sweep(const char *path, size_t max)
 {
 	struct sweep w = { .left = max };
 	int fd;
 
+	if (is_gone(path))
+		return 0;
 	w.root = open_level(AT_FDCWD, path);
 	if (w.root < 0)
 		return errno == ENOENT ? 0 : -1;

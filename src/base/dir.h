@@ -16,7 +16,8 @@ char *dir_make(const char *parent);
 /*
  * Removes up to max files of what is in the directory, then it.  Links are
  * removed, never followed.  Returns 0 when it is gone, 1 when there is more to
- * do, or -1 and errno when it cannot be done.
+ * do, or -1 and errno when it cannot be done: now, if that is EMFILE, ENFILE or
+ * ENOMEM.
  */
 int dir_sweep(const char *path, size_t max);
 

@@ -33,11 +33,17 @@ static bool raised;
 enum { RESERVE = 3 };
 static int most = INT_MAX;
 
+bool
+fd_is_last(int fd)
+{
+	return fd >= most - RESERVE;
+}
+
 /* 0, or both closed and EMFILE when they are among the last. */
 static int
 spare_last(const int p[2])
 {
-	if (p[0] < most - RESERVE && p[1] < most - RESERVE)
+	if (!fd_is_last(p[0]) && !fd_is_last(p[1]))
 		return 0;
 	close(p[0]);
 	close(p[1]);

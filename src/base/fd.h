@@ -33,6 +33,13 @@ int fd_pair(int p[2]);
  */
 int fd_reopen(int fd, int flags);
 
+/*
+ * Is fd one of the last there may be?  Those are for looks into /proc, without
+ * which no tree can be ended: fd_pipe() and fd_pair() do not give them away
+ * either, and nothing is to be kept open there.
+ */
+bool fd_is_last(int fd);
+
 /* Duplicates fd with CLOEXEC, above 2. -1 and errno. */
 int fd_dup(int fd);
 

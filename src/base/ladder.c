@@ -11,7 +11,7 @@ static const nsec default_wait = 5 * SEC;
 static struct fault
 fault(const char *s, const char *at, const char *why)
 {
-	return (struct fault){ (size_t)(at - s), why };
+	return (struct fault){ (size_t)(at - s), why, 0 };
 }
 
 /* Copies the word at p up to a comma into word; returns what follows it. */
@@ -42,7 +42,7 @@ finish(struct ladder *l)
 	if (l->rung[l->n - 1].sig != SIGKILL)
 		add(l, SIGKILL);
 	l->rung[l->n - 1].wait = 0;
-	return (struct fault){ 0, NULL };
+	return (struct fault){ 0, NULL, 0 };
 }
 
 struct fault

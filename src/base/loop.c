@@ -1,8 +1,10 @@
 /*
  * The set of descriptors is an array of struct pollfd beside an array of
- * struct io.  When it grows beyond POLL_MAX it moves into an epoll instance
- * for good: poll(2) needs no call to watch or leave a descriptor, which is
- * what short tasks do most; epoll(7) does not slow down with thousands.
+ * struct io.  When it grows beyond POLL_MAX an epoll instance has it as well,
+ * and is asked instead: poll(2) needs no call to watch or leave a descriptor,
+ * which is what short tasks do most; epoll(7) does not slow down with
+ * thousands.  When epoll refuses one (ENOMEM, ENOSPC) it is poll again for good:
+ * slower, and no descriptor goes unheard.
  *
  * A closed descriptor that a vfork'ed child still holds goes on reporting
  * events to epoll: hence loop_io(.., 0) before each close, which removes it.
@@ -38,6 +40,7 @@ struct loop {
 	struct io **ios;
 	size_t n, fdcap, iocap;
 	int epoll;			/* -1 while poll(2) is used */
+	bool refused;			/* ... and no more tried otherwise */
 #ifdef HAVE_SYS_EPOLL_H
 	struct epoll_event events[EVENTS];
 	int nevents;			/* not all dispatched yet */
@@ -177,16 +180,24 @@ epoll_set(struct loop *l, struct io *io, int want, int was)
 {
 	struct epoll_event ev;
 	int op = want == 0 ? EPOLL_CTL_DEL : was ? EPOLL_CTL_MOD :
-	    EPOLL_CTL_ADD, i;
+	    EPOLL_CTL_ADD;
 
 	memset(&ev, 0, sizeof(ev));
 	ev.events = (want & IO_READ ? EPOLLIN : 0U) |
 	    (want & IO_WRITE ? EPOLLOUT : 0U);
 	ev.data.ptr = io;
-	for (i = 0; want == 0 && i < l->nevents; i++)
+	return epoll_ctl(l->epoll, op, io->fd, &ev);
+}
+
+/* What has not been dispatched yet of io's events. */
+static void
+epoll_forget(struct loop *l, const struct io *io)
+{
+	int i;
+
+	for (i = 0; i < l->nevents; i++)
 		if (l->events[i].data.ptr == io)
 			l->events[i].data.ptr = NULL;
-	return epoll_ctl(l->epoll, op, io->fd, &ev);
 }
 
 static void
@@ -206,24 +217,30 @@ epoll_dispatch(struct loop *l, int n)
 	l->nevents = 0;
 }
 
-/* Moves all to epoll; stays with poll when there is none to be had. */
+static void
+downgrade(struct loop *l)
+{
+	if (l->epoll >= 0)
+		close(l->epoll);
+	l->epoll = -1;
+	l->refused = true;
+}
+
+/* Shows all to epoll; stays with poll when there is none to be had. */
 static void
 upgrade(struct loop *l)
 {
 	size_t i;
 	int fd = epoll_create1(EPOLL_CLOEXEC);
 
-	if (fd < 0)
-		return;
-	l->epoll = fd_dup(fd);		/* so that base/fd.c knows of it */
-	close(fd);
+	if (fd >= 0) {
+		l->epoll = fd_dup(fd);	/* so that base/fd.c knows of it */
+		close(fd);
+	}
 	for (i = 0; l->epoll >= 0 && i < l->n; i++)
-		if (epoll_set(l, l->ios[i], l->ios[i]->want, 0) < 0) {
-			close(l->epoll);
-			l->epoll = -1;
-		}
-	if (l->epoll >= 0)
-		l->n = 0;
+		if (epoll_set(l, l->ios[i], l->ios[i]->want, 0) < 0)
+			downgrade(l);
+	l->refused = l->epoll < 0;
 }
 #else
 static int
@@ -234,9 +251,27 @@ epoll_set(struct loop *l, struct io *io, int want, int was)
 }
 
 static void
-upgrade(struct loop *l)
+epoll_forget(struct loop *l, const struct io *io)
+{
+	(void)l, (void)io;
+}
+
+static void
+epoll_dispatch(struct loop *l, int n)
+{
+	(void)l, (void)n;
+}
+
+static void
+downgrade(struct loop *l)
 {
 	(void)l;
+}
+
+static void
+upgrade(struct loop *l)
+{
+	l->refused = true;
 }
 #endif
 
@@ -247,13 +282,14 @@ loop_io(struct loop *l, struct io *io, int want)
 
 	if (was == want)
 		return;
-	if (l->epoll < 0 && was == 0 && l->n == POLL_MAX)
-		upgrade(l);
-	if (l->epoll < 0)
-		poll_set(l, io, want);
-	else
-		epoll_set(l, io, want, was);
+	poll_set(l, io, want);
 	io->want = want;
+	if (want == 0)
+		epoll_forget(l, io);
+	if (l->epoll < 0 && l->n > POLL_MAX && !l->refused)
+		upgrade(l);
+	else if (l->epoll >= 0 && epoll_set(l, io, want, was) < 0 && want)
+		downgrade(l);
 }
 
 /* --- timers ------------------------------------------------------------ */
@@ -408,6 +444,7 @@ void
 loop_turn(struct loop *l, nsec until)
 {
 	struct timer *t = first_timer(l);
+	bool by_epoll = l->epoll >= 0;	/* a callback may change that */
 	nsec at = t && t->at < until ? t->at : until, span = NEVER;
 	int n;
 
@@ -427,11 +464,8 @@ loop_turn(struct loop *l, nsec until)
 	run_timers(l);
 	if (n <= 0)
 		return;
-#ifdef HAVE_SYS_EPOLL_H
-	if (l->epoll >= 0) {
+	if (by_epoll)
 		epoll_dispatch(l, n);
-		return;
-	}
-#endif
-	poll_dispatch(l);
+	else
+		poll_dispatch(l);
 }

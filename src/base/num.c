@@ -1,16 +1,45 @@
 #include "config.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/num.h"
 
-static const struct fault none = { 0, NULL };
+static const struct fault none = { 0, NULL, 0 };
 
 static struct fault
 fault(const char *s, const char *at, const char *why)
 {
-	return (struct fault){ (size_t)(at - s), why };
+	return (struct fault){ (size_t)(at - s), why, 0 };
+}
+
+void
+num_fault(struct buf *b, struct fault f)
+{
+	buf_adds(b, f.why);
+	if (f.most)
+		buf_addf(b, ": at most %" PRIu64, f.most);
+}
+
+const char *
+num_junk(char c)
+{
+	return c == '.' ? "not a whole number" : "not a digit";
+}
+
+void
+num_show_duration(struct buf *b, nsec span)
+{
+	nsec ms = (span + MSEC / 2) / MSEC, tenths = (ms + 50) / 100;
+
+	if (ms < 100)
+		buf_addf(b, "%" PRId64 " ms", ms ? ms : 1);
+	else if (tenths % 10)
+		buf_addf(b, "%" PRId64 ".%" PRId64 " s", tenths / 10,
+		    tenths % 10);
+	else
+		buf_addf(b, "%" PRId64 " s", tenths / 10);
 }
 
 static int
@@ -33,18 +62,23 @@ num_uint(const char *s, uint64_t max, uint64_t *value)
 		unsigned d = (unsigned)(*p - '0');
 
 		if (n > (max - d) / 10 || d > max)
-			return fault(s, p, "too large");
+			return (struct fault){ (size_t)(p - s), "too large",
+			    max };
 		n = n * 10 + d;
 	}
 	if (*p)
-		return fault(s, p, "not a digit");
+		return fault(s, p, num_junk(*p));
 	*value = n;
 	return none;
 }
 
-/* Reads digits [. digits] into a whole number and billionths of one. */
+/*
+ * Reads digits [. digits] into a whole number and billionths of one; large: why
+ * more digits than anyone needs are a fault.
+ */
 static const char *
-fixed(const char *s, uint64_t *whole, uint64_t *billionths, struct fault *f)
+fixed(const char *s, const char *large, uint64_t *whole, uint64_t *billionths,
+    struct fault *f)
 {
 	const char *p = s;
 	uint64_t scale = 100000000;
@@ -61,7 +95,7 @@ fixed(const char *s, uint64_t *whole, uint64_t *billionths, struct fault *f)
 	}
 	for (; is_digit(*p); p++) {
 		if (*whole > 1000000000000000000 / 10) {
-			*f = fault(s, p, "too large");
+			*f = fault(s, p, large);
 			return p;
 		}
 		*whole = *whole * 10 + (uint64_t)(*p - '0');
@@ -90,6 +124,7 @@ times(uint64_t whole, uint64_t billionths, uint64_t unit, uint64_t max,
 struct fault
 num_duration(const char *s, nsec *value)
 {
+	static const char large[] = "too large: at most 36525d";
 	static const struct {
 		const char *name;
 		uint64_t ns;
@@ -100,7 +135,7 @@ num_duration(const char *s, nsec *value)
 	};
 	uint64_t whole, parts, ns;
 	struct fault f;
-	const char *p = fixed(s, &whole, &parts, &f);
+	const char *p = fixed(s, large, &whole, &parts, &f);
 	size_t i;
 
 	if (f.why)
@@ -110,7 +145,7 @@ num_duration(const char *s, nsec *value)
 			continue;
 		if (times(whole, parts, units[i].ns, 3155760000000000000,
 		    &ns) < 0)
-			return fault(s, s, "too large");
+			return fault(s, s, large);
 		*value = (nsec)ns;
 		return none;
 	}
@@ -120,10 +155,11 @@ num_duration(const char *s, nsec *value)
 struct fault
 num_size(const char *s, uint64_t *value)
 {
-	static const char letters[] = "KMGT";
+	static const char large[] = "too large: at most 4096P";
+	static const char letters[] = "KMGTP";
 	uint64_t whole, parts, unit = 1;
 	struct fault f;
-	const char *p = fixed(s, &whole, &parts, &f), *at;
+	const char *p = fixed(s, large, &whole, &parts, &f), *at;
 	const char *l;
 
 	if (f.why)
@@ -132,14 +168,14 @@ num_size(const char *s, uint64_t *value)
 	if (*p && (l = strchr(letters, toupper((unsigned char)*p)))) {
 		unit = (uint64_t)1 << (10 * (l - letters + 1));
 		p++;
-		if (*p == 'i')
+		if (*p == 'i' || *p == 'I')
 			p++;
 	}
-	if (*p == 'B')
+	if (*p == 'B' || *p == 'b')
 		p++;
 	if (*p)
-		return fault(s, at, "not a unit of size (K M G T)");
+		return fault(s, at, "not a unit of size (K M G T P)");
 	if (times(whole, parts, unit, (uint64_t)1 << 62, value) < 0)
-		return fault(s, s, "too large");
+		return fault(s, s, large);
 	return none;
 }

@@ -151,6 +151,13 @@ slurp(const char *path, char *text, size_t size)
 	return n;
 }
 
+/* Was that for want of something, and not because there is nothing? */
+static bool
+is_short(void)
+{
+	return errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+}
+
 /* Fields 3 (state), 4 (ppid) and 22 (start time), behind the last ')'. */
 int
 os_proc(pid_t pid, struct os_proc *p)
@@ -159,6 +166,7 @@ os_proc(pid_t pid, struct os_proc *p)
 	int ppid, i;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	errno = 0;
 	if (slurp(path, text, sizeof(text)) <= 0)
 		return -1;
 	s = strrchr(text, ')');
@@ -196,55 +204,71 @@ number(const char *s, pid_t *pid)
 
 /* --- descendants by children files ------------------------------------- */
 
-/* The children that one thread made, and that still are. */
+/* What is read of a children file: numbers, each with a blank behind it. */
+static int
+add_listed(const char *text, ssize_t n, pid_t *pid, struct os_procs *list,
+    bool (*skip)(void *ctx, pid_t pid), void *ctx)
+{
+	struct os_proc p;
+	ssize_t i;
+
+	for (i = 0; i < n; i++) {
+		if (isdigit((unsigned char)text[i])) {
+			*pid = *pid * 10 + (text[i] - '0');
+			continue;
+		}
+		if (*pid && !(skip && skip(ctx, *pid))) {
+			if (os_proc(*pid, &p) == 0)
+				append(list, &p);
+			else if (is_short())
+				return -1;
+		}
+		*pid = 0;
+	}
+	return 0;
+}
+
+/* The children that one thread made, and that still are; -1: we are short. */
 static int
 add_thread_children(const char *path, struct os_procs *list,
     bool (*skip)(void *ctx, pid_t pid), void *ctx)
 {
-	int fd = fd_open(path, O_RDONLY, 0);
+	int fd = fd_open(path, O_RDONLY, 0), r = 0;
 	char text[4096];
-	struct os_proc p;
 	pid_t pid = 0;
-	ssize_t n, i;
+	ssize_t n;
 
 	if (fd < 0)
-		return -1;
-	while ((n = read(fd, text, sizeof(text))) > 0) {
-		for (i = 0; i < n; i++) {
-			if (isdigit((unsigned char)text[i])) {
-				pid = pid * 10 + (text[i] - '0');
-				continue;
-			}
-			if (pid && !(skip && skip(ctx, pid)) &&
-			    os_proc(pid, &p) == 0)
-				append(list, &p);
-			pid = 0;
-		}
-	}
+		return is_short() ? -1 : 0;
+	while (r == 0 && (n = read(fd, text, sizeof(text))) > 0)
+		r = add_listed(text, n, &pid, list, skip, ctx);
 	close(fd);
-	return 0;
+	return r;
 }
 
-static void
+/* -1 when we are short; a parent that has gone has none. */
+static int
 add_children(pid_t parent, struct os_procs *list,
     bool (*skip)(void *ctx, pid_t pid), void *ctx)
 {
 	char path[80];
 	struct dirent *e;
+	int r = 0;
 	DIR *d;
 	pid_t tid;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", (int)parent);
 	if ((d = opendir(path)) == NULL)
-		return;
-	while ((e = readdir(d)))
+		return is_short() ? -1 : 0;
+	while (r == 0 && (e = readdir(d)))
 		if (number(e->d_name, &tid)) {
 			snprintf(path, sizeof(path),
 			    "/proc/%d/task/%d/children", (int)parent,
 			    (int)tid);
-			add_thread_children(path, list, skip, ctx);
+			r = add_thread_children(path, list, skip, ctx);
 		}
 	closedir(d);
+	return r;
 }
 
 static bool
@@ -283,11 +307,17 @@ scan_all(struct os_procs *all)
 
 	if (d == NULL)
 		return -1;
-	while ((e = readdir(d)))
-		if (number(e->d_name, &pid) && os_proc(pid, &p) == 0) {
+	while ((e = readdir(d))) {
+		if (!number(e->d_name, &pid))
+			continue;
+		if (os_proc(pid, &p) == 0) {
 			any = true;
 			append(all, &p);
+		} else if (is_short()) {
+			any = false;
+			break;
 		}
+	}
 	closedir(d);
 	return any ? 0 : -1;
 }
@@ -344,14 +374,15 @@ os_descendants(bool (*skip)(void *ctx, pid_t pid), void *ctx,
     struct os_procs *list)
 {
 	size_t i;
+	int r;
 
 	list->n = 0;
 	if (!have_children_files())
 		return descendants_by_scan(skip, ctx, list);
-	add_children(getpid(), list, skip, ctx);
-	for (i = 0; i < list->n; i++)
-		add_children(list->v[i].pid, list, NULL, NULL);
-	return 0;
+	r = add_children(getpid(), list, skip, ctx);
+	for (i = 0; r == 0 && i < list->n; i++)
+		r = add_children(list->v[i].pid, list, NULL, NULL);
+	return r;
 }
 
 /* --- one other process ------------------------------------------------- */

@@ -81,7 +81,8 @@ struct os_procs {
  * All descendants of this process, except those for whom skip(ctx, pid) holds
  * and what is below them; skip is asked about direct children only and may be
  * NULL.  Replaces what list held.  Returns 0, or -1 when the system does not
- * show them (no /proc).
+ * show them (no /proc), or not all of them now: we are short of descriptors or
+ * memory, and list has those that were found.
  */
 int os_descendants(bool (*skip)(void *ctx, pid_t pid), void *ctx,
     struct os_procs *list);

@@ -19,6 +19,7 @@
 #include "cli/conf.h"
 #include "cli/help.h"
 #include "cli/options.h"
+#include "cli/shebang.h"
 #include "cli/value.h"
 
 enum { SPELT_MAX = 64 };
@@ -44,12 +45,29 @@ static const struct {
 	{ "tag", "tagstring", "only one text can stand before a line" },
 	{ "exec", "shell-line", "COMMAND is a program, or a shell line" },
 	{ "exec", "shell", "no shell is run" },
-	{ "halt", "fail-fast", "it is the same as --halt now,fail=1" },
+	{ "halt", "fail-fast", "--fail-fast stands for --halt now,fail=1" },
 	{ "idle-timeout", "ungroup", "ppx does not see ungrouped output" },
 	{ "null", "delimiter", "records have one delimiter" },
 	{ "retry-failed", "resume", "it reads the joblog, not the input" },
 	{ "retry-failed", "resume-failed",
 	    "it reads the joblog, not the input" },
+	{ "csv", "null", "CSV has lines" },
+	{ "csv", "delimiter", "CSV has lines" },
+	{ "csv", "words", "records are CSV, or words" },
+	{ "words", "null", "words are parted by blanks and newlines" },
+	{ "words", "delimiter", "words are parted by blanks and newlines" },
+	{ "fg", "wait", "--wait runs nothing" },
+};
+
+/* What means nothing without one of two others; b may be NULL. */
+static const struct {
+	const char *name;
+	const char *a, *b;
+} partners[] = {
+	{ "retry-delay", "retries", NULL },
+	{ "soft-signal", "soft-timeout", NULL },
+	{ "init-fail", "init", NULL },
+	{ "init-timeout", "init", "fini" },
 };
 
 /* The option as the user wrote it, abbreviations in full. */
@@ -126,16 +144,18 @@ print(const struct parse *p, int (*what)(void))
 	exit(EXIT_SUCCESS);
 }
 
-/* The long name that getopt_long took word for, as far as it was written. */
+/* An option that is known, but is not there; by the name that was written. */
 static void NORETURN
-later(const struct parse *p, int val, const char *word)
+absent(const struct parse *p, int val, const char *word, const char *advice)
 {
-	char shown[SPELT_MAX];
 	const char *where = p->env ? "PPX_OPTIONS: " : "";
+	char shown[SPELT_MAX], letter[] = { '-', (char)val, '\0' };
 
 	if (val < OPTION_LONG)
-		die("%s-%c is not in this version yet", where, val);
+		word = letter;
 	diag_show(shown, sizeof(shown), word, strcspn(word, "="));
+	if (advice)
+		die("%s%s is not supported: %s", where, shown, advice);
 	die("%s%s is not in this version yet", where, shown);
 }
 
@@ -148,10 +168,8 @@ option(struct parse *p, int val, const char *word)
 	char spelt[SPELT_MAX];
 
 	spell(p, val, spelt);
-	if (row->store == STORE_LATER)
-		later(p, val, word);
-	if (row->store == STORE_REFUSED)
-		die("%s is not supported: %s", spelt, row->help);
+	if (row->store == STORE_LATER || row->store == STORE_REFUSED)
+		absent(p, val, word, row->help);
 	if (p->env && !row->display)
 		die("%s: only display options may stand there (--tmpdir)",
 		    spelt);
@@ -161,6 +179,7 @@ option(struct parse *p, int val, const char *word)
 		print(p, help_version);
 	value_store(p->c, row, spelt, optarg);
 	p->given[i] = val;
+	p->c->stats_last = row->store == STORE_STATS && optarg == NULL;
 }
 
 /* Returns how many words of argv were options. */
@@ -200,10 +219,12 @@ defaults(struct conf *c)
 	c->min_workers = -1;
 	c->init_timeout = 60 * SEC;
 	c->soft_signal = SIGUSR1;
+	c->nice = NICE_AS_IS;
 	c->leak = LEAK_AUTO;
 	c->linger = 10 * SEC;
 	c->output = OUTPUT_GROUP;
 	c->tmpdir = tmpdir && *tmpdir ? tmpdir : "/tmp";
+	c->tmpdir_from = tmpdir && *tmpdir ? "TMPDIR" : "the default";
 	c->order_window = 100000;
 	c->exit_mode = EXIT_CLASSES;
 }
@@ -275,13 +296,15 @@ source_words(struct conf *c, char **w, enum word kind, bool linked,
 	while (*end && word_kind(c, *end, &dummy) == WORD_PLAIN)
 		end++;
 	if (kind == WORD_ITEMS) {
-		value_add_source(c, w, NULL, linked);
+		value_add_source(c, (struct conf_source){ .words = w,
+		    .linked = linked });
 		return end;
 	}
 	if (end == w || **w == '\0')
 		die("%s needs the name of a file", sep);
 	for (; w < end; w++)
-		value_add_source(c, NULL, *w, linked);
+		value_add_source(c, (struct conf_source){ .path = *w,
+		    .linked = linked, .by = sep });
 	return end;
 }
 
@@ -307,7 +330,9 @@ words(struct conf *c, char **w)
 		w = end;
 	}
 	if (c->nsources == 0)
-		value_add_source(c, NULL, "-", false);
+		value_add_source(c, (struct conf_source){ .path = "-" });
+	else
+		c->items_given = true;
 }
 
 /* What the user wrote for the option of that long name; 0 = not given. */
@@ -337,11 +362,102 @@ check_conflicts(const struct parse *p)
 	}
 }
 
+/* Standard input can be read once. */
+static void
+check_sources(const struct conf *c)
+{
+	const struct conf_source *first = NULL, *s = c->sources;
+	size_t i;
+
+	if (c->shebang && c->from_script == NULL)
+		die("--shebang must be the first option of a script's first "
+		    "line");
+	for (i = 0; i < c->nsources; i++, s++) {
+		if (s->path == NULL || strcmp(s->path, "-") != 0)
+			continue;
+		if (first)
+			die("%s - and %s - both name standard input, which "
+			    "can be read once", first->by, s->by);
+		first = s;
+	}
+}
+
+/* What follows from several options about records. */
+static void
+settle_records(struct conf *c, const struct parse *p)
+{
+	c->separator = ',';
+	if (c->csv && c->colsep)
+		value_check("--csv with --colsep", c->colsep,
+		    value_separator(c->colsep, &c->separator));
+	else if (c->colsep && !given(p, "trim"))
+		c->trim = TRIM_BOTH;
+}
+
+static void
+check_partners(const struct parse *p)
+{
+	char spelt[SPELT_MAX];
+	size_t i;
+	int x;
+
+	for (i = 0; i < COUNT(partners); i++) {
+		x = given(p, partners[i].name);
+		if (x == 0 || given(p, partners[i].a) ||
+		    (partners[i].b && given(p, partners[i].b)))
+			continue;
+		die("%s has no meaning without --%s%s%s", spell(p, x, spelt),
+		    partners[i].a, partners[i].b ? " or --" : "",
+		    partners[i].b ? partners[i].b : "");
+	}
+}
+
+/* What gives more than one item to a task, or none; or NULL. */
+static const char *
+batching(const struct conf *c)
+{
+	if (c->batch)
+		return c->batch == BATCH_XARGS ? "--xargs" :
+		    c->batch == BATCH_MANY ? "-m" : "-X";
+	if (c->max_args > 1)
+		return "-n";
+	if (c->max_replace > 1)
+		return "-N";
+	if (c->max_lines > 1)
+		return "-L";
+	return c->no_args ? "-n0" : NULL;
+}
+
+static void
+check_batches(const struct conf *c)
+{
+	const char *how = batching(c);
+	bool n = c->max_args > 0, m = c->max_replace > 0;
+	bool l = c->max_lines > 0;
+
+	if (n + m + l + c->no_args > 1)
+		die("%s and %s exclude each other: each says how many items "
+		    "a task gets", n ? "-n" : m ? "-N" : "-L",
+		    c->no_args ? "-n0" : l ? "-L" : "-N");
+	if (c->no_args && c->batch)
+		die("-n0 and %s exclude each other: a task gets no item, or "
+		    "as many as fit", how);
+	if (how && c->replace)
+		die("-I and %s exclude each other: with -I each record is a "
+		    "task", how);
+	if (how && c->command[0] == NULL)
+		die("%s needs a COMMAND: without one each record is a "
+		    "command of its own", how);
+}
+
 static void
 check_command(const struct conf *c)
 {
-	if (c->command[0])
+	check_batches(c);
+	if (c->command[0] || c->semaphore_wait)
 		return;
+	if (c->semaphore)
+		die("--semaphore needs a COMMAND");
 	if (c->replace)
 		die("-I needs a COMMAND that %s stands in", c->replace);
 	if (c->choice == COMMAND_EXEC)
@@ -360,29 +476,121 @@ check_resume(const struct parse *p, struct conf *c)
 
 	if (given(p, "resume-failed"))
 		c->resume = RESUME_FAILED;	/* beside --resume, too */
-	if (c->resume != RESUME_NONE && c->joblog == NULL)
+	if (c->resume != RESUME_NONE && c->joblog.path == NULL)
 		die("%s needs --joblog FILE: it reads there what was run "
 		    "before", c->resume == RESUME_ALL ? "--resume" :
 		    c->resume == RESUME_FAILED ? "--resume-failed" :
 		    "--retry-failed");
+	c->joblog.append |= c->resume != RESUME_NONE;
 	if (c->resume != RETRY_FAILED)
 		return;
-	c->command = none;
+	c->command = c->sources->words = none;
+	c->sources->path = NULL;
+	c->nsources = 1;
 	c->choice = COMMAND_AUTO;
-	c->replace = NULL;
+	c->replace = c->colsep = NULL;
+	c->header = c->csv = c->skip_first = c->no_args = false;
+	c->max_args = c->max_replace = c->max_lines = 0;
+	c->batch = BATCH_NONE;
+}
+
+/* What is in the foreground writes as it likes, unless that was asked for. */
+static void
+imply_ungroup(const struct parse *p)
+{
+	static const char *const held[] = {
+		"group", "line-buffer", "keep-order", "tag", "tagstring",
+		"results", "files", "output", "color-failed"
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(held); i++)
+		if (given(p, held[i]))
+			return;
+	p->c->output = OUTPUT_RAW;
+}
+
+/* A terminal is for one task at a time. */
+static void
+imply_tty(const struct parse *p)
+{
+	struct conf *c = p->c;
+	size_t i;
+
+	if (c->jobs > 1 && !c->semaphore)
+		die("--tty and -j %zu exclude each other: one task at a time "
+		    "has the terminal", c->jobs);
+	imply_ungroup(p);
+	if (!c->semaphore)
+		c->jobs = 1;
+	c->shared_session = true;
+	c->input = INPUT_OURS;
+	if (c->semaphore)
+		return;
+	for (i = 0; i < c->nsources; i++)
+		if (c->sources[i].path && strcmp(c->sources[i].path, "-") == 0)
+			c->input = INPUT_TERMINAL;
+}
+
+static void
+imply_semaphore(struct parse *p)
+{
+	struct conf *c = p->c;
+	char a[SPELT_MAX];
+
+	c->semaphore = true;
+	if (c->items_given)
+		die("--semaphore takes no items: COMMAND is run once");
+	if (c->tty && !c->semaphore_fg)
+		die("%s needs --fg with --semaphore: what runs behind has no "
+		    "terminal", spell(p, given(p, "tty"), a));
+	if (c->semaphore_wait && c->command[0])
+		die("--wait runs nothing; leave out %s", c->command[0]);
+	if (c->semaphore_fg)
+		imply_ungroup(p);
+	if (c->jobs == 0)
+		c->jobs = 1;
+}
+
+/* What follows from what was given. */
+static void
+imply(struct parse *p)
+{
+	struct conf *c = p->c;
+
+	if (c->semaphore || c->semaphore_id || c->semaphore_fg ||
+	    c->semaphore_wait)
+		imply_semaphore(p);
+	if (c->tty)
+		imply_tty(p);
+	if (c->slot_var && (strchr(c->slot_var, '=') ||
+	    strncmp(c->slot_var, "PPX_", 4) == 0))
+		die("--process-slot-var: %s cannot be the name of such a "
+		    "variable", c->slot_var);
 }
 
 void
 conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 {
 	struct parse p = { .c = c, .closed = closed };
+	int n;
 
 	defaults(c);
 	environment(&p);
-	words(c, argv + options(&p, argc, argv));
+	if (argc > 1 && shebang_wanted(argv[1]))
+		argv = c->from_script = shebang_words(c, &argc, argv);
+	n = options(&p, argc, argv);
+	c->stats_last &= strncmp(argv[n - 1], "--s", 3) == 0;	/* no -- */
+	words(c, argv + n);
 	check_conflicts(&p);
+	check_partners(&p);
 	check_resume(&p, c);
+	imply(&p);
+	check_sources(c);
 	check_command(c);
+	settle_records(c, &p);
+	if (given(&p, "tmpdir"))
+		c->tmpdir_from = "--tmpdir";
 	if (c->linger == 0)
 		c->linger = NEVER;
 	if (c->jobs == 0)
@@ -396,5 +604,7 @@ conf_free(struct conf *c)
 {
 	free(c->sources);
 	free(c->from_env);
+	free(c->from_script);
 	c->from_env = NULL;
+	c->from_script = NULL;
 }

@@ -38,6 +38,7 @@ struct conf_source {
 	char **words;		/* NULL-terminated; NULL for a file */
 	const char *path;	/* "-" = stdin */
 	bool linked;		/* :::+ or ::::+ */
+	const char *by;		/* what named it: -a, ::::; or NULL */
 };
 
 enum {
@@ -54,6 +55,7 @@ struct conf {
 	/* the input */
 	struct conf_source *sources;	/* at least one */
 	size_t nsources;
+	bool items_given;	/* they are not just stdin by default */
 	const char *arg_sep, *arg_file_sep;	/* ::: and :::: */
 	unsigned char delimiter;
 	bool delimited;		/* -0 or -d was given */
@@ -64,17 +66,20 @@ struct conf {
 	bool csv;
 	bool header;		/* --header :, names in the first record */
 	const char *colsep;	/* ERE; or NULL */
+	char separator;		/* of CSV */
 	enum trim {
 		TRIM_NONE,
 		TRIM_LEFT = 1,
-		TRIM_RIGHT = 2	/* both: 3 */
+		TRIM_RIGHT = 2,
+		TRIM_BOTH = 3
 	} trim;
 	const char *eof;	/* -E STR; or NULL */
 	bool skip_first;	/* --skip-first-line */
 	size_t max_items;	/* 0 = no limit */
 	bool shuf;
-	const char *shuf_seed;	/* a number; NULL: another each time */
-	bool shebang;
+	uint64_t seed;		/* of shuf */
+	bool seeded;		/* false: another one each time */
+	bool shebang;		/* the first source is the script */
 
 	/* batches: 0 = not given */
 	size_t max_args;	/* -n */
@@ -129,11 +134,13 @@ struct conf {
 	nsec linger;		/* NEVER = as long as they last */
 	bool shared_session;
 	nsec delay;		/* between two starts */
-	int nice;		/* added to the tasks' niceness */
+	int nice;		/* the tasks' niceness; or NICE_AS_IS */
 	const char *workdir;	/* per task; or NULL */
 	const char *weight;	/* per task; or NULL */
 	const char *jobs_file;	/* -j FILE, read again as the run goes on */
 	bool tty;		/* tasks have the terminal, one at a time */
+	enum input_from input;	/* of the tasks */
+	const char *slot_var;	/* --process-slot-var; or NULL */
 	bool ask;		/* -p */
 	bool semaphore;
 	const char *semaphore_id;	/* or NULL */
@@ -145,6 +152,7 @@ struct conf {
 	bool tag;
 	const char *tagstring;	/* or NULL */
 	const char *tmpdir;
+	const char *tmpdir_from;	/* what says that, for messages */
 	size_t order_window;
 	bool dry_run;
 	bool verbose_err;	/* -t */
@@ -157,21 +165,24 @@ struct conf {
 	bool progress, bar, eta;
 
 	/* the records */
-	const char *joblog;
-	bool joblog_append;
+	struct record_file {
+		const char *path;	/* NULL = not wanted */
+		bool append;		/* +FILE */
+	} joblog, log_json;
 	enum resume {
 		RESUME_NONE,
 		RESUME_ALL,	/* --resume */
 		RESUME_FAILED,	/* --resume-failed */
 		RETRY_FAILED	/* --retry-failed */
 	} resume;
-	const char *log_json;
 	bool stats;
 	const char *stats_file;	/* NULL: stderr */
+	bool stats_last;	/* COMMAND stands right behind a bare --stats */
 	enum exit_mode exit_mode;
 	bool quiet;
 
 	char *from_env;		/* private: PPX_OPTIONS, cut into words */
+	char **from_script;	/* private: argv with the words of #! */
 };
 
 /*

@@ -45,8 +45,8 @@ add_names(struct buf *b, const struct option_row *row)
 	buf_adds(b, *row->letters ? "  " : "      ");
 	for (l = row->letters; *l; l++)
 		buf_addf(b, "-%c%s", *l, l[1] || *row->names ? ", " : "");
-	for (name = row->names; *name; name++)
-		buf_addf(b, "--%s%s", *name, name[1] ? ", " : "");
+	for (name = row->names; *name && **name; name++)
+		buf_addf(b, "--%s%s", *name, name[1] && *name[1] ? ", " : "");
 	if (row->arg)
 		buf_addf(b, "%s%s", *row->arg == '[' ? "" : " ", row->arg);
 }

@@ -12,7 +12,7 @@
 
 /* Sorted by group, and in a group as --help shall show them. */
 static const struct option_row rows[] = {
-	{ NAMES("arg-file"), "a", "FILE", GROUP_INPUT,
+	{ NAMES("arg-file", "", "argfile"), "a", "FILE", GROUP_INPUT,
 	    STORE_SOURCE, 0,
 	    "read records from FILE; - is stdin; repeatable", 0, false },
 	{ NAMES("null"), "0", NULL, GROUP_INPUT,
@@ -21,7 +21,8 @@ static const struct option_row rows[] = {
 	{ NAMES("delimiter"), "d", "C", GROUP_INPUT,
 	    STORE_BYTE, AT(delimiter),
 	    "records end in C: a byte, \\n \\t \\0 \\NNN \\xHH", 0, false },
-	{ NAMES("no-run-if-empty"), "r", NULL, GROUP_INPUT,
+	{ NAMES("no-run-if-empty", "",
+	    "norunifempty"), "r", NULL, GROUP_INPUT,
 	    STORE_TRUE, AT(skip_empty),
 	    "pass over empty records", 0, false },
 	{ NAMES("words"), "", NULL, GROUP_INPUT,
@@ -30,10 +31,10 @@ static const struct option_row rows[] = {
 	{ NAMES("eof"), "E", "STR", GROUP_INPUT,
 	    STORE_WORD, AT(eof),
 	    "a record that is STR ends the input", 0, false },
-	{ NAMES("trim"), "", "n|l|r|lr", GROUP_INPUT,
-	    STORE_CHOICE, AT(trim),
+	{ NAMES("trim"), "", "n|l|r|lr|rl", GROUP_INPUT,
+	    STORE_TRIM, AT(trim),
 	    "cut blanks off the left, the right, or both", 0, false },
-	{ NAMES("colsep"), "C", "REGEX", GROUP_INPUT,
+	{ NAMES("colsep", "", "col-sep"), "C", "REGEX", GROUP_INPUT,
 	    STORE_WORD, AT(colsep),
 	    "cut records into columns {1} {2}", 0, false },
 	{ NAMES("csv"), "", NULL, GROUP_INPUT,
@@ -42,41 +43,44 @@ static const struct option_row rows[] = {
 	{ NAMES("header"), "", ":", GROUP_INPUT,
 	    STORE_HEADER, AT(header),
 	    "the first record names the columns: {name}", 0, false },
-	{ NAMES("skip-first-line"), "", NULL, GROUP_INPUT,
+	{ NAMES("skip-first-line", "",
+	    "skipfirstline"), "", NULL, GROUP_INPUT,
 	    STORE_TRUE, AT(skip_first),
-	    "pass over the first record", 0, false },
+	    "pass over the first record of all", 0, false },
 	{ NAMES("max-items"), "", "N", GROUP_INPUT,
 	    STORE_COUNT, AT(max_items),
 	    "read N items at most", 0, false },
 	{ NAMES("shuf"), "", "[=SEED]", GROUP_INPUT,
 	    STORE_SHUF, AT(shuf),
 	    "run the items in random order", 0, false },
-	{ NAMES("link", "xapply"), "", NULL, GROUP_INPUT,
+	{ NAMES("link", "xapply", "",
+	    "linkinputsource", "xapplyinputsource"), "", NULL, GROUP_INPUT,
 	    STORE_TRUE, AT(link),
 	    "sources in step, not in all combinations", 0, false },
 	{ NAMES("shebang", "hashbang"), "", NULL, GROUP_INPUT,
 	    STORE_TRUE, AT(shebang),
-	    "the rest of the script is the input", 0, false },
+	    "the rest of the script is the input; in #!", 0, false },
 	{ NAMES("backlog"), "", "N", GROUP_INPUT,
 	    STORE_COUNT, AT(backlog),
 	    "read at most N records ahead (1000)", 0, false },
-	{ NAMES("arg-sep"), "", "STR", GROUP_INPUT,
+	{ NAMES("arg-sep", "", "argsep"), "", "STR", GROUP_INPUT,
 	    STORE_WORD, AT(arg_sep),
 	    "items follow STR instead of :::", 0, false },
-	{ NAMES("arg-file-sep"), "", "STR", GROUP_INPUT,
+	{ NAMES("arg-file-sep", "", "argfilesep"), "", "STR", GROUP_INPUT,
 	    STORE_WORD, AT(arg_file_sep),
 	    "a file follows STR instead of ::::", 0, false },
 
 	{ NO_NAMES, "I", "STR", GROUP_COMMAND,
 	    STORE_WORD, AT(replace),
 	    "STR is replaced in place of {}", 0, false },
-	{ NAMES("max-args"), "n", "N", GROUP_COMMAND,
+	{ NAMES("max-args", "", "maxargs"), "n", "N", GROUP_COMMAND,
 	    STORE_ARGS, AT(max_args),
 	    "up to N items for one task", 0, false },
-	{ NAMES("max-replace-args"), "N", "N", GROUP_COMMAND,
+	{ NAMES("max-replace-args", "",
+	    "maxreplaceargs"), "N", "N", GROUP_COMMAND,
 	    STORE_ARGS, AT(max_replace),
 	    "N items for one task, as {1} to {N}", 0, false },
-	{ NAMES("max-lines"), "L", "N", GROUP_COMMAND,
+	{ NAMES("max-lines", "", "maxlines"), "L", "N", GROUP_COMMAND,
 	    STORE_COUNT, AT(max_lines),
 	    "up to N lines for one task", 0, false },
 	{ NAMES("xargs"), "", NULL, GROUP_COMMAND,
@@ -88,13 +92,13 @@ static const struct option_row rows[] = {
 	{ NO_NAMES, "X", NULL, GROUP_COMMAND,
 	    STORE_VALUE, AT(batch),
 	    "and the word with {} is repeated for each", BATCH_CONTEXT, false },
-	{ NAMES("max-chars"), "s", "N", GROUP_COMMAND,
+	{ NAMES("max-chars", "", "maxchars"), "s", "N", GROUP_COMMAND,
 	    STORE_COUNT, AT(max_chars),
 	    "a command takes up to N bytes", 0, false },
 	{ NO_NAMES, "x", NULL, GROUP_COMMAND,
 	    STORE_TRUE, AT(exit_if_large),
 	    "end the run if a batch does not fit", 0, false },
-	{ NAMES("show-limits"), "", NULL, GROUP_COMMAND,
+	{ NAMES("show-limits", "", "showlimits"), "", NULL, GROUP_COMMAND,
 	    STORE_TRUE, AT(show_limits),
 	    "print the limits of a command on stderr", 0, false },
 	{ NAMES("plus"), "", NULL, GROUP_COMMAND,
@@ -109,11 +113,11 @@ static const struct option_row rows[] = {
 	{ NAMES("shell"), "", "PATH", GROUP_COMMAND,
 	    STORE_WORD, AT(shell),
 	    "the shell for shell lines (/bin/sh)", 0, false },
-	{ NAMES("dry-run", "dryrun"), "", NULL, GROUP_COMMAND,
+	{ NAMES("dry-run", "dryrun", "", "dr"), "", NULL, GROUP_COMMAND,
 	    STORE_TRUE, AT(dry_run),
 	    "print the commands, run nothing", 0, false },
 
-	{ NAMES("jobs", "max-procs"), "jP", "N", GROUP_RUN,
+	{ NAMES("jobs", "max-procs", "", "maxprocs"), "jP", "N", GROUP_RUN,
 	    STORE_JOBS, AT(jobs),
 	    "N tasks at once; N% +N -N; 0 all; or a FILE", 0, false },
 	{ NAMES("priority"), "", "N", GROUP_RUN,
@@ -135,9 +139,9 @@ static const struct option_row rows[] = {
 	    STORE_WORD, AT(queue_timeout),
 	    "do not start a task that has waited for D", 0, false },
 	{ NAMES("max-time"), "", "D", GROUP_RUN,
-	    STORE_SPAN, AT(max_time),
+	    STORE_MAX_TIME, AT(max_time),
 	    "end the run after D", 0, false },
-	{ NAMES("termseq"), "", "SEQ", GROUP_RUN,
+	{ NAMES("termseq", "", "term-seq"), "", "SEQ", GROUP_RUN,
 	    STORE_LADDER, AT(ladder),
 	    "how tasks are ended (TERM,5000,KILL)", 0, false },
 	{ NAMES("leak"), "", "auto|kill|wait|ignore|fail", GROUP_RUN,
@@ -156,7 +160,7 @@ static const struct option_row rows[] = {
 	{ NAMES("nice"), "", "N", GROUP_RUN,
 	    STORE_NICE, AT(nice),
 	    "tasks run at niceness N", 0, false },
-	{ NAMES("workdir", "wd"), "", "DIR", GROUP_RUN,
+	{ NAMES("workdir", "wd", "", "work-dir"), "", "DIR", GROUP_RUN,
 	    STORE_WORD, AT(workdir),
 	    "tasks run in DIR", 0, false },
 	{ NAMES("weight"), "", "N", GROUP_RUN,
@@ -168,10 +172,14 @@ static const struct option_row rows[] = {
 	{ NAMES("interactive"), "p", NULL, GROUP_RUN,
 	    STORE_TRUE, AT(ask),
 	    "ask before each task", 0, false },
-	{ NAMES("semaphore"), "", NULL, GROUP_RUN,
+	{ NAMES("process-slot-var", "", "processslotvar"), "", "VAR", GROUP_RUN,
+	    STORE_WORD, AT(slot_var),
+	    "VAR is the slot, counted from 0, in tasks", 0, false },
+	{ NAMES("semaphore", "", "bg"), "", NULL, GROUP_RUN,
 	    STORE_TRUE, AT(semaphore),
 	    "take a place among -j, run COMMAND behind", 0, false },
-	{ NAMES("id", "semaphore-name"), "", "NAME", GROUP_RUN,
+	{ NAMES("id", "semaphore-name", "", "semaphorename"), "", "ID",
+	    GROUP_RUN,
 	    STORE_WORD, AT(semaphore_id),
 	    "the name of the semaphore", 0, false },
 	{ NAMES("fg"), "", NULL, GROUP_RUN,
@@ -189,14 +197,15 @@ static const struct option_row rows[] = {
 	    "start no more while less memory is free", 0, false },
 	{ NAMES("load", "max-load"), "", "N", GROUP_RUN,
 	    STORE_LOAD, AT(load),
-	    "start no more while the load is above N or N%", 0, false },
+	    "start no more while the load is N, N% or more", 0, false },
 	{ NAMES("retries"), "", "N", GROUP_RUN,
 	    STORE_WORD, AT(retries),
 	    "run a task that fails up to N times in all", 0, false },
 	{ NAMES("retry-delay"), "", "D", GROUP_RUN,
 	    STORE_SPAN, AT(retry_delay),
 	    "wait D before the second, then twice as long", 0, false },
-	{ NAMES("halt", "halt-on-error"), "", "WHEN,WHAT=N", GROUP_RUN,
+	{ NAMES("halt", "halt-on-error", "", "haltonerror"), "", "WHEN,WHAT=N",
+	    GROUP_RUN,
 	    STORE_HALT, AT(halt),
 	    "now|soon,fail|success|done=N or N%; never", 0, false },
 	{ NAMES("fail-fast"), "", NULL, GROUP_RUN,
@@ -207,8 +216,8 @@ static const struct option_row rows[] = {
 	    STORE_FLOOR, AT(min_workers),
 	    "keep N workers; others go when they are idle", 0, false },
 	{ NAMES("max-tasks-per-child"), "", "N", GROUP_WORKER,
-	    STORE_COUNT, AT(max_tasks),
-	    "replace a worker after N tasks", 0, false },
+	    STORE_LIMIT, AT(max_tasks),
+	    "replace a worker after N tasks; 0 never", 0, false },
 	{ NAMES("max-rss"), "", "SIZE", GROUP_WORKER,
 	    STORE_SIZE, AT(max_rss),
 	    "replace one that has grown to SIZE", 0, false },
@@ -228,13 +237,14 @@ static const struct option_row rows[] = {
 	    STORE_CHOICE, AT(init_fail),
 	    "what a failed --init means (stop)", 0, false },
 
-	{ NAMES("keep-order"), "k", NULL, GROUP_OUTPUT,
+	{ NAMES("keep-order", "", "keeporder"), "k", NULL, GROUP_OUTPUT,
 	    STORE_TRUE, AT(ordered),
 	    "output in the order of the input", 0, false },
 	{ NAMES("group"), "", NULL, GROUP_OUTPUT,
 	    STORE_NOTHING, 0,
 	    "output of a task in one piece (the default)", 0, false },
-	{ NAMES("line-buffer", "linebuffer", "lb"), "", NULL, GROUP_OUTPUT,
+	{ NAMES("line-buffer", "linebuffer", "lb", "",
+	    "line-buffered", "linebuffered"), "", NULL, GROUP_OUTPUT,
 	    STORE_VALUE, AT(output),
 	    "output in whole lines as they come", OUTPUT_LINES, false },
 	{ NAMES("ungroup"), "u", NULL, GROUP_OUTPUT,
@@ -246,16 +256,20 @@ static const struct option_row rows[] = {
 	{ NAMES("tagstring", "tag-string"), "", "STR", GROUP_OUTPUT,
 	    STORE_TEXT, AT(tagstring),
 	    "STR, replaced, and a tab before each line", 0, false },
-	{ NAMES("results"), "", "NAME", GROUP_OUTPUT,
+	{ NAMES("results", "", "res"), "", "NAME", GROUP_OUTPUT,
 	    STORE_WORD, AT(results),
 	    "keep outputs: a directory, {} text, .csv .jsonl", 0, false },
-	{ NAMES("files"), "", NULL, GROUP_OUTPUT,
+	{ NAMES("files", "",
+	    "output-as-files", "outputasfiles"), "", NULL, GROUP_OUTPUT,
 	    STORE_TRUE, AT(files),
 	    "print names of files that have the outputs", 0, false },
 	{ NAMES("output"), "", "all|failed", GROUP_OUTPUT,
 	    STORE_EITHER, AT(failed_only),
 	    "whose output is printed (all)", 0, false },
-	{ NAMES("color-failed"), "", NULL, GROUP_OUTPUT,
+	{ NAMES("color-failed", "",
+	    "cf", "colour-failed", "colorfailed", "colourfailed",
+	    "color-fail", "colour-fail", "colorfail", "colourfail"), "", NULL,
+	    GROUP_OUTPUT,
 	    STORE_TRUE, AT(color_failed),
 	    "output of failed tasks in red", 0, true },
 	{ NAMES("progress"), "", NULL, GROUP_OUTPUT,
@@ -280,21 +294,21 @@ static const struct option_row rows[] = {
 	    STORE_TRUE, AT(verbose_out),
 	    "print each command on stdout before its output", 0, false },
 
-	{ NAMES("joblog"), "", "FILE", GROUP_RECORD,
-	    STORE_JOBLOG, AT(joblog),
+	{ NAMES("joblog", "", "jl"), "", "FILE", GROUP_RECORD,
+	    STORE_RECORDS, AT(joblog),
 	    "a line for each task in FILE; +FILE appends", 0, false },
 	{ NAMES("resume"), "", NULL, GROUP_RECORD,
 	    STORE_VALUE, AT(resume),
 	    "leave out what the joblog has", RESUME_ALL, false },
-	{ NAMES("resume-failed"), "", NULL, GROUP_RECORD,
+	{ NAMES("resume-failed", "", "resumefailed"), "", NULL, GROUP_RECORD,
 	    STORE_VALUE, AT(resume),
 	    "the same, but run failed ones again", RESUME_FAILED, false },
-	{ NAMES("retry-failed"), "", NULL, GROUP_RECORD,
+	{ NAMES("retry-failed", "", "retryfailed"), "", NULL, GROUP_RECORD,
 	    STORE_VALUE, AT(resume),
 	    "run only the failed ones of the joblog", RETRY_FAILED, false },
 	{ NAMES("log-json"), "", "FILE", GROUP_RECORD,
-	    STORE_WORD, AT(log_json),
-	    "a JSON object for each attempt in FILE", 0, false },
+	    STORE_RECORDS, AT(log_json),
+	    "a JSON object for each attempt; +FILE appends", 0, false },
 	{ NAMES("stats"), "", "[=FILE]", GROUP_RECORD,
 	    STORE_STATS, 0,
 	    "counters as JSON at the end, on stderr", 0, false },
@@ -305,15 +319,16 @@ static const struct option_row rows[] = {
 	    STORE_TRUE, AT(quiet),
 	    "no summary of failures", 0, false },
 
-	{ NAMES("help"), "", NULL, GROUP_OTHER,
+	{ NAMES("help"), "h", NULL, GROUP_OTHER,
 	    STORE_HELP, 0, "print this and exit", 0, false },
-	{ NAMES("version"), "", NULL, GROUP_OTHER,
+	{ NAMES("version"), "V", NULL, GROUP_OTHER,
 	    STORE_VERSION, 0,
 	    "print the version and what the system offers", 0, false },
 
-	{ NAMES("no-notice", "will-cite", "gnu", "quote"), "", NULL,
+	{ NAMES("no-notice", "will-cite", "gnu", "quote", "nonotice", "nn",
+	    "willcite", "plain", "silent", "no-ctrlc"), "", NULL,
 	    GROUP_NONE, STORE_NOTHING, 0, NULL, 0, false },
-	{ NO_NAMES, "i", "[=STR]", GROUP_NONE,
+	{ NAMES("replace"), "i", "[=STR]", GROUP_NONE,
 	    STORE_OLD_REPLACE, AT(replace), NULL, 0, false },
 	{ NO_NAMES, "l", "[=N]", GROUP_NONE,
 	    STORE_OLD_LINES, AT(max_lines), NULL, 0, false },
@@ -322,36 +337,24 @@ static const struct option_row rows[] = {
 	{ NAMES("env"), "", "NAME", GROUP_NONE,
 	    STORE_NOTHING, 0, NULL, 0, false },
 
-	{ NAMES("compress"), "", NULL, GROUP_NONE, STORE_REFUSED, 0,
-	    "held output lies in --tmpdir as it is; give one with room",
-	    0, false },
-	{ NAMES("rpl"), "", NULL, GROUP_NONE, STORE_REFUSED, 0,
-	    "write a shell line and change \"$1\" there, as in \"${1%.x}\"",
-	    0, false },
-	{ NAMES("tmux"), "", NULL, GROUP_NONE, STORE_REFUSED, 0,
-	    "watch tasks with --line-buffer --tag", 0, false },
-	{ NAMES("sqlmaster"), "", NULL, GROUP_NONE, STORE_REFUSED, 0,
-	    "write --joblog FILE and load that into the database", 0, false },
-	{ NAMES("sshlogin", "onall", "nonall"), "S", NULL, GROUP_NONE,
-	    STORE_REFUSED, 0,
-	    "ppx runs on one machine; use \"ppx ssh {} COMMAND\" with hosts "
-	    "as items", 0, false },
 	{ NAMES(
 	    "block", "block-size", "cat", "coproc", "fifo", "pipe",
 	    "pipe-part", "pipepart", "recend", "recstart", "regexp",
 	    "remove-rec-sep", "reply", "round-robin", "roundrobin", "rrs",
-	    "spreadstdin", "tee", "warm", "window"),
+	    "spreadstdin", "tee", "warm", "window", "blocksize", "regex",
+	    "removerecsep", "round"),
 	    "", NULL, GROUP_NONE, STORE_LATER, 0, NULL, 0, false },
 };
-_Static_assert(COUNT(rows) <= OPTION_ROWS_MAX, "OPTION_ROWS_MAX is too low");
+_Static_assert(COUNT(rows) + 64 <= OPTION_ROWS_MAX,
+    "OPTION_ROWS_MAX is too low");
 
 /* The arrays have room for this many; option_longs() stays below it. */
-enum { LONGS_MAX = 256, LETTERS_MAX = 192 };
+enum { LONGS_MAX = 512, LETTERS_MAX = 192 };
 
 const struct option_row *
 option_row(size_t i)
 {
-	return i < COUNT(rows) ? &rows[i] : NULL;
+	return i < COUNT(rows) ? &rows[i] : option_refused(i - COUNT(rows));
 }
 
 const char *
@@ -397,18 +400,18 @@ const char *
 option_letters(void)
 {
 	static char letters[LETTERS_MAX] = "+:";
+	const struct option_row *row;
 	size_t n = 2, i;
 	const char *l;
 
 	if (letters[2])
 		return letters;
-	for (i = 0; i < COUNT(rows); i++)
-		for (l = rows[i].letters; *l && n + 4 < LETTERS_MAX; l++) {
+	for (i = 0; (row = option_row(i)) != NULL; i++)
+		for (l = row->letters; *l && n + 4 < LETTERS_MAX; l++) {
 			letters[n++] = *l;
-			if (takes(&rows[i]) != no_argument)
+			if (takes(row) != no_argument)
 				letters[n++] = ':';
-			if (takes(&rows[i]) == optional_argument &&
-			    rows[i].store != STORE_REFUSED)
+			if (takes(row) == optional_argument)
 				letters[n++] = ':';
 		}
 	return letters;
@@ -418,15 +421,18 @@ const struct option *
 option_longs(void)
 {
 	static struct option longs[LONGS_MAX];
+	const struct option_row *row;
 	const char *const *name;
 	size_t n = 0, i;
 
 	if (longs[0].name)
 		return longs;
-	for (i = 0; i < COUNT(rows); i++)
-		for (name = rows[i].names; *name && n + 1 < LONGS_MAX; name++) {
+	for (i = 0; (row = option_row(i)) != NULL; i++)
+		for (name = row->names; *name && n + 1 < LONGS_MAX; name++) {
+			if (**name == '\0')
+				continue;
 			longs[n].name = *name;
-			longs[n].has_arg = takes(&rows[i]);
+			longs[n].has_arg = takes(row);
 			longs[n++].val = OPTION_LONG + (int)i;
 		}
 	return longs;
@@ -435,15 +441,16 @@ option_longs(void)
 int
 option_index(int letter_or_val)
 {
+	const struct option_row *row;
 	size_t i;
 
 	if (letter_or_val >= OPTION_LONG)
-		return letter_or_val - OPTION_LONG < (int)COUNT(rows) ?
+		return option_row((size_t)(letter_or_val - OPTION_LONG)) ?
 		    letter_or_val - OPTION_LONG : -1;
 	if (letter_or_val <= 0)
 		return -1;
-	for (i = 0; i < COUNT(rows); i++)
-		if (strchr(rows[i].letters, letter_or_val))
+	for (i = 0; (row = option_row(i)) != NULL; i++)
+		if (strchr(row->letters, letter_or_val))
 			return (int)i;
 	return -1;
 }
@@ -488,7 +495,9 @@ option_nearest(const char *name, size_t n)
 
 	for (o = option_longs(); n <= 32 && o->name; o++) {
 		d = distance(name, n, o->name);
-		if (d > limit || rows[o->val - OPTION_LONG].store ==
+		/* two letters are near to anything */
+		if (d > limit || (d && strlen(o->name) < 3) ||
+		    option_row((size_t)(o->val - OPTION_LONG))->store ==
 		    STORE_REFUSED)
 			continue;
 		best = o->name;

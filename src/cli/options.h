@@ -38,11 +38,14 @@ enum option_store {
 	STORE_WORD,		/* const char *, not empty */
 	STORE_TEXT,		/* const char *, may be empty */
 	STORE_COUNT,		/* size_t, 1 or more */
+	STORE_LIMIT,		/* size_t; 0 = no limit */
 	STORE_SPAN,		/* nsec */
+	STORE_MAX_TIME,		/* nsec, until a time of day perhaps */
 	STORE_SOURCE,		/* one more of the sources */
 	STORE_ARGS,		/* size_t, 0 or more: 0 also sets no_args */
 	STORE_HEADER,		/* bool = true; the argument must be : */
-	STORE_SHUF,		/* shuf and shuf_seed */
+	STORE_SHUF,		/* shuf, seed and seeded */
+	STORE_TRIM,		/* enum trim: n l r lr, or rl */
 	STORE_NICE,		/* int, -20 to 19 */
 	STORE_OLD_REPLACE,	/* -i[STR] of xargs: replace */
 	STORE_OLD_LINES,	/* -l[N]: max_lines */
@@ -59,7 +62,7 @@ enum option_store {
 	STORE_FAIL_FAST,	/* struct halt = now,fail=1 */
 	STORE_STATS,		/* stats and stats_file */
 	STORE_JOBS,		/* jobs and jobs_all */
-	STORE_JOBLOG,		/* joblog and joblog_append */
+	STORE_RECORDS,		/* struct record_file: FILE or +FILE */
 	STORE_HELP,		/* prints and exits */
 	STORE_VERSION,
 	STORE_LATER,		/* an error: not in this version yet */
@@ -68,7 +71,8 @@ enum option_store {
 
 struct option_row {
 	const char *const *names;	/* long names, the main one first, then
-					   NULL; there may be none */
+					   NULL; there may be none; those
+					   behind an "" are not in --help */
 	const char *letters;	/* one-letter names; may be "" */
 	const char *arg;	/* the argument's name, or the words it may be
 				   with bars between; "[=NAME]" may be left
@@ -83,11 +87,14 @@ struct option_row {
 
 enum {
 	OPTION_HELP_MAX = 48,
-	OPTION_ROWS_MAX = 128	/* never more rows than that */
+	OPTION_ROWS_MAX = 192	/* never more rows than that */
 };
 
 /* Row i, counted from 0; NULL behind the last. */
 const struct option_row *option_row(size_t i);
+
+/* The last of them, those that are refused; in refused.c. */
+const struct option_row *option_refused(size_t i);
 
 /* The heading of a group in --help. */
 const char *option_group_title(enum option_group g);

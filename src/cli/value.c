@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/cpus.h"
 #include "base/diag.h"
 #include "base/fd.h"
@@ -19,17 +21,26 @@ _Static_assert(sizeof(enum leak) == sizeof(int) &&
     sizeof(enum init_fail) == sizeof(int) &&
     sizeof(enum command_choice) == sizeof(int), "enums are stored as int");
 
-static const struct fault none = { 0, NULL };
+static const struct fault none = { 0, NULL, 0 };
+
+enum { NUMBER_MAX = 1000000000 };
+
+static struct fault
+too_large(size_t offset, uint64_t most)
+{
+	return (struct fault){ offset, "too large", most };
+}
 
 static struct fault
 fault(size_t offset, const char *why)
 {
-	return (struct fault){ offset, why };
+	return (struct fault){ offset, why, 0 };
 }
 
 void
 value_check(const char *spelt, const char *text, struct fault f)
 {
+	struct buf b = { 0 };
 	char shown[72];
 
 	if (f.why == NULL)
@@ -37,7 +48,8 @@ value_check(const char *spelt, const char *text, struct fault f)
 	if (*text == '\0')
 		die("%s: the argument is empty", spelt);
 	diag_show(shown, sizeof(shown), text, strlen(text));
-	die("%s: %s\n    %s\n    %*s^", spelt, f.why, shown,
+	num_fault(&b, f);
+	die("%s: %s\n    %s\n    %*s^", spelt, buf_str(&b), shown,
 	    diag_columns(text, f.offset), "");
 }
 
@@ -95,6 +107,18 @@ value_byte(const char *s, unsigned char *value)
 	return none;
 }
 
+struct fault
+value_separator(const char *s, char *separator)
+{
+	unsigned char byte = '\0';
+	struct fault f = value_byte(s, &byte);
+
+	if (f.why == NULL && (byte == '"' || byte == '\n' || byte == '\r'))
+		f = fault(0, "cannot part fields of CSV");
+	*separator = (char)byte;
+	return f;
+}
+
 /* What a number with sign or per cent means on that many CPUs. */
 static size_t
 jobs_of(char sign, bool percent, uint64_t n, size_t cpus)
@@ -123,29 +147,34 @@ value_jobs(const char *s, size_t cpus, size_t *value)
 	if (n == 0)
 		return fault(at, "not a number");
 	if (p[n + percent])
-		return fault(at + n + percent, "not a digit");
+		return fault(at + n + percent, num_junk(p[n + percent]));
 	if (n >= sizeof(number))
-		return fault(at, "too large");
+		return too_large(at, JOBS_MAX);
 	memcpy(number, p, n);
 	number[n] = '\0';
-	f = num_uint(number, 1000000000, &v);
+	f = num_uint(number, NUMBER_MAX, &v);
 	if (f.why)
-		return fault(at + f.offset, f.why);
+		return too_large(at + f.offset, JOBS_MAX);
 	*value = jobs_of(sign, percent, v, cpus);
 	return none;
 }
 
-/* The first line of a file, without blanks around; false = not readable. */
+/*
+ * The first line of a file, without blanks around; false = not readable.
+ * again: it was read before; what is no file any more might not answer.
+ */
 static bool
-first_line(const char *path, char *line, size_t size)
+first_line(const char *path, char *line, size_t size, bool again)
 {
-	int fd = fd_open(path, O_RDONLY, 0);
-	ssize_t n;
+	int fd = fd_open(path, O_RDONLY | (again ? O_NONBLOCK : 0), 0);
+	ssize_t n = -1;
 	char *from = line;
+	struct stat st;
 
 	if (fd < 0)
 		return false;
-	n = read(fd, line, size - 1);
+	if (!again || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+		n = read(fd, line, size - 1);
 	close(fd);
 	if (n < 0)
 		return false;
@@ -156,24 +185,25 @@ first_line(const char *path, char *line, size_t size)
 	return true;
 }
 
+/* At least that. */
 static void
-store_count(size_t *count, const char *spelt, const char *arg)
+store_count(size_t *count, size_t least, const char *spelt, const char *arg)
 {
 	uint64_t v = 0;
-	struct fault f = num_uint(arg, 1000000000, &v);
+	struct fault f = num_uint(arg, NUMBER_MAX, &v);
 
-	if (f.why == NULL && v == 0)
+	if (f.why == NULL && v < least)
 		f = fault(0, "must be 1 or more");
 	value_check(spelt, arg, f);
 	*count = (size_t)v;
 }
 
 void
-value_add_source(struct conf *c, char **words, const char *path, bool linked)
+value_add_source(struct conf *c, struct conf_source source)
 {
 	c->sources = xrealloc(c->sources,
 	    (c->nsources + 1) * sizeof(c->sources[0]));
-	c->sources[c->nsources++] = (struct conf_source){ words, path, linked };
+	c->sources[c->nsources++] = source;
 }
 
 static void
@@ -181,17 +211,26 @@ store_source(struct conf *c, const char *spelt, const char *path)
 {
 	if (*path == '\0')
 		die("%s: the argument is empty", spelt);
-	value_add_source(c, NULL, path, false);
+	value_add_source(c, (struct conf_source){ .path = path, .by = "-a" });
+}
+
+static void
+store_shuf(struct conf *c, const char *spelt, const char *arg)
+{
+	c->shuf = true;
+	c->seeded = arg != NULL;
+	if (arg)
+		value_check(spelt, arg, num_uint(arg, UINT64_MAX, &c->seed));
 }
 
 /* How many items a task gets; 0: none, and one task per item all the same. */
 static void
 store_args(struct conf *c, size_t *n, const char *spelt, const char *arg)
 {
-	*n = 0;
-	c->no_args = strcmp(arg, "0") == 0;
-	if (!c->no_args)
-		store_count(n, spelt, arg);
+	if (strcmp(arg, "0") == 0)
+		c->no_args = true;
+	else
+		store_count(n, 1, spelt, arg);
 }
 
 static void
@@ -206,6 +245,19 @@ store_nice(int *nice, const char *spelt, const char *arg)
 	*nice = minus ? -(int)n : (int)n;
 }
 
+bool
+value_jobs_file(const char *path, size_t *value)
+{
+	char line[64];
+
+	if (!first_line(path, line, sizeof(line), true) ||
+	    value_jobs(line, cpus_count(), value).why)
+		return false;
+	if (*value == 0 || *value > JOBS_MAX)
+		*value = JOBS_MAX;
+	return true;
+}
+
 static void
 store_jobs(struct conf *c, const char *spelt, const char *arg)
 {
@@ -214,11 +266,13 @@ store_jobs(struct conf *c, const char *spelt, const char *arg)
 	struct fault f = value_jobs(arg, cpus, &c->jobs);
 	char line[64];
 
-	if (f.why && *arg && first_line(arg, line, sizeof(line))) {
+	c->jobs_file = NULL;
+	if (f.why && *arg && first_line(arg, line, sizeof(line), false)) {
 		f = value_jobs(line, cpus, &c->jobs);
 		if (f.why)
 			die("%s: the first line of %s is no number of jobs",
 			    spelt, arg);
+		c->jobs_file = arg;
 	} else if (strspn(arg, "+-0123456789") == 0) {
 		f.why = "neither a number nor a file that can be read";
 	}
@@ -251,13 +305,23 @@ choice(const struct option_row *row, const char *spelt, const char *arg)
 	}
 }
 
+/* Elsewhere - is standard input or output: nobody wants a file of that name. */
 static void
-store_joblog(struct conf *c, const char *spelt, const char *arg)
+check_file(const char *spelt, const char *name)
 {
-	c->joblog_append = *arg == '+';
-	c->joblog = arg + c->joblog_append;
-	if (*c->joblog == '\0')
+	if (*name == '\0')
 		die("%s: the name of a file is missing", spelt);
+	if (strcmp(name, "-") == 0)
+		die("%s: - is no file here; write /dev/stdout or /dev/stderr",
+		    spelt);
+}
+
+static void
+store_records(struct record_file *f, const char *spelt, const char *arg)
+{
+	f->append = *arg == '+';
+	f->path = arg + f->append;
+	check_file(spelt, f->path);
 }
 
 /* The word at s up to one of the bytes in ends is this one; *s moves on. */
@@ -275,24 +339,27 @@ word(const char **s, const char *ends, const char *want)
 static struct fault
 halt_number(const char *s, const char *p, struct halt *h)
 {
-	size_t n = strspn(p, "0123456789");
+	size_t n = strspn(p, "0123456789"), at = (size_t)(p - s);
 	char number[16];
 	struct fault f;
 
-	if (n == 0 || n >= sizeof(number))
-		return fault((size_t)(p - s), n ? "too large" : "not a number");
+	if (n == 0)
+		return fault(at, "not a number");
+	if (n >= sizeof(number))
+		return too_large(at, NUMBER_MAX);
 	memcpy(number, p, n);
 	number[n] = '\0';
-	f = num_uint(number, 1000000000, &h->n);
+	f = num_uint(number, NUMBER_MAX, &h->n);
+	f.offset += at;
 	if (f.why)
-		return fault((size_t)(p - s) + f.offset, f.why);
+		return f;
 	h->percent = p[n] == '%';
 	if (p[n + h->percent])
-		return fault((size_t)(p - s) + n + h->percent, "not a digit");
+		return fault(at + n + h->percent, num_junk(p[n + h->percent]));
 	if (h->n == 0)
-		return fault((size_t)(p - s), "must be 1 or more");
+		return fault(at, "must be 1 or more");
 	if (h->percent && h->n > 100)
-		return fault((size_t)(p - s), "more than all");
+		return fault(at, "more than all");
 	return none;
 }
 
@@ -339,10 +406,10 @@ rate(const char *s, struct rate *r)
 	struct fault f;
 
 	if (n >= sizeof(number))
-		return fault(0, "too large");
+		return too_large(0, NUMBER_MAX);
 	memcpy(number, s, n);
 	number[n] = '\0';
-	f = num_uint(number, 1000000000, &r->n);
+	f = num_uint(number, NUMBER_MAX, &r->n);
 	r->per = SEC;
 	if (f.why)
 		return f;
@@ -371,7 +438,16 @@ load(const char *s, double *value)
 		*value = *value / 100 * (double)cpus_count();
 	else if (s[n])
 		return fault(n, "not a digit");
-	return *value > 0 ? none : fault(0, "must be more than 0");
+	return *value > 0 ? none :
+	    fault(0, "must be more than 0: every load is 0 or more");
+}
+
+/* What remains until a time of day is negative when that has passed. */
+static struct fault
+max_time(const char *s, nsec *value)
+{
+	return *s == '-' ? fault(0, "must not be negative; has the time of day "
+	    "passed that it was made from?") : num_duration(s, value);
 }
 
 static void
@@ -396,8 +472,8 @@ store_stats(struct conf *c, const char *spelt, const char *arg)
 {
 	c->stats = true;
 	c->stats_file = arg;
-	if (arg && *arg == '\0')
-		die("%s: the name of a file is missing", spelt);
+	if (arg)
+		check_file(spelt, arg);
 }
 
 void
@@ -413,6 +489,11 @@ value_store(struct conf *c, const struct option_row *row, const char *spelt,
 		break;
 	case STORE_VALUE:
 		memcpy(at, &row->value, sizeof(int));
+		break;
+	case STORE_TRIM:
+		n = choice(row, spelt, arg);
+		n = n > (int)TRIM_BOTH ? (int)TRIM_BOTH : n;	/* rl */
+		memcpy(at, &n, sizeof(int));
 		break;
 	case STORE_CHOICE:
 		n = choice(row, spelt, arg);
@@ -430,10 +511,16 @@ value_store(struct conf *c, const struct option_row *row, const char *spelt,
 		*(const char **)at = arg;
 		break;
 	case STORE_COUNT:
-		store_count(at, spelt, arg);
+		store_count(at, 1, spelt, arg);
+		break;
+	case STORE_LIMIT:
+		store_count(at, 0, spelt, arg);
 		break;
 	case STORE_SPAN:
 		value_check(spelt, arg, num_duration(arg, at));
+		break;
+	case STORE_MAX_TIME:
+		value_check(spelt, arg, max_time(arg, at));
 		break;
 	case STORE_NUL:
 		*(unsigned char *)at = '\0';
@@ -452,8 +539,7 @@ value_store(struct conf *c, const struct option_row *row, const char *spelt,
 		*(bool *)at = true;
 		break;
 	case STORE_SHUF:
-		c->shuf = true;
-		c->shuf_seed = arg;
+		store_shuf(c, spelt, arg);
 		break;
 	case STORE_NICE:
 		store_nice(at, spelt, arg);
@@ -462,7 +548,7 @@ value_store(struct conf *c, const struct option_row *row, const char *spelt,
 		*(const char **)at = arg && *arg ? arg : "{}";
 		break;
 	case STORE_OLD_LINES:
-		store_count(at, spelt, arg ? arg : "1");
+		store_count(at, 1, spelt, arg ? arg : "1");
 		break;
 	case STORE_OLD_EOF:
 		*(const char **)at = arg;
@@ -502,8 +588,8 @@ value_store(struct conf *c, const struct option_row *row, const char *spelt,
 	case STORE_JOBS:
 		store_jobs(c, spelt, arg);
 		break;
-	case STORE_JOBLOG:
-		store_joblog(c, spelt, arg);
+	case STORE_RECORDS:
+		store_records(at, spelt, arg);
 		break;
 	case STORE_NOTHING:
 	case STORE_HELP:

@@ -16,9 +16,8 @@
 void value_store(struct conf *c, const struct option_row *row,
     const char *spelt, const char *arg);
 
-/* One more source; what is given is borrowed. */
-void value_add_source(struct conf *c, char **words, const char *path,
-    bool linked);
+/* One more source; what it refers to is borrowed. */
+void value_add_source(struct conf *c, struct conf_source source);
 
 /*
  * Ends ppx if f is a fault: spelt and why, and text with a caret below it.
@@ -38,9 +37,20 @@ struct fault value_halt(const char *s, struct halt *h);
 struct fault value_byte(const char *s, unsigned char *value);
 
 /*
+ * The separator of CSV: one byte, or \\t; no quote and no newline.
+ */
+struct fault value_separator(const char *s, char *separator);
+
+/*
  * A number of jobs: N, N%, +N or -N with that many CPUs, at least 1; 0 = all
  * that are ready.
  */
 struct fault value_jobs(const char *s, size_t cpus, size_t *value);
+
+/*
+ * The same of the first line of a file that was read before, 1..JOBS_MAX;
+ * false when it cannot be read, or that is no such number.
+ */
+bool value_jobs_file(const char *path, size_t *value);
 
 #endif

@@ -1,4 +1,6 @@
 /*
+ * What command_expand() makes is also what command_show() shows, word by word.
+ *
  * A shell line is run as SHELL -c LINE NAME VALUE...: the values are also $1
  * and so on.  A line that begins with - or + gets a blank in front: shells
  * would take it for an option (POSIX.1-2008, sh, OPTIONS).
@@ -22,6 +24,7 @@ enum { STRING_MAX = 131072 };
 static const char too_long[] =
     "command line too long for the system: one word takes up to 128 KiB";
 static const char has_nul[] = "has a NUL byte in it";
+static const char no_program[] = "no value, and so no program to run";
 static const char no_integer[] =
     "is no integer, but stands inside $((...)) in the command";
 
@@ -53,6 +56,9 @@ command_free(struct command *c)
 	template_free(c->line);
 	buf_free(&c->scratch->text);
 	buf_free(&c->scratch->found);
+	buf_free(&c->scratch->joined);
+	buf_free(&c->scratch->ends);
+	buf_free(&c->scratch->words.bytes);
 	free(c->scratch);
 	free(c);
 }
@@ -91,10 +97,34 @@ command_uses_slot(const struct command *c)
 	return c->line && c->line->slot;
 }
 
+bool
+command_uses_total(const struct command *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (c->words[i]->total)
+			return true;
+	return c->line && c->line->total;
+}
+
+size_t
+command_positions(const struct command *c)
+{
+	size_t i, last = c->line ? c->line->last : 0;
+
+	for (i = 0; i < c->n; i++)
+		if (c->words[i]->last > last)
+			last = c->words[i]->last;
+	return last;
+}
+
 /* Ends the string that began at from.  False when it is too long. */
 static bool
 end_string(struct words *w, size_t from)
 {
+	if (w->ends)
+		buf_add(w->ends, &w->bytes.len, sizeof(w->bytes.len));
 	buf_addc(&w->bytes, '\0');
 	w->n++;
 	return w->bytes.len - from <= STRING_MAX;
@@ -138,22 +168,90 @@ add_function(struct words *w, const char *name)
 	add_string(w, "bash", 4);
 }
 
+/* The part seg of a word, with value i. */
+static void
+add_part(const struct template *t, const struct segment *seg,
+    const struct command_task *task, size_t i, struct buf *b)
+{
+	char number[NUMBER_SIZE];
+	const char *v;
+	size_t len;
+
+	if (seg->ref.op == VALUE_NONE) {
+		buf_add(b, t->text + seg->at, seg->len);
+		return;
+	}
+	v = template_value(t, seg, task, i, number, &len);
+	buf_add(b, v, len);
+}
+
+/* -X: one word for each value. */
+static bool
+add_repeated(const struct template *t, const struct command_task *task,
+    struct words *w)
+{
+	bool fits = true;
+	size_t i, k, from;
+
+	for (i = 0; i < task->item->n; i++) {
+		from = w->bytes.len;
+		for (k = 0; k < t->n; k++)
+			add_part(t, &t->seg[k], task, i, &w->bytes);
+		fits &= end_string(w, from);
+	}
+	return fits;
+}
+
+/* Each value but the last of a {} ends a word. */
+static bool
+add_glued(const struct template *t, const struct command_task *task,
+    struct words *w)
+{
+	size_t k, i, n, from = w->bytes.len;
+	bool fits = true;
+
+	for (k = 0; k < t->n; k++) {
+		n = segment_is_all(&t->seg[k]) ? task->item->n : 1;
+		for (i = 0; i < n; i++) {
+			if (i > 0) {
+				fits &= end_string(w, from);
+				from = w->bytes.len;
+			}
+			add_part(t, &t->seg[k], task, i, &w->bytes);
+		}
+	}
+	return end_string(w, from) && fits;
+}
+
+/* One word of the command; a {} alone is as many as there are values. */
+static bool
+add_word(const struct command *c, const struct template *t,
+    const struct command_task *task, struct words *w)
+{
+	bool all = t->n == 1 && segment_is_all(&t->seg[0]);
+
+	if (all && task->item->n == 0)
+		return true;
+	if (c->conf.context && t->repeats && task->item->n > 0)
+		return add_repeated(t, task, w);
+	return add_glued(t, task, w);
+}
+
 static const char *
 expand_argv(const struct command *c, const struct command_task *t,
     struct words *w)
 {
 	bool fits = true;
-	size_t i = 0, from;
+	size_t i = 0;
 
 	if (c->kind == KIND_FUNCTION)
 		add_function(w, c->words[i++]->text);
-	for (; i < c->n; i++) {
-		from = w->bytes.len;
-		template_expand(c->words[i], t, &w->bytes);
-		fits &= end_string(w, from);
-	}
+	for (; i < c->n; i++)
+		fits &= add_word(c, c->words[i], t, w);
 	if (c->append)
 		fits &= add_values(t->item, w);
+	if (w->n == 0)
+		return no_program;
 	return fits ? NULL : too_long;
 }
 
@@ -174,6 +272,103 @@ shell_name(const char *shell)
 	return slash && slash[1] ? slash + 1 : shell;
 }
 
+/* How a line is made. */
+struct making {
+	const struct template *line;
+	const struct command_task *task;
+	struct buf *joined;	/* scratch */
+	bool shown;		/* for people, else for the shell */
+};
+
+/* The n bytes at v where seg stands.  False: not an integer. */
+static bool
+place_value(const struct making *m, const struct segment *seg, const char *v,
+    size_t n, struct buf *b)
+{
+	if (m->shown) {
+		quote_shown(b, seg->place, seg->alone, v, n);
+	} else if (!quote_value(b, seg->place, v, n)) {
+		if (!m->task->weighed)
+			return false;
+		buf_add(b, v, n);
+	}
+	return true;
+}
+
+/* All values as words of their own; none is no word. */
+static bool
+place_words(const struct making *m, const struct segment *seg, struct buf *b)
+{
+	char number[NUMBER_SIZE];
+	const char *v;
+	size_t i, len;
+
+	for (i = 0; i < m->task->item->n; i++) {
+		v = template_value(m->line, seg, m->task, i, number, &len);
+		if (i > 0)
+			buf_addc(b, ' ');
+		if (!place_value(m, seg, v, len, b))
+			return false;
+	}
+	return true;
+}
+
+/* All values as one piece of data. */
+static bool
+place_joined(const struct making *m, const struct segment *seg, struct buf *b)
+{
+	char number[NUMBER_SIZE];
+	struct buf *all = m->joined;
+	const char *v;
+	size_t i, len;
+
+	all->len = 0;
+	for (i = 0; i < m->task->item->n; i++) {
+		v = template_value(m->line, seg, m->task, i, number, &len);
+		if (i > 0)
+			buf_addc(all, ' ');
+		buf_add(all, v, len);
+	}
+	return place_value(m, seg, all->len ? all->data : "", all->len, b);
+}
+
+/* One segment, of which i says the value where all are meant; -1: all. */
+static bool
+place_segment(const struct making *m, const struct segment *seg, size_t i,
+    struct buf *b)
+{
+	char number[NUMBER_SIZE];
+	const char *v;
+	size_t len;
+
+	if (seg->ref.op == VALUE_NONE) {
+		buf_add(b, m->line->text + seg->at, seg->len);
+		return true;
+	}
+	if (segment_is_all(seg) && i == (size_t)-1 && m->task->item->n != 1)
+		return seg->many ? place_words(m, seg, b) :
+		    place_joined(m, seg, b);
+	v = template_value(m->line, seg, m->task, i == (size_t)-1 ? 0 : i,
+	    number, &len);
+	return place_value(m, seg, v, len, b);
+}
+
+/* -X: the segments from..to are a word, which is repeated. */
+static bool
+place_repeated(const struct making *m, size_t from, size_t to, struct buf *b)
+{
+	size_t i, k;
+
+	for (i = 0; i < m->task->item->n; i++) {
+		if (i > 0)
+			buf_addc(b, ' ');
+		for (k = from; k < to; k++)
+			if (!place_segment(m, &m->line->seg[k], i, b))
+				return false;
+	}
+	return true;
+}
+
 /*
  * Adds the text of the line with its values, for the shell, or as people read
  * it.  False: not an integer.
@@ -182,36 +377,45 @@ static bool
 expand_text(const struct command *c, const struct command_task *t,
     bool shown, struct buf *b)
 {
-	char number[NUMBER_SIZE];
-	const char *v;
-	size_t i, len;
+	const struct making m = { c->line, t, &c->scratch->joined, shown };
+	bool repeat = c->conf.context && t->item->n > 1;
+	size_t i, end;
 
-	for (i = 0; i < c->line->n; i++) {
-		const struct segment *seg = &c->line->seg[i];
-
-		if (seg->ref.op == VALUE_NONE) {
-			buf_add(b, c->line->text + seg->at, seg->len);
-			continue;
-		}
-		v = template_value(&seg->ref, t, number, &len);
-		if (shown)
-			quote_shown(b, seg->place, seg->alone, v, len);
-		else if (!quote_value(b, seg->place, v, len))
+	for (i = 0; i < c->line->n; i = end) {
+		end = i + 1;
+		if (repeat && c->line->seg[i].word) {
+			end = template_word_end(c->line, i);
+			if (!place_repeated(&m, i, end, b))
+				return false;
+		} else if (!place_segment(&m, &c->line->seg[i], (size_t)-1,
+		    b)) {
 			return false;
+		}
 	}
 	return true;
 }
 
+/* The values behind a line or a command: shown, or for the shell. */
 static void
-append_quoted(const struct item *it, struct buf *b)
+append_values(const struct command *c, const struct item *it, bool shown,
+    struct buf *b)
 {
+	struct buf *all = &c->scratch->joined;
+	bool one = c->kind == KIND_LINE && !c->many && it->n > 1;
 	const char *v;
 	size_t i, len;
 
-	for (i = 0; i < it->n; i++) {
-		v = item_value(it, i, &len);
+	all->len = 0;
+	if (one)
+		item_show(it, all);
+	for (i = 0; i < (one ? 1 : it->n); i++) {
+		v = one ? buf_str(all) : item_value(it, i, &len);
+		len = one ? all->len : len;
 		buf_addc(b, ' ');
-		quote_value(b, PLACE_BARE, v, len);
+		if (shown)
+			quote_word(b, v, len, false);
+		else
+			quote_value(b, PLACE_BARE, v, len);
 	}
 }
 
@@ -236,7 +440,7 @@ expand_line(const struct command *c, const struct command_task *t,
 	if (!expand_text(c, t, false, &w->bytes))
 		return no_integer;
 	if (c->append)
-		append_quoted(t->item, &w->bytes);
+		append_values(c, t->item, false, &w->bytes);
 	fits = end_string(w, from);
 	add_string(w, name, strlen(name));
 	fits &= add_values(t->item, w);
@@ -254,6 +458,20 @@ is_blank(const char *s, size_t n)
 	return true;
 }
 
+/* The line of command mode: all values, as GNU parallel joins them. */
+static const char *
+record(const struct command *c, const struct item *it, size_t *n)
+{
+	struct buf *all = &c->scratch->joined;
+
+	if (it->n <= 1)
+		return item_value(it, 0, n);
+	all->len = 0;
+	item_show(it, all);
+	*n = all->len;
+	return all->data;
+}
+
 static const char *
 expand_record(const struct command *c, const struct item *it,
     struct words *w)
@@ -262,7 +480,7 @@ expand_record(const struct command *c, const struct item *it,
 	size_t n, from;
 	bool fits;
 
-	line = item_value(it, 0, &n);
+	line = record(c, it, &n);
 	if (is_blank(line, n))
 		return NULL;
 	if (c->conf.form == FORM_EXEC)
@@ -317,9 +535,43 @@ command_expand(const struct command *c, const struct command_task *t,
 	return expand_record(c, t->item, w);
 }
 
-/* The values behind a command, as words. */
+size_t
+command_line(const struct command *c, const struct words *w)
+{
+	const char *p = w->bytes.data;
+
+	if (c->kind != KIND_LINE || w->n < 3)
+		return 0;
+	p += strlen(p) + 1;
+	p += strlen(p) + 1;
+	return strlen(p);
+}
+
+/* What would be executed, as words. */
 static void
-show_values(const struct item *it, struct buf *b)
+show_argv(const struct command *c, const struct command_task *t,
+    struct buf *b)
+{
+	struct words *w = &c->scratch->words;
+	size_t i, end, at = 0;
+
+	w->bytes.len = w->n = 0;
+	w->ends = &c->scratch->ends;
+	w->ends->len = 0;
+	for (i = 0; i < c->n; i++)
+		add_word(c, c->words[i], t, w);
+	for (i = 0; i < w->n; i++, at = end + 1) {
+		memcpy(&end, w->ends->data + i * sizeof(end), sizeof(end));
+		if (i > 0)
+			buf_addc(b, ' ');
+		quote_word(b, w->bytes.data + at, end - at, i == 0);
+	}
+	if (c->append)
+		append_values(c, t->item, true, b);
+}
+
+static void
+show_parameters(const struct item *it, struct buf *b)
 {
 	const char *v;
 	size_t i, len;
@@ -329,24 +581,6 @@ show_values(const struct item *it, struct buf *b)
 		buf_addc(b, ' ');
 		quote_word(b, v, len, false);
 	}
-}
-
-static void
-show_argv(const struct command *c, const struct command_task *t,
-    struct buf *b)
-{
-	struct buf *word = &c->scratch->text;
-	size_t i;
-
-	for (i = 0; i < c->n; i++) {
-		word->len = 0;
-		template_expand(c->words[i], t, word);
-		if (i > 0)
-			buf_addc(b, ' ');
-		quote_word(b, word->data, word->len, i == 0);
-	}
-	if (c->append)
-		show_values(t->item, b);
 }
 
 /* Only SHELL -c can say what $1 is. */
@@ -366,7 +600,7 @@ show_positional(const struct command *c, const struct command_task *t,
 	quote_word(b, text->data, text->len, false);
 	buf_addc(b, ' ');
 	quote_word(b, name, strlen(name), false);
-	show_values(t->item, b);
+	show_parameters(t->item, b);
 }
 
 static void
@@ -379,16 +613,13 @@ show_line(const struct command *c, const struct command_task *t,
 	}
 	expand_text(c, t, true, b);
 	if (c->append)
-		show_values(t->item, b);
+		append_values(c, t->item, true, b);
 }
 
 void
 command_show(const struct command *c, const struct command_task *t,
     struct buf *b)
 {
-	const char *v;
-	size_t len;
-
 	switch (c->kind) {
 	case KIND_ARGV:
 	case KIND_FUNCTION:
@@ -398,8 +629,7 @@ command_show(const struct command *c, const struct command_task *t,
 		show_line(c, t, b);
 		break;
 	case KIND_RECORD:
-		v = item_value(t->item, 0, &len);
-		buf_add(b, v, len);
+		item_show(t->item, b);
 		break;
 	}
 }

@@ -8,6 +8,10 @@
  * all is command mode, where the record is the shell line.  Items are data:
  * no byte of one is ever syntax to a shell that ppx starts.
  *
+ * {} stands for all values of an item: words of their own, of which the first
+ * is glued to the text before it and the last to the text behind; or, where a
+ * shell must see one word, one with blanks between them.
+ *
  * Pure but for the two questions it asks through struct command_world.
  */
 #ifndef INPUT_COMMAND_H
@@ -49,6 +53,8 @@ struct command_conf {
 	const char *shell;	/* --shell, or NULL: /bin/sh, or bash where an
 				   exported function is named */
 	enum command_form form;
+	bool context;		/* -X: the word with {} for each value */
+	bool no_args;		/* nothing is appended */
 	struct command_world world;
 };
 
@@ -56,6 +62,7 @@ struct command_conf {
 struct words {
 	struct buf bytes;
 	size_t n;
+	struct buf *ends;	/* size_t: where each ends; or NULL */
 };
 
 /* What a template may refer to besides the item; all of one task. */
@@ -63,6 +70,9 @@ struct command_task {
 	const struct item *item;
 	uint64_t seq;		/* {#}, from 1 */
 	unsigned slot;		/* {%}, from 1; 0 = not known yet */
+	uint64_t total;		/* {##} */
+	bool weighed;		/* only the size of the command matters: what
+				   is no integer does no harm */
 };
 
 /* Why a command line was refused: an offset into words[word]. */
@@ -92,6 +102,12 @@ const char *command_program(const struct command *c);
 /* True when the text does not depend on the item alone: {%} is in it. */
 bool command_uses_slot(const struct command *c);
 
+/* True when {##} is in it. */
+bool command_uses_total(const struct command *c);
+
+/* The highest position in it, as in {3} and {-3}; 0 = none. */
+size_t command_positions(const struct command *c);
+
 /*
  * The argv for one task, in place of what w held.  Returns NULL, or a static
  * text that says why this item cannot be run (NUL in it, not an integer where
@@ -100,6 +116,9 @@ bool command_uses_slot(const struct command *c);
  */
 const char *command_expand(const struct command *c,
     const struct command_task *t, struct words *w);
+
+/* How long the shell line is in what command_expand() made; 0: there is none. */
+size_t command_line(const struct command *c, const struct words *w);
 
 /*
  * Adds to b the command as a user would type it, one line that can be pasted:
@@ -126,6 +145,7 @@ void template_free(struct template *t);
 void template_expand(const struct template *t, const struct command_task *task,
     struct buf *b);
 bool template_uses_slot(const struct template *t);
+bool template_uses_total(const struct template *t);
 
 /* How many replacement strings that insert item values it has. */
 size_t template_values(const struct template *t);

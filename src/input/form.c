@@ -76,11 +76,12 @@ add_word(struct command *c, size_t *cap, const char *text)
 	c->words[c->n++] = template_new(text, c->conf.vocabulary);
 }
 
-/* With -I nothing is ever appended. */
+/* With -I nothing is ever appended, nor where no arguments are wanted. */
 static bool
 own_replace(const struct command *c)
 {
-	return c->conf.vocabulary && c->conf.vocabulary->replace;
+	return c->conf.no_args || (c->conf.vocabulary &&
+	    c->conf.vocabulary->replace);
 }
 
 /* How many replacement strings the words have. */
@@ -182,6 +183,7 @@ compile_line(struct command *c, const char *line, struct command_fault *fault)
 	c->kind = KIND_LINE;
 	c->shell = form_shell(c, line, n);
 	c->positional = lexed.positional;
+	c->many = lexed.many;
 	c->append = !own_replace(c) && !lexed.positional &&
 	    c->line->values + c->line->numbers == 0;
 	if (c->append && lexed.tail) {

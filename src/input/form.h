@@ -22,6 +22,9 @@ enum kind {
 /* Not part of what a command is, so it may change while one is expanded. */
 struct scratch {
 	struct buf text;
+	struct buf joined;
+	struct words words;
+	struct buf ends;
 	struct buf found;	/* the last program that was in PATH */
 };
 
@@ -34,6 +37,7 @@ struct command {
 	const char *shell;
 	bool positional;	/* the line has $1 in it */
 	bool append;		/* the values follow the last word */
+	bool many;		/* ... as words of their own */
 	bool given;		/* an argv form as it was typed */
 	struct scratch *scratch;
 };

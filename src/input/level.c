@@ -39,6 +39,8 @@ level_char(struct level *l, const char *s, size_t at, bool quoted)
 		l->bracket = l->subscript = false;
 	} else if (s[at] == '{') {
 		l->brace = true;
+	} else if (s[at] == '/') {
+		l->slash = true;
 	}
 }
 
@@ -165,6 +167,7 @@ command_word(struct level *l, const char *s, size_t n)
 	};
 
 	l->closed = in_list(s, n, closing);
+	l->single = is_word(s, n, "case");
 	l->at_command = !l->closed && !in_list(s, n, naming) &&
 	    (quote_is_reserved(s, n) || *s == '-');
 	if (l->at_command)
@@ -174,7 +177,29 @@ command_word(struct level *l, const char *s, size_t n)
 		l->reading = READS_LOOP;
 }
 
-/* How much of s[0..n) is a simple expansion: $x $1 ${x} `x`; or 0. */
+/* The length of the $(...) or $((...)) that s[0..n) begins with. */
+static size_t
+substitution(const char *s, size_t n)
+{
+	size_t i, depth = 0;
+	char quote = '\0';
+
+	for (i = 1; i < n; i++) {
+		if (s[i] == '\\' && quote != '\'')
+			i++;
+		else if (quote)
+			quote = s[i] == quote ? '\0' : quote;
+		else if (s[i] == '\'' || s[i] == '"')
+			quote = s[i];
+		else if (s[i] == '(')
+			depth++;
+		else if (s[i] == ')' && --depth == 0)
+			return i + 1;
+	}
+	return n;
+}
+
+/* How much of s[0..n) is an expansion: $x $1 ${x} `x` $(x); or 0. */
 static size_t
 expansion(const char *s, size_t n)
 {
@@ -191,6 +216,8 @@ expansion(const char *s, size_t n)
 		brace = memchr(s, '}', n);
 		return brace ? (size_t)(brace - s) + 1 : n;
 	}
+	if (s[1] == '(')
+		return substitution(s, n);
 	len = quote_name(s + 1, n - 1);
 	return len ? len + 1 : 2;
 }
@@ -222,6 +249,17 @@ command_quoted(struct level *l, const char *s, size_t n)
 	becomes(l, name, k);
 	l->closed = false;
 	l->unsure = k == 0;
+}
+
+/*
+ * The command's name is complete, n long.  When an item chose it, it may be
+ * eval; a name with a slash in it is none of the shell's own.
+ */
+static void
+choose(struct level *l, size_t n)
+{
+	l->chosen = l->valued && !l->slash && !l->array;
+	l->chosen_by = n == l->valued_len ? l->valued_by : LEVEL_DERIVED;
 }
 
 static bool
@@ -277,8 +315,10 @@ argument(struct level *l, const char *s, size_t n)
 	if (l->unsure) {
 		becomes(l, text, k);
 		l->unsure = k == 0;
+		choose(l, n);
 		return true;
 	}
+	l->single = l->single && !is_word(s, n, "in");
 	if (l->names && option && (memchr(text, 'i', k) ||
 	    memchr(text, 'n', k) || memchr(text, 'a', k) ||
 	    memchr(text, 'A', k)))
@@ -323,6 +363,7 @@ word(struct level *l, const char *s, size_t n, size_t rest)
 		command_word(l, s, n);
 	} else {
 		command_quoted(l, s, n);
+		choose(l, n);
 	}
 	return true;
 }
@@ -338,6 +379,7 @@ level_end(struct level *l, const char *s, size_t at, size_t n)
 	is_case = l->plain && is_word(s + l->from, at - l->from, "case");
 	fine = word(l, s + l->from, at - l->from, n - at);
 	l->open = l->bracket = l->subscript = l->brace = l->value = false;
+	l->valued = l->slash = false;
 	l->redirect = REDIRECT_NONE;
 	if (!fine)
 		return LEVEL_LATE;
@@ -352,6 +394,7 @@ level_operator(struct level *l)
 	l->redirect = REDIRECT_NONE;
 	l->reading = READS_DATA;
 	l->names = l->pending = l->varied = false;
+	l->chosen = l->single = false;
 }
 
 void
@@ -366,13 +409,28 @@ level_both(struct level *l)
 	l->reading = READS_SYNTAX;
 }
 
+bool
+level_many(const struct level *l)
+{
+	if (l->redirect != REDIRECT_NONE || l->cond)
+		return false;
+	return l->array || (!l->at_command && !l->unsure && !l->single &&
+	    !l->chosen &&
+	    (l->reading == READS_DATA || l->reading == READS_LOOP));
+}
+
 void
-level_value(struct level *l, const char *s, size_t at)
+level_value(struct level *l, const char *s, size_t at, size_t len, int by)
 {
 	char text[16];
 	size_t k = l->open ?
 	    unquoted(s + l->from, at - l->from, text, sizeof(text)) : 0;
 
+	if (l->redirect == REDIRECT_NONE) {
+		l->valued = true;
+		l->valued_len = len;
+		l->valued_by = by;
+	}
 	if (l->value || l->redirect != REDIRECT_NONE ||
 	    (k > 0 && *text != '-'))
 		return;
@@ -410,6 +468,7 @@ const char level_syntax[] =
     "as an argument of a command that reads it as syntax";
 const char level_evaluated[] = "where it may be evaluated when it is assigned";
 const char level_option[] = "where it may be an option";
+const char level_chosen[] = "behind a command that is a value itself";
 
 /* Is the value at `at` assigned to what evaluates it? */
 static bool
@@ -428,7 +487,8 @@ evaluates(const struct level *l, const char *s, size_t at, unsigned met)
 }
 
 const char *
-level_refuses(const struct level *l, const char *s, size_t at, unsigned met)
+level_refuses(const struct level *l, const char *s, size_t at,
+    unsigned met, int by)
 {
 	if (l->redirect == REDIRECT_HERE)
 		return "in the word that ends a here-document";
@@ -444,6 +504,9 @@ level_refuses(const struct level *l, const char *s, size_t at, unsigned met)
 		return level_evaluated;
 	if (l->at_command)
 		return NULL;
+	if (l->chosen && by != LEVEL_NUMBER &&
+	    (by != l->chosen_by || by == LEVEL_DERIVED))
+		return level_chosen;
 	if (l->reading == READS_SYNTAX)
 		return level_syntax;
 	if (l->reading == READS_NAMES && !(l->open &&

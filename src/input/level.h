@@ -12,6 +12,7 @@
 #ifndef INPUT_LEVEL_H
 #define INPUT_LEVEL_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -56,6 +57,13 @@ struct level {
 	bool test;		/* in a [[ ]] with arithmetic in it */
 	bool names;		/* an option may change what variables are */
 	bool value;		/* the open word may be an option by it */
+	bool valued;		/* it has a value, of length valued_len in */
+	size_t valued_len;	/* the line, by valued_by */
+	int valued_by;
+	bool slash;		/* it has a / outside of quotes */
+	bool chosen;		/* the command's name came from a value, */
+	int chosen_by;		/* from that one as a whole */
+	bool single;		/* between case and in */
 	bool varied;		/* the word of a test before it is expanded */
 	bool pending;		/* ... or before it, and no word may follow */
 	size_t value_at, pending_at;
@@ -85,8 +93,19 @@ void level_operator(struct level *l);
 /* The & of a &> that bash reads as a redirection, and sh as an operator. */
 void level_both(struct level *l);
 
-/* A value stands at `at`, quoted or not. */
-void level_value(struct level *l, const char *s, size_t at);
+/* Which value it is: a position, 0 for all, or one of these. */
+enum {
+	LEVEL_DERIVED = INT_MIN,	/* a part of one */
+	LEVEL_NUMBER			/* a number that no item has in hand */
+};
+
+/* A value stands at s[at..at+len), quoted or not. */
+void level_value(struct level *l, const char *s, size_t at, size_t len,
+    int by);
+
+/* Can several values be several words where the next word, or the open one,
+   stands?  They are arguments then that are no more than data. */
+bool level_many(const struct level *l);
 
 /* Is there a value that may be an option, with what follows not known? */
 bool level_late(struct level *l);
@@ -99,11 +118,12 @@ bool level_descriptor(const struct level *l, const char *s, size_t at);
 extern const char level_syntax[];
 extern const char level_evaluated[];
 extern const char level_option[];
+extern const char level_chosen[];
 
 /* Why no value can stand at `at`, inside this level; or NULL.  met: of all
    levels. */
 const char *level_refuses(const struct level *l, const char *s, size_t at,
-    unsigned met);
+    unsigned met, int by);
 
 /* Why no word can be appended to the line that ends here; or NULL. */
 const char *level_tail(const struct level *l);

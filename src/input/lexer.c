@@ -28,12 +28,23 @@ push(struct lexer *x, enum frame_kind kind, size_t at)
 		level_operator(&f->level);
 }
 
+/* The word from there up to x->at is one that -X can repeat. */
+static void
+note_word(struct lexer *x, size_t from)
+{
+	mem_grow(&x->words, &x->cap, x->nwords + 1, sizeof(x->words[0]));
+	x->words[x->nwords].from = from;
+	x->words[x->nwords++].to = x->at;
+}
+
 /* Ends the word that is open. */
 static void
 end_word(struct lexer *x)
 {
 	struct level *l = scan_level(x);
 
+	if (l->open && level_many(l))
+		note_word(x, l->from);
 	switch (level_end(l, x->s, x->at, x->n)) {
 	case LEVEL_WORD:
 		break;
@@ -327,6 +338,7 @@ finish(struct lexer *x)
 	if (x->top > 0)
 		scan_fault(x, x->stack[x->top].at, "never closed", NULL);
 	x->out->tail = x->tail ? x->tail : level_tail(scan_level(x));
+	x->out->many = level_many(scan_level(x));
 	for (i = 0; i < x->n && strchr(" \t\n", x->s[i]); i++)
 		;
 	if (i == x->n)
@@ -340,6 +352,7 @@ lexer_run(const char *line, size_t n, const struct vocabulary *v,
     struct lexed *out)
 {
 	struct lexer x = { .s = line, .n = n, .vocabulary = v, .out = out };
+	size_t i;
 
 	memset(out, 0, sizeof(*out));
 	out->t = template_over(line, n);
@@ -356,7 +369,10 @@ lexer_run(const char *line, size_t n, const struct vocabulary *v,
 	if (out->why) {
 		template_free(out->t);
 		out->t = NULL;
-		return;
+	} else {
+		template_add_text(out->t, x.text, n - x.text);
+		for (i = 0; i < x.nwords && out->t->values; i++)
+			template_cut(out->t, x.words[i].from, x.words[i].to);
 	}
-	template_add_text(out->t, x.text, n - x.text);
+	free(x.words);
 }

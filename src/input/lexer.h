@@ -19,6 +19,7 @@
 struct lexed {
 	struct template *t;	/* the line; NULL after a fault */
 	bool positional;	/* $1.. $@ $* $# in it, outside of '...' */
+	bool many;		/* several values can be appended as words */
 	const char *tail;	/* why nothing can be appended; or NULL */
 	size_t offset;		/* of the fault */
 	const char *why;	/* static; NULL = no fault */

@@ -105,7 +105,7 @@ learn_sample(struct origin *o, const struct command *c, size_t which,
 	}
 	it = item_of(v, values, NULL);
 	t.item = it;
-	t.seq = which * 1111 + 1;
+	t.seq = t.total = which * 1111 + 1;
 	command_show(c, &t, &b);
 	learn(o, b.data, b.len, counted);
 	buf_free(&b);

@@ -16,7 +16,7 @@ plain_split(const char *s, size_t n, bool refs, const struct vocabulary *v,
 	bool open = false;
 
 	for (at = 0; at < n; at += len) {
-		len = refs ? template_match(s + at, n - at, v, &ref) : 0;
+		len = refs ? template_match(s, n, at, v, &ref) : 0;
 		if (len == 0 && (s[at] == ' ' || s[at] == '\t')) {
 			if (open)
 				buf_addc(b, '\0');
@@ -69,11 +69,11 @@ plain_is_line(const char *word, const struct vocabulary *v)
 	struct value_ref ref;
 
 	if (*word == '~' || *word == '#' || strcmp(word, "!") == 0)
-		return template_match(word, n, v, &ref) == 0;
+		return template_match(word, n, 0, v, &ref) == 0;
 	if (quote_is_name(word, n, true))
 		return true;
 	for (at = 0; at < n; at += len ? len : 1) {
-		len = template_match(word + at, n - at, v, &ref);
+		len = template_match(word, n, at, v, &ref);
 		if (len == 0 && strchr(" \t\n|&;<>()$`\\\"'*?[{}", word[at]))
 			return true;
 	}

@@ -44,7 +44,7 @@ scan_match(const struct lexer *x, size_t at, struct value_ref *ref)
 {
 	struct value_ref unused;
 
-	return template_match(x->s + at, x->n - at, x->vocabulary,
+	return template_match(x->s, x->n, at, x->vocabulary,
 	    ref ? ref : &unused);
 }
 
@@ -97,10 +97,38 @@ is_alone(const struct lexer *x, size_t at, size_t len)
 	    (quote_is_plain(after) && after != '=' && after != '+');
 }
 
+static void
+refuse_place(struct lexer *x, size_t at, const char *why)
+{
+	if (why == level_option) {
+		scan_late(x, at);
+		return;
+	}
+	x->out->place |= x->out->why == NULL;
+	if (why == level_syntax)
+		scan_fault(x, at, why, "give it to a variable, and "
+		    "name that: x={}; eval 'echo \"$x\"'");
+	else if (why == level_evaluated)
+		scan_fault(x, at, why, "give it to another variable, "
+		    "before any declare: x={}");
+	else if (why == level_chosen)
+		scan_fault(x, at, why, "put env in front, which runs programs "
+		    "only: env {1} {2}");
+	else
+		scan_refuse(x, at, why);
+}
+
+static bool
+is_number(enum value_op op)
+{
+	return op == VALUE_SEQ || op == VALUE_SLOT || op == VALUE_TOTAL;
+}
+
 void
 scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
     enum place place)
 {
+	int by = ref.op == VALUE_WHOLE ? ref.which : LEVEL_DERIVED;
 	const char *why = NULL;
 	struct segment *seg;
 	size_t i;
@@ -108,31 +136,20 @@ scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
 	for (i = 0; i <= x->top && why == NULL; i++)
 		if (x->stack[i].kind != FRAME_DOUBLE)
 			why = level_refuses(&x->stack[i].level, x->s, at,
-			    x->met);
+			    x->met, is_number(ref.op) ? LEVEL_NUMBER : by);
 	if (place == PLACE_ARITH && x->glued == at && why == NULL)
 		why = "directly behind a variable";
 	if (why) {
-		if (why == level_syntax) {
-			x->out->place |= x->out->why == NULL;
-			scan_fault(x, at, why, "give it to a variable, and "
-			    "name that: x={}; eval 'echo \"$x\"'");
-		} else if (why == level_option) {
-			scan_late(x, at);
-		} else if (why == level_evaluated) {
-			x->out->place |= x->out->why == NULL;
-			scan_fault(x, at, why, "give it to another variable, "
-			    "before any declare: x={}");
-		} else {
-			scan_refuse(x, at, why);
-		}
+		refuse_place(x, at, why);
 		return;
 	}
-	level_value(scan_level(x), x->s, at);
+	level_value(scan_level(x), x->s, at, len, by);
 	template_add_text(x->out->t, x->text, at - x->text);
 	seg = template_add_ref(x->out->t, at, len, ref, place);
 	seg->alone = place == PLACE_BARE ?
 	    is_alone(x, at, len) && !scan_level(x)->brace &&
 	    !scan_level(x)->cond : x->glued != at;
+	seg->many = place == PLACE_BARE && level_many(scan_level(x));
 	x->text = at + len;
 }
 
@@ -151,29 +168,16 @@ note_positional(struct lexer *x, size_t at)
 		x->out->positional = true;
 }
 
-/* ${#} is the shell's, all else in ${ } that looks like ours is refused. */
-static bool
-is_count(const struct lexer *x, size_t at)
-{
-	return x->n - at >= 4 && memcmp(x->s + at, "${#}", 4) == 0;
-}
-
 /* The rest of a line that is not followed any more. */
 void
 scan_doubtful(struct lexer *x)
 {
-	size_t len;
-
-	while (x->at < x->n) {
+	for (; x->at < x->n; x->at++) {
 		if (x->s[x->at] == '$')
 			note_positional(x, x->at);
-		if (x->s[x->at] == '$' && is_count(x, x->at)) {
-			x->at += 4;
-		} else if ((len = scan_match(x, x->at, NULL)) > 0) {
+		if (scan_match(x, x->at, NULL) > 0) {
 			scan_refuse(x, x->at, x->doubt);
 			return;
-		} else {
-			x->at++;
 		}
 	}
 }
@@ -258,12 +262,11 @@ scan_backquote(struct lexer *x)
 void
 scan_braces(struct lexer *x)
 {
-	struct value_ref ref;
 	size_t at = x->at + 1;
 	char c;
 
 	note_positional(x, x->at);
-	if (scan_match(x, at, &ref) > 0 && !is_count(x, x->at)) {
+	if (scan_match(x, at, NULL) > 0) {
 		scan_refuse(x, at, in_braces);
 		return;
 	}

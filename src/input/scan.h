@@ -41,6 +41,10 @@ struct lexer {
 	const char *tail;	/* an end that nothing can follow */
 	size_t glued;		/* just behind a $NAME */
 	unsigned met;		/* as in struct level, of all levels */
+	struct {
+		size_t from, to;
+	} *words;		/* that -X can repeat, inner ones first */
+	size_t nwords, cap;
 	bool here;		/* a here-document begins with the next line */
 	bool unbalanced;	/* a case: its ) need no ( */
 	struct lexed *out;

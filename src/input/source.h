@@ -1,59 +1,75 @@
 /*
- * Where items come from: a descriptor (stdin, -a FILE, :::: FILE) cut into
- * records, or the words after :::.  Reads only when asked to, one read(2) at
- * a time, so that a slow or endless pipe works and its first item starts at
- * once.  Knows nothing of tasks; never blocks unless told to read where
- * nothing is there.
+ * Where items come from: one source of records, or several that are combined.
+ *
+ * Several give all combinations, of which the last source changes fastest; a
+ * linked one (:::+) goes in step with the one before it, as far as the
+ * shorter of them lasts; with link (--link) all go in step, and those that
+ * are shorter start again.  As GNU parallel, but that a source without items
+ * makes no combination.
+ *
+ * Combinations are made when they are asked for, never stored.  The first
+ * source is read as one alone is, a record when it is needed; the records of
+ * the others are remembered, and they too are read only when the combination
+ * that needs them comes.  So memory is bounded by the size of all sources but
+ * the first; with link, by twice that of the longest but one.  A shuffled
+ * order (--shuf) needs all items in memory, combinations too.
  */
 #ifndef INPUT_SOURCE_H
 #define INPUT_SOURCE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "input/reader.h"
 
-#include "task/item.h"
-
-struct source_conf {
-	char **words;		/* the items themselves, NULL-terminated; */
-	const char *path;	/* or a file to open ("-" = stdin); */
-	bool stdin_closed;	/* fd 0 was closed when ppx started */
-	unsigned char delimiter;	/* '\n', NUL with -0, or -d's */
-	bool skip_empty;	/* -r: empty records are passed over */
-	size_t limit;		/* a longer record is a bad item, not stored */
+struct source_from {
+	char **words;		/* as in struct reader_conf */
+	const char *path;
+	bool linked;		/* to the one before it: :::+ and ::::+ */
 };
 
-enum source_got {
-	SOURCE_ITEM,		/* *it is an item, now the caller's */
-	SOURCE_WAIT,		/* nothing complete: source_read() first */
-	SOURCE_END,		/* no more will come */
-	SOURCE_ERROR		/* unreadable: source_error() says why */
+struct source_conf {
+	const struct source_from *from;
+	size_t n;		/* 1 or more */
+	bool stdin_closed;
+	bool link;
+	bool header;		/* source_header() will be called first */
+	bool skip_line, skip_first;	/* of the first source */
+	struct record_conf records;
+	uint64_t max_items;	/* 0 = no limit; of shuffled ones, too */
+	bool shuf;
+	uint64_t seed;
 };
 
 struct source;
 
 /*
- * Returns new.  conf and its strings must outlive the source.  A file that
- * cannot be opened, a directory, or a closed stdin shows as SOURCE_ERROR at
- * the first source_next().
+ * Returns new, with all files opened.  conf and what it refers to must
+ * outlive the source.
  */
 struct source *source_new(const struct source_conf *conf);
 void source_free(struct source *s);
 
 /*
- * The next item, from what has been read so far.  The last record may lack
- * its delimiter.  In a text source (delimiter not NUL) a record with a NUL in
- * it is a bad item; so is one longer than conf->limit, of which only the
- * first 64 bytes are kept and the rest is passed over without being stored.
+ * The next item: one value per source, or per column of it, in their order.
+ * A combination with a bad item is one.  No item comes while a file could not
+ * be opened: that is SOURCE_ERROR at the first call.
  */
 enum source_got source_next(struct source *s, struct item **it);
+
+/*
+ * The first record of each source: one item whose values are the names of the
+ * columns.  To be called, again after SOURCE_WAIT, before source_next().
+ */
+enum source_got source_header(struct source *s, struct item **it);
 
 /* One read(2) of what is there; call after SOURCE_WAIT, when fd is readable. */
 void source_read(struct source *s);
 
-/* The descriptor to watch after SOURCE_WAIT; -1 if reading never blocks. */
+/*
+ * The descriptor to watch after SOURCE_WAIT, which may be another one each
+ * time; -1 if reading never blocks.
+ */
 int source_fd(const struct source *s);
 
-/* After SOURCE_ERROR: what, "stdin" or the path, and the errno. */
-const char *source_error(const struct source *s, int *error);
+/* True when a source cannot be read, now or from now on: *f says which. */
+bool source_failed(const struct source *s, struct source_fault *f);
 
 #endif

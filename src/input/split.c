@@ -27,13 +27,23 @@ keep(struct split *s, const char *p, size_t n)
 		s->part.len = SPLIT_KEEP;
 }
 
+/* RFC 4180 ends its lines with both. */
+static void
+drop_return(const struct split *s, struct record *r)
+{
+	if (s->how == SPLIT_CSV && !r->over && r->n && r->p[r->n - 1] == '\r')
+		r->n--;
+}
+
 /* A record that was not cut. */
 static void
 whole(const struct split *s, const char *p, size_t n, struct record *r)
 {
 	r->p = p;
+	r->open = '\0';
 	r->over = n > s->limit;
 	r->n = r->over && n > SPLIT_KEEP ? SPLIT_KEEP : n;
+	drop_return(s, r);
 }
 
 /* The record that was cut; it stays in part until the next call. */
@@ -43,7 +53,9 @@ joined(struct split *s, struct record *r)
 	r->p = buf_str(&s->part);
 	r->n = s->part.len;
 	r->over = s->over;
+	r->open = s->word.quote;
 	s->given = true;
+	drop_return(s, r);
 }
 
 static void
@@ -58,7 +70,71 @@ static bool
 wanted(const struct split *s, struct record *r)
 {
 	r->nul = s->delimiter != '\0' && memchr(r->p, '\0', r->n) != NULL;
-	return r->n > 0 || r->over || !s->skip_empty;
+	return r->n > 0 || r->over || r->open || !s->skip_empty;
+}
+
+/* The end of the record in the n bytes at p, or NULL. */
+static const char *
+find_end(struct split *s, const char *p, size_t n)
+{
+	const char *end = p + n;
+
+	if (s->how != SPLIT_CSV)
+		return memchr(p, s->delimiter, n);
+	for (; p < end; p++) {
+		if (*p == '\n' && s->csv != CSV_QUOTED) {
+			s->csv = CSV_FIELD;
+			return p;
+		}
+		s->csv = csv_step(s->csv, *p, s->separator);
+	}
+	return NULL;
+}
+
+/* Keeps the bytes up to the end of a run that need no look each. */
+static size_t
+keep_run(struct split *s, const char *p, size_t n)
+{
+	size_t len = 0;
+
+	if (s->word.escaped || s->word.quote)
+		return 0;
+	while (len < n && wordcut_plain(p[len]))
+		len++;
+	if (len) {
+		s->word.inside = true;
+		keep(s, p, len);
+	}
+	return len;
+}
+
+static bool
+next_word(struct split *s, const char **p, size_t *n, struct record *r)
+{
+	enum wordcut_got got;
+	size_t len;
+
+	while (*n) {
+		if (s->given)
+			forget(s);
+		len = keep_run(s, *p, *n);
+		*p += len;
+		*n -= len;
+		if (*n == 0)
+			break;
+		got = wordcut_step(&s->word, **p);
+		if (got == WORDCUT_BYTE)
+			keep(s, *p, 1);
+		++*p;
+		--*n;
+		if (got == WORDCUT_BYTE || got == WORDCUT_NONE)
+			continue;
+		joined(s, r);
+		s->word = (struct wordcut){ 0 };
+		if (wanted(s, r))
+			return true;
+	}
+	return false;
 }
 
 bool
@@ -67,11 +143,13 @@ split_next(struct split *s, const char **p, size_t *n, struct record *r)
 	const char *end, *start;
 	size_t len;
 
+	if (s->how == SPLIT_WORDS)
+		return next_word(s, p, n, r);
 	while (*n) {
 		if (s->given)
 			forget(s);
 		start = *p;
-		end = memchr(start, s->delimiter, *n);
+		end = find_end(s, start, *n);
 		len = end ? (size_t)(end - start) : *n;
 		*p += len + (end != NULL);
 		*n -= len + (end != NULL);
@@ -94,9 +172,10 @@ split_end(struct split *s, struct record *r)
 {
 	if (s->given)
 		forget(s);
-	if (s->part.len == 0 && !s->over)
+	if (s->part.len == 0 && !s->over && !s->word.inside)
 		return false;
 	joined(s, r);
+	s->word = (struct wordcut){ 0 };
 	return wanted(s, r);
 }
 

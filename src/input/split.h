@@ -2,9 +2,12 @@
  * Bytes, fed in any cuts, made into records.  Pure: no descriptor, and no
  * memory but the one record that a cut has broken in two.
  *
- * A record ends at its delimiter; the last one may lack it.  A record longer
- * than the limit is passed over without being stored: of it the first
- * SPLIT_KEEP bytes are kept, to say which one it was.
+ * A record ends at its delimiter; the last one may lack it.  Of CSV that is a
+ * newline outside of quotes, and the record is as it was written, but for a
+ * carriage return before that newline (RFC 4180).  Words are those of xargs
+ * (base/wordcut.h), without their quotes.  A record longer than the limit is
+ * passed over without being stored: of it the first SPLIT_KEEP bytes are kept,
+ * to say which one it was.
  */
 #ifndef INPUT_SPLIT_H
 #define INPUT_SPLIT_H
@@ -13,18 +16,28 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "base/wordcut.h"
+#include "input/csv.h"
 
 enum { SPLIT_KEEP = 64 };
 
-/* Zero it, then set the first three. */
+/* Zero it, then set the first five. */
 struct split {
-	unsigned char delimiter;
+	enum split_how {
+		SPLIT_DELIMITER,
+		SPLIT_WORDS,
+		SPLIT_CSV
+	} how;
+	unsigned char delimiter;	/* '\n' for words and CSV */
+	char separator;		/* of the fields of CSV */
 	bool skip_empty;	/* empty records are passed over */
 	size_t limit;		/* the longest record, in bytes */
 
 	struct buf part;	/* private: a record that is not complete */
 	bool given;		/* private: part was returned, drop it */
 	bool over;		/* private: part is the start of a long one */
+	struct wordcut word;	/* private */
+	enum csv csv;		/* private */
 };
 
 struct record {
@@ -32,6 +45,7 @@ struct record {
 	size_t n;
 	bool over;		/* longer than the limit: only its start */
 	bool nul;		/* a NUL in it, where that is no delimiter */
+	char open;		/* of a word: the quote that is not closed */
 };
 
 /*

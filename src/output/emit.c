@@ -84,6 +84,30 @@ emit_stuck(const struct emit *e)
 }
 
 size_t
+emit_waiting(const struct emit *e)
+{
+	struct list *n, *next;
+	size_t count = 0;
+
+	list_each(n, next, &e->waiting)
+		count++;
+	return count;
+}
+
+bool
+emit_exceed(struct emit *e)
+{
+	struct output *o;
+
+	if (list_empty(&e->waiting) || store_exceeded(e->store))
+		return false;
+	o = container_of(e->waiting.next, struct output, wait);
+	o->spool[0].beyond = o->spool[1].beyond = true;
+	floor_wake(e, o);
+	return true;
+}
+
+size_t
 emit_held(const struct emit *e)
 {
 	return e->held;
@@ -152,6 +176,7 @@ emit_discard(struct emit *e, struct output *o)
 	for (s = 0; s < 2; s++) {
 		o->bytes[s] = 0;
 		o->full[s] = false;
+		o->spool[s].beyond = false;
 		if (!floor_is_lines(e))
 			spool_clear(e->store, &o->spool[s]);
 		else if (o->spool[s].len > o->whole[s] ||

@@ -32,7 +32,7 @@
  * pipes.  Slower, nothing lost.  Even an output that should be held (conf
  * hold) passes then: it says so in `passed`, and should not be run again.
  *
- * No callback is called but from emit_flush() and emit_drop().
+ * No callback is called but from emit_flush(), emit_exceed() and emit_drop().
  */
 #ifndef OUTPUT_EMIT_H
 #define OUTPUT_EMIT_H
@@ -161,6 +161,16 @@ struct output *emit_wanted(const struct emit *e);
 
 /* Do writers wait on full pipes because there is no place? */
 bool emit_stuck(const struct emit *e);
+
+/* Of how many outputs? */
+size_t emit_waiting(const struct emit *e);
+
+/*
+ * For when the wait would have no end, as no process is left for the output
+ * that all wait for: one of them gets memory beyond the cap, SPOOL_BEYOND in
+ * all.  False when that is in use.
+ */
+bool emit_exceed(struct emit *e);
 
 /* How many outputs have ended and are not delivered. */
 size_t emit_held(const struct emit *e);

@@ -16,7 +16,19 @@ struct joblog {
 	struct records *records;
 };
 
-/* What records_open() has to add is the end of a torn line. */
+struct joblog *
+joblog_open(const char *path, bool append, int *error)
+{
+	struct joblog *j = xcalloc(1, sizeof(*j));
+
+	j->records = records_open(path, append, error);
+	if (j->records)
+		return j;
+	free(j);
+	return NULL;
+}
+
+/* What records_begin() adds is the end of a torn line. */
 static void
 mark_torn(struct buf *b)
 {
@@ -26,26 +38,17 @@ mark_torn(struct buf *b)
 	buf_add(b, "\t\n", 2);
 }
 
-struct joblog *
-joblog_open(const char *path, bool append, int *error)
+int
+joblog_begin(struct joblog *j)
 {
-	struct joblog *j = xcalloc(1, sizeof(*j));
-	bool empty;
+	bool empty = records_begin(j->records);
+	struct buf *b = records_next(j->records);
 
-	j->records = records_open(path, append, &empty, error);
-	if (j->records == NULL) {
-		free(j);
-		return NULL;
-	}
-	if (empty)
-		buf_adds(records_next(j->records), header);
-	else
-		mark_torn(records_next(j->records));
-	if (joblog_flush(j) == 0)
-		return j;
-	*error = errno;
-	joblog_close(j);
-	return NULL;
+	if (b && empty)
+		buf_adds(b, header);
+	else if (b)
+		mark_torn(b);
+	return joblog_flush(j);
 }
 
 static bool

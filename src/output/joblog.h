@@ -25,13 +25,18 @@
 struct joblog;
 
 /*
- * Returns new; the file is made if need be and emptied unless append.  The
- * header is written if the file is empty.  A torn last line (a crash) is ended
- * first, with a tab, so that it is never taken for a row: its command may lack
- * an end, and then be another one.  NULL with *error = errno when it cannot be
- * opened or written.
+ * Returns new; the file is made if need be, and what is in it stays until
+ * joblog_begin().  NULL with *error = errno when it cannot be opened.
  */
 struct joblog *joblog_open(const char *path, bool append, int *error);
+
+/*
+ * Before the first row: empties the file unless append, and writes the header
+ * if it is empty.  A torn last line (a crash) is ended first, with a tab, so
+ * that it is never taken for a row: its command may lack an end, and then be
+ * another one.  Returns as joblog_flush().
+ */
+int joblog_begin(struct joblog *j);
 
 /*
  * Adds the row of one task whose output is delivered; received: bytes of its

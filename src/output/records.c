@@ -13,42 +13,48 @@
 struct records {
 	int fd;
 	int error;
+	bool append;
 	struct buf rows;
 };
 
-/* Ends a torn last line; true if the file has anything in it. */
-static bool
-has_content(struct records *r)
-{
-	struct stat sb;
-	char last = '\n';
-
-	if (fstat(r->fd, &sb) < 0 || !S_ISREG(sb.st_mode) || sb.st_size == 0)
-		return false;
-	if (pread(r->fd, &last, 1, sb.st_size - 1) == 1 && last != '\n')
-		buf_addc(&r->rows, '\n');
-	return true;
-}
-
 struct records *
-records_open(const char *path, bool append, bool *empty, int *error)
+records_open(const char *path, bool append, int *error)
 {
 	struct records *r = xcalloc(1, sizeof(*r));
 
+	r->append = append;
 	if (append) {
 		r->fd = fd_open(path, O_RDWR | O_APPEND | O_CREAT, 0666);
 		if (r->fd < 0 && errno == EACCES)
 			r->fd = fd_open(path, O_WRONLY | O_APPEND, 0);
 	} else {
-		r->fd = fd_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+		r->fd = fd_open(path, O_WRONLY | O_CREAT, 0666);
 	}
-	if (r->fd < 0) {
-		*error = errno;
-		free(r);
-		return NULL;
+	if (r->fd >= 0)
+		return r;
+	*error = errno;
+	free(r);
+	return NULL;
+}
+
+bool
+records_begin(struct records *r)
+{
+	struct stat sb;
+	char last = '\n';
+
+	if (fstat(r->fd, &sb) < 0 || !S_ISREG(sb.st_mode))
+		return true;
+	if (!r->append) {
+		if (ftruncate(r->fd, 0) < 0)
+			r->error = errno;
+		return true;
 	}
-	*empty = !has_content(r);
-	return r;
+	if (sb.st_size == 0)
+		return true;
+	if (pread(r->fd, &last, 1, sb.st_size - 1) == 1 && last != '\n')
+		buf_addc(&r->rows, '\n');
+	return false;
 }
 
 struct buf *

@@ -12,12 +12,16 @@
 struct records;
 
 /*
- * Returns new; the file is made if need be and emptied unless append; a torn
- * last line (a crash) is ended first.  *empty: nothing is in it.  NULL with
- * *error = errno when it cannot be opened.
+ * Returns new; the file is made if need be, and what is in it stays until
+ * records_begin().  NULL with *error = errno when it cannot be opened.
  */
-struct records *records_open(const char *path, bool append, bool *empty,
-    int *error);
+struct records *records_open(const char *path, bool append, int *error);
+
+/*
+ * Before the first record: the file is emptied unless append; else a torn last
+ * line (a crash) is ended.  True if nothing is in it.
+ */
+bool records_begin(struct records *r);
 
 /* Where the next record goes; NULL after a failure: nothing is wanted. */
 struct buf *records_next(struct records *r);

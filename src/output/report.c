@@ -6,6 +6,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/signals.h"
 #include "output/report.h"
 
@@ -68,20 +69,57 @@ say_signal(struct buf *b, const struct result *res)
 		buf_adds(b, ", not by ppx");
 }
 
+/* As large as it was, or a little more. */
 static void
-say_memory(struct buf *b, const struct result *res)
+say_size(struct buf *b, uint64_t bytes)
 {
-	buf_adds(b, "ended as it used too much memory");
-	if (res->peak)
-		buf_addf(b, " (%" PRIu64 " MiB)", (res->peak + (1 << 20) - 1) >>
-		    20);
+	if (bytes < 10 << 20)
+		buf_addf(b, "%" PRIu64 " KiB", (bytes + 1023) >> 10);
+	else
+		buf_addf(b, "%" PRIu64 " MiB", (bytes + (1 << 20) - 1) >> 20);
 }
 
 static void
-say_timeout(struct buf *b, nsec ran)
+say_memory(struct buf *b, const struct report_task *t)
 {
-	buf_addf(b, "timed out after %" PRId64 ".%" PRId64 " s",
-	    ran / SEC, ran % SEC / (100 * MSEC));
+	buf_adds(b, "ended as it used too much memory (");
+	if (t->result->peak) {
+		say_size(b, t->result->peak);
+		buf_adds(b, ", ");
+	}
+	buf_adds(b, "--mem-limit ");
+	say_size(b, t->memory);
+	buf_addc(b, ')');
+}
+
+/* A task may take its time to end, and then took longer than its limit. */
+static bool
+is_late(nsec limit, nsec ran)
+{
+	return limit && ran - limit > 100 * MSEC && ran - limit > limit / 10;
+}
+
+static void
+say_timeout(struct buf *b, const struct report_task *t)
+{
+	nsec ran = t->result->ran;
+
+	if (is_late(t->limit, ran)) {
+		buf_adds(b, "timed out: --timeout ");
+		num_show_duration(b, t->limit);
+		buf_adds(b, ", gone after ");
+	} else {
+		buf_adds(b, "timed out after ");
+	}
+	num_show_duration(b, ran);
+}
+
+static void
+say_idle(struct buf *b, const struct report_task *t)
+{
+	buf_adds(b, "ended, as it wrote nothing for ");
+	num_show_duration(b, t->limit);
+	buf_adds(b, " (--idle-timeout)");
 }
 
 static void
@@ -106,8 +144,20 @@ say_error(struct buf *b, const char *text, const char *detail, int error)
 }
 
 static void
-say_why(struct buf *b, const struct result *res, const char *detail)
+say_pool(const struct report *r, struct buf *b, const struct report_task *t)
 {
+	if (r->init_failed)
+		buf_adds(b, "not started, as --init failed");
+	else
+		say_error(b, "not started, no worker could be had", t->detail,
+		    t->result->error);
+}
+
+static void
+say_why(const struct report *r, struct buf *b, const struct report_task *t)
+{
+	const struct result *res = t->result;
+
 	switch (res->reason) {
 	case REASON_EXIT:
 		say_exit(b, res->code);
@@ -116,22 +166,22 @@ say_why(struct buf *b, const struct result *res, const char *detail)
 		say_signal(b, res);
 		return;
 	case REASON_TIMEOUT:
-		say_timeout(b, res->ran);
+		say_timeout(b, t);
 		return;
 	case REASON_IDLE:
-		buf_adds(b, "ended, as it wrote nothing for --idle-timeout");
+		say_idle(b, t);
 		return;
 	case REASON_MEMORY:
-		say_memory(b, res);
+		say_memory(b, t);
 		return;
 	case REASON_QUEUE:
 		buf_adds(b, "not started, it waited too long");
 		return;
 	case REASON_EXEC:
-		say_error(b, "cannot be executed", detail, res->error);
+		say_error(b, "cannot be executed", t->detail, res->error);
 		return;
 	case REASON_BAD_ITEM:
-		say_error(b, "bad item", detail, 0);
+		say_error(b, "bad item", t->detail, 0);
 		return;
 	case REASON_LOST:
 		say_lost(b, res);
@@ -141,8 +191,7 @@ say_why(struct buf *b, const struct result *res, const char *detail)
 		    res->leaked == 1 ? "" : "es");
 		return;
 	case REASON_POOL:
-		say_error(b, "not started, no worker could be had", detail,
-		    res->error);
+		say_pool(r, b, t);
 		return;
 	case REASON_NONE:
 	case REASON_HALT:
@@ -154,13 +203,14 @@ say_why(struct buf *b, const struct result *res, const char *detail)
 }
 
 static void
-say_task(struct buf *b, uint64_t seq, const char *what, size_t n)
+say_task(struct buf *b, const struct report_task *t)
 {
 	char shown[SHOWN];
 
-	buf_addf(b, "task %" PRIu64, seq);
-	if (what)
-		buf_addf(b, " (%s)", diag_show(shown, sizeof(shown), what, n));
+	buf_addf(b, "task %" PRIu64, t->seq);
+	if (t->what)
+		buf_addf(b, " (%s)", diag_show(shown, sizeof(shown), t->what,
+		    t->n));
 }
 
 /* Moves the text to one of the lines; what is too long is cut. */
@@ -172,14 +222,14 @@ keep(char line[REPORT_LINE], struct buf *b)
 }
 
 static void
-note_left(struct report *r, const struct result *res, uint64_t seq,
-    const char *what, size_t n)
+note_left(struct report *r, const struct report_task *t)
 {
+	const struct result *res = t->result;
 	uint32_t total = res->nunkillable ? res->nunkillable : res->leaked;
 	struct buf b = { 0 };
 	uint32_t i;
 
-	say_task(&b, seq, what, n);
+	say_task(&b, t);
 	buf_addf(&b, ", pid");
 	for (i = 0; i < total && i < RESULT_PIDS && res->pids[i]; i++)
 		buf_addf(&b, " %" PRId32, res->pids[i]);
@@ -188,26 +238,33 @@ note_left(struct report *r, const struct result *res, uint64_t seq,
 	keep(r->left, &b);
 }
 
-void
-report_add(struct report *r, const struct result *res, uint64_t seq,
-    const char *what, size_t n, const char *detail)
+static void
+note_first(struct report *r, const struct report_task *t)
 {
 	struct buf b = { 0 };
+
+	say_task(&b, t);
+	buf_adds(&b, ": ");
+	say_why(r, &b, t);
+	if (t->attempts > 1)
+		buf_addf(&b, ", after %u attempts", t->attempts);
+	keep(r->first, &b);
+}
+
+void
+report_add(struct report *r, const struct report_task *t)
+{
+	const struct result *res = t->result;
 
 	r->tasks++;
 	if (res->nunkillable ? r->unkillable == 0 :
 	    res->leaked && r->left[0] == '\0')
-		note_left(r, res, seq, what, n);
+		note_left(r, t);
 	r->leaked += res->leaked;
 	r->unkillable += res->nunkillable;
 	if (result_failed(res)) {
-		if (r->failed == 0) {
-			say_task(&b, seq, what, n);
-			buf_adds(&b, ": ");
-			say_why(&b, res, detail);
-			keep(r->first, &b);
-		}
-		r->failed++;
+		if (r->failed++ == 0)
+			note_first(r, t);
 		r->by[res->reason]++;
 	} else if (result_state(res) == STATE_CANCELLED) {
 		r->cancelled++;
@@ -233,6 +290,15 @@ plural(uint64_t n, const char *one, const char *many)
 	return n == 1 ? one : many;
 }
 
+/* What n tasks did for the reason of that row. */
+static const char *
+did(const struct report *r, size_t row, uint64_t n)
+{
+	if (words[row].reason == REASON_POOL && r->init_failed)
+		return "not started, as --init failed";
+	return plural(n, words[row].one, words[row].many);
+}
+
 static void
 say_failed(const struct report *r, struct buf *b)
 {
@@ -243,8 +309,7 @@ say_failed(const struct report *r, struct buf *b)
 	for (i = 0; i < COUNT(words); i++) {
 		uint64_t n = r->by[words[i].reason];
 
-		add_part(b, &parts, n,
-		    plural(n, words[i].one, words[i].many));
+		add_part(b, &parts, n, did(r, i, n));
 	}
 }
 

@@ -19,11 +19,26 @@
 
 enum { REPORT_LINE = 512 };
 
+/* One final task, as report_add() is to tell of it. */
+struct report_task {
+	const struct result *result;
+	uint64_t seq;
+	unsigned attempts;
+	nsec limit;		/* of the time that it ran out of; 0 = none */
+	uint64_t memory;	/* its limit of memory; 0 = none */
+	const char *what;	/* its command as --dry-run shows it; or NULL */
+	size_t n;		/* bytes of that */
+	const char *detail;	/* why, in words, where the result cannot say
+				   it (bad item; which step of a start failed),
+				   or NULL */
+};
+
 struct report {
 	/* set by the owner as it likes, zero or NULL = nothing to say: */
 	uint64_t dropped;	/* tasks whose output was not all written */
 	uint64_t left_out;	/* tasks that the joblog had already */
 	bool spares;		/* processes left over are left alone */
+	bool init_failed;	/* so tasks had no worker */
 	bool unread;		/* the input was not read to its end */
 	const char *ended;	/* why the run ended early; borrowed */
 	const char *hint;	/* one line on how to do better; borrowed */
@@ -42,13 +57,8 @@ struct report {
 /* Does report_add() need to know what the task was? */
 bool report_wants(const struct report *r, const struct result *res);
 
-/*
- * Counts one final task.  what: its command as --dry-run shows it, n bytes,
- * or NULL if report_wants() says no; detail: why, in words, where the result
- * cannot say it (bad item; which step of a start failed), or NULL.
- */
-void report_add(struct report *r, const struct result *res, uint64_t seq,
-    const char *what, size_t n, const char *detail);
+/* Counts one final task.  what is not needed if report_wants() says no. */
+void report_add(struct report *r, const struct report_task *t);
 
 /*
  * Adds to b the lines, with a newline between them and none behind the last;

@@ -55,6 +55,7 @@ struct store {
 	struct arena *arena;
 	struct space space;
 	struct pipes pipes;
+	size_t beyond;		/* bytes of memory beyond the cap */
 	char buffer[READ];
 };
 
@@ -66,6 +67,7 @@ store_new(size_t memory, unsigned pipes, const char *tmpdir)
 	st->arena = arena_new(memory);
 	space_init(&st->space, tmpdir);
 	pipes_init(&st->pipes, pipes);
+	st->beyond = 0;
 	return st;
 }
 
@@ -90,6 +92,12 @@ bool
 store_room(const struct store *st)
 {
 	return st->space.error == 0 || memory_room(st);
+}
+
+bool
+store_exceeded(const struct store *st)
+{
+	return st->beyond >= SPOOL_BEYOND;
 }
 
 int
@@ -180,10 +188,11 @@ arena_piece(struct store *st, const struct spool *s, size_t n)
 }
 
 static struct piece *
-heap_piece(size_t n)
+heap_piece(struct store *st, size_t n)
 {
 	size_t size = sizeof(struct piece) + (n < MOST ? n : MOST);
 
+	st->beyond += size;
 	return new_piece(xmalloc(size), size, IN_HEAP);
 }
 
@@ -214,7 +223,7 @@ add_memory(struct store *st, struct spool *s, const char *p, size_t n,
 	size_t done = fill(s, p, n);
 
 	while (done < n) {
-		struct piece *new = beyond ? heap_piece(n - done) :
+		struct piece *new = beyond ? heap_piece(st, n - done) :
 		    arena_piece(st, s, n - done);
 
 		if (new == NULL)
@@ -363,7 +372,8 @@ static size_t
 memory_for(const struct store *st, const struct spool *s)
 {
 	if (!memory_room(st))
-		return 0;
+		return s->beyond && st->space.error && !store_exceeded(st) ?
+		    READ : 0;
 	if (st->space.error)
 		return READ;
 	return s->memory < SPOOL_SMALL ? SPOOL_SMALL - s->memory : 0;
@@ -438,6 +448,14 @@ spool_peek(struct store *st, const struct spool *s, void *p, size_t n)
 	return (ssize_t)n;
 }
 
+static void
+free_heap_piece(struct store *st, struct piece *p)
+{
+	if (p->kind == IN_HEAP)
+		st->beyond -= sizeof(*p) + p->size;
+	free(p);
+}
+
 /* Takes out the first piece, all of whose bytes are dropped. */
 static void
 take_piece(struct store *st, struct spool *s)
@@ -452,7 +470,7 @@ take_piece(struct store *st, struct spool *s)
 	else if (p->kind == IN_PIPE)
 		free_pipe_piece(st, p);
 	else
-		free(p);
+		free_heap_piece(st, p);
 }
 
 ssize_t

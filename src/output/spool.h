@@ -5,7 +5,8 @@
  * may lie in a few pipes as well (pipes.h), which spares the file.
  *
  * The store keeps what is in memory under one cap (arena.h); a single spool
- * takes at most SPOOL_SMALL of it, unless the file is unusable.  Children do
+ * takes at most SPOOL_SMALL of it, unless the file is unusable.  Beyond the cap
+ * goes what was read already, and what a spool reads that has leave to.  Children do
  * not inherit that memory, so forking a worker stays cheap.
  */
 #ifndef OUTPUT_SPOOL_H
@@ -16,7 +17,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { SPOOL_SMALL = 256 * 1024 };
+enum {
+	SPOOL_SMALL = 256 * 1024,
+	SPOOL_BEYOND = 64 << 20		/* most that is read beyond the cap */
+};
 
 struct store;
 
@@ -25,6 +29,8 @@ struct spool {
 	uint64_t len;			/* bytes in it */
 	size_t memory;			/* of them, bytes in memory */
 	bool raw;			/* set by its owner: see spool_draw() */
+	bool beyond;			/* set by its owner: may take memory
+					   beyond the cap */
 };
 
 /*
@@ -40,6 +46,9 @@ void store_free(struct store *st);
 /* May 64 KiB be read for any spool?  False after the file has failed, as long
    as memory is full too. */
 bool store_room(const struct store *st);
+
+/* Is all the memory in use that may be taken beyond the cap? */
+bool store_exceeded(const struct store *st);
 
 /* The errno with which the file could not be made or grown; 0: it could. */
 int store_error(const struct store *st);

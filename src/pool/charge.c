@@ -447,6 +447,16 @@ start_process(struct charge *c, struct spawn_task *t,
 	return -1;
 }
 
+/* The limit is strict and cannot be set: it runs, and must not. */
+static void
+has_no_limit(struct charge *c, int error)
+{
+	c->why = REASON_EXEC;
+	c->result.step = SPAWN_CGROUP;
+	c->result.error = error;
+	start_kill(c);
+}
+
 void
 charge_start(struct charge *c, struct spawn_task *t,
     const struct bounds *bounds)
@@ -466,7 +476,9 @@ charge_start(struct charge *c, struct spawn_task *t,
 	loop_timer(c->loop, &c->announce, c->began + announce_after);
 	c->guard.memory.skip = c->tree.skip;
 	c->guard.memory.ctx = c->tree.ctx;
-	guard_start(&c->guard, c->began, t->cgroup >= 0 && !c->word->outside);
+	if (guard_start(&c->guard, c->began,
+	    t->cgroup >= 0 && !c->word->outside) < 0)
+		has_no_limit(c, errno);
 }
 
 void

@@ -104,7 +104,10 @@ void charge_kill(struct charge *c);
 /* In KEEP: asks those that are kept to go, then kills; empty() follows. */
 void charge_dismiss(struct charge *c, const struct ladder *l);
 
-/* Stops every process of it; time stands still until charge_thaw(). */
+/*
+ * Stops every process of it; its limits of time stand still until
+ * charge_thaw(), while result.ran goes on.
+ */
 void charge_freeze(struct charge *c);
 void charge_thaw(struct charge *c);
 

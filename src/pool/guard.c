@@ -45,7 +45,7 @@ ask_cgroup(struct guard *g, bool *killed)
 	if (news.peak > g->peak)
 		g->peak = news.peak;
 	*killed = news.killed;
-	return g->full || (news.killed && news.full);
+	return g->full || news.full;
 }
 
 static bool
@@ -87,28 +87,35 @@ guard_breached(struct guard *g)
 
 /* --- a task ------------------------------------------------------------ */
 
+/* -1 and errno when the worker's cgroup and a new one are of no use. */
+static int
+ready_cgroup(struct guard *g)
+{
+	uint64_t most = g->bounds.memory;
+
+	if (g->cgroup && cgroup_ready(g->cgroup, most) == 0)
+		return 0;
+	guard_close(g);
+	g->cgroup = cgroup_new(g->slot);
+	/* strict: it was possible when ppx began, and may be again */
+	g->no_cgroup = g->cgroup == NULL && !g->limits->strict;
+	return g->cgroup ? cgroup_ready(g->cgroup, most) : -1;
+}
+
 int
 guard_ready(struct guard *g, const struct bounds *bounds)
 {
 	g->bounds = *bounds;
 	g->inside = g->full = false;
 	g->used = g->peak = 0;
-	if (bounds->memory == 0)
+	if (bounds->memory == 0 || g->no_cgroup)
 		return -1;
-	if (g->cgroup == NULL && !g->no_cgroup) {
-		g->cgroup = cgroup_new(g->slot);
-		g->no_cgroup = g->cgroup == NULL;
-	}
-	if (g->cgroup && cgroup_ready(g->cgroup, bounds->memory) == 0)
+	if (ready_cgroup(g) == 0)
 		return cgroup_door(g->cgroup);
-	if (!g->limits->strict)
-		return -1;
-	guard_close(g);
-	g->no_cgroup = false;		/* it was possible: try again */
-	return -2;
+	return g->limits->strict ? -2 : -1;
 }
 
-static void
+static int
 start_memory(struct guard *g, nsec began, bool entered)
 {
 	nsec first = g->bounds.memory ? look_first : measure_first;
@@ -117,14 +124,17 @@ start_memory(struct guard *g, nsec began, bool entered)
 	g->inside = entered;
 	if (g->inside && cgroup_limit(g->cgroup, g->bounds.memory) < 0) {
 		g->full = errno == EBUSY;	/* more is in use already */
+		if (!g->full && g->limits->strict)
+			return -1;
 		g->inside = g->full;
 		first = 0;
 	}
 	loop_timer(g->loop, &g->look, began + first);
+	return 0;
 }
 
 /* The hard limit wins where both come at the same time. */
-void
+int
 guard_start(struct guard *g, nsec began, bool entered)
 {
 	const struct bounds *b = &g->bounds;
@@ -133,8 +143,7 @@ guard_start(struct guard *g, nsec began, bool entered)
 		loop_timer(g->loop, &g->time, clock_add(began, b->timeout));
 	if (b->soft && (b->timeout == 0 || b->soft < b->timeout))
 		loop_timer(g->loop, &g->soft, clock_add(began, b->soft));
-	if (wants_looks(g))
-		start_memory(g, began, entered);
+	return wants_looks(g) ? start_memory(g, began, entered) : 0;
 }
 
 void

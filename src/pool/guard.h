@@ -56,8 +56,12 @@ void guard_init(struct guard *g, struct loop *loop,
  */
 int guard_ready(struct guard *g, const struct bounds *bounds);
 
-/* It was spawned at `began`; entered: what guard_ready() gave was written. */
-void guard_start(struct guard *g, nsec began, bool entered);
+/*
+ * It was spawned at `began`; entered: what guard_ready() gave was written.
+ * Returns 0; or -1 and errno when it must not go on (a strict limit, and the
+ * cgroup does not take it).
+ */
+int guard_start(struct guard *g, nsec began, bool entered);
 
 /*
  * It has run for a moment, so that this cost does not count.  Until the first

@@ -152,6 +152,7 @@ on_script(struct seat *s, const struct message *m)
 	if (!m->fini && m->result.reason == REASON_EXIT &&
 	    m->result.code == 0) {
 		s->ready = true;
+		p->init_faults = 0;
 		if (s->role == WORKER)
 			loop_timer_off(p->loop, &s->backstop);
 		return;
@@ -173,14 +174,11 @@ on_script(struct seat *s, const struct message *m)
 		pool_short(p, m->result.error);
 		return;
 	}
-	p->broken = !m->fini && !retry;
-	if (p->broken || !p->script_said[m->fini])
+	p->broken = !m->fini && (!retry || staff_init_fault(p, s->slot));
+	if (p->broken || !p->script_said[m->fini] || is_short(&m->result))
 		p->ops->script(p->ctx, s->slot, m->fini, &m->result,
-		    p->broken);
+		    p->broken, p->init_faults);
 	p->script_said[m->fini] = true;
-	if (!m->fini && retry)
-		staff_fault(p, s->slot, "--init fails in one worker after "
-		    "another", m->result.error);
 }
 
 void

@@ -4,10 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/mem.h"
 #include "pool/memory.h"
 
-/* Beyond that many, statm is opened for each look. */
+/* Beyond that many, or when short, statm is opened for each look. */
 enum { OPEN_MOST = 256 };
 
 /* A list of processes this old is good enough for a look. */
@@ -34,6 +35,18 @@ take_fd(struct memory *m, size_t *at, const struct os_proc *p)
 	return -1;
 }
 
+/* A file that stays open; -1 when it would be one of the last descriptors. */
+static int
+keep_open(pid_t pid)
+{
+	int fd = os_memory_open(pid);
+
+	if (!fd_is_last(fd))
+		return fd;
+	close(fd);
+	return -1;
+}
+
 /* Asks anew which processes there are, and keeps the files of the old ones. */
 static void
 list(struct memory *m)
@@ -42,7 +55,7 @@ list(struct memory *m)
 	size_t i, at = 0;
 
 	if (os_descendants(m->skip, m->ctx, &m->list) < 0)
-		m->list.n = 0;
+		return;			/* those known are better than none */
 	mem_grow(&new.v, &new.cap, m->list.n, sizeof(new.v[0]));
 	for (i = 0; i < m->list.n; i++) {
 		const struct os_proc *p = &m->list.v[i];
@@ -52,7 +65,7 @@ list(struct memory *m)
 		q->start = p->start;
 		q->fd = i < OPEN_MOST ? take_fd(m, &at, p) : -1;
 		if (q->fd < 0 && i < OPEN_MOST)
-			q->fd = os_memory_open(p->pid);
+			q->fd = keep_open(p->pid);
 	}
 	new.list = m->list;
 	memset(&m->list, 0, sizeof(m->list));

@@ -55,11 +55,13 @@ struct pool_ops {
 	void (*began)(void *ctx, struct task *t);
 	/* All trees are frozen, after pool_freeze(). */
 	void (*frozen)(void *ctx);
-	/* The pool cannot be kept up; why is static, error an errno or 0. */
+	/* The pool cannot be kept up; why is borrowed, error an errno or 0. */
 	void (*broken)(void *ctx, const char *why, int error);
-	/* The slot's script failed; fatal: and so the pool will not go on. */
+	/* The slot's script failed; fatal: and so the pool will not go on.
+	   tries: how many inits have failed in a row that could be tried
+	   again. */
 	void (*script)(void *ctx, unsigned slot, bool fini,
-	    const struct result *r, bool fatal);
+	    const struct result *r, bool fatal, size_t tries);
 };
 
 struct pool;

@@ -34,7 +34,7 @@ say(struct nurse *n, enum message_type type)
 	m.type = type;
 	m.result = n->charge.result;
 	channel_send(&n->channel, &m, NULL, 0);
-	channel_flush(&n->channel);
+	channel_drain(&n->channel);
 }
 
 static void
@@ -137,8 +137,10 @@ supervise(const struct script_conf *conf, int fd, pid_t worker) NORETURN;
 static void
 supervise(const struct script_conf *conf, int fd, pid_t worker)
 {
-	struct spawn_place place = { worker, conf->dir,
-	    conf->limits->shared_session };
+	struct spawn_place place = { .worker = worker, .dir = conf->dir,
+	    .shared = conf->limits->shared_session, .slot = conf->slot,
+	    .nice = conf->limits->nice, .tty = -1,
+	    .slot_var = conf->limits->slot_var };
 	static struct nurse n;
 	static struct limits limits;
 	struct word *word = os_map(sizeof(*word), true);

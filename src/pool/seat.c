@@ -64,7 +64,8 @@ new_seat(struct pool *p, unsigned slot, pid_t pid, int fd, struct word *word)
 	list_before(&p->members, &s->node);
 	p->nmembers++;
 	p->slot[slot] = s;
-	p->alive++;
+	if (++p->alive > p->most_alive)
+		p->most_alive = p->alive;
 	p->created++;
 	return s;
 }

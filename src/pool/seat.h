@@ -72,13 +72,15 @@ struct pool {
 	size_t vain;			/* tries to have one worker */
 	size_t deaths;			/* early ones, since deaths_at */
 	nsec deaths_at;
+	size_t init_faults;		/* since one of them succeeded */
 	struct place *place;		/* [1..slots_max] */
-	size_t alive;			/* workers in slots */
+	size_t alive, most_alive;	/* workers in slots */
 	size_t created, most_busy;	/* as in struct pool_counts */
 	struct timer wake;		/* a slot has rested */
 	struct timer sweep;
 	char **litter;			/* directories to be removed */
 	size_t nlitter, littercap;
+	size_t vain_sweeps;		/* while closing */
 	char *left;			/* one that could not be */
 	int left_error;
 	bool script_said[2];		/* that an init, a fini, failed */
@@ -152,6 +154,10 @@ struct seat *staff_hire(struct pool *p, unsigned slot);
 
 /* A worker came to nothing before it accepted a task. */
 void staff_fault(struct pool *p, unsigned slot, const char *why, int error);
+
+/* An init of the slot's has failed and may be tried again, after a rest; true
+   if that was so too often. */
+bool staff_init_fault(struct pool *p, unsigned slot);
 
 /* A task killed the slot's worker: the slot rests, longer each time. */
 void staff_rest(struct pool *p, unsigned slot);

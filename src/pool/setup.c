@@ -10,9 +10,19 @@
 #include "pool/setup.h"
 #include "pool/spawn.h"
 
-enum { PIECE = 1000 };		/* files of the directory in one go */
+enum {
+	PIECE = 1000,		/* files of the directory in one go */
+	FINI_TRIES = 50
+};
+
+/* A directory that is filled as fast as it is emptied is left to be. */
+static const nsec sweep_most = 5 * SEC, sweep_alone = 60 * SEC;
+
+static const nsec fini_pause = 100 * MSEC;
 
 static const struct script_ops init_ops, fini_ops;
+
+static void on_again(struct timer *t);
 
 /* --- the end ----------------------------------------------------------- */
 
@@ -26,13 +36,23 @@ order(enum message_type type)
 	return m;
 }
 
+/* What is left of it when we are gone is the coordinator's, if it lives. */
+static void
+sweep(const struct setup *u)
+{
+	nsec most = u->orphan ? sweep_alone : sweep_most, began = clock_mono();
+
+	while (dir_sweep(u->dir, PIECE) > 0 && clock_mono() - began < most)
+		;
+}
+
 static void
 exit_if_alone(struct setup *u)
 {
 	if (u->at != SETUP_END || u->init.pid || u->fini.pid)
 		return;
-	while (u->dir && dir_sweep(u->dir, PIECE) > 0)
-		;
+	if (u->dir)
+		sweep(u);
 	u->ops->leaving(u);
 	_exit(0);
 }
@@ -106,10 +126,23 @@ init_over(struct setup *u, const struct result *r)
 		setup_retire(u);
 }
 
+/* It has not begun, as there was no room for it: it is tried again. */
+static bool
+fini_waits(struct setup *u, const struct result *r)
+{
+	if (r->reason != REASON_EXEC || r->step != SPAWN_FORK ||
+	    u->tries >= FINI_TRIES)
+		return false;
+	u->tries++;
+	u->again.cb = on_again;
+	loop_timer(u->loop, &u->again, loop_now(u->loop) + fini_pause);
+	return true;
+}
+
 static void
 fini_over(struct setup *u, const struct result *r)
 {
-	if (u->at != SETUP_FINI)
+	if (u->at != SETUP_FINI || fini_waits(u, r))
 		return;
 	if (r->reason != REASON_EXIT || r->code)
 		u->ops->told(u, true, r);
@@ -127,11 +160,31 @@ setup_begin(struct setup *u)
 		init_over(u, &r);
 }
 
-void
-setup_retire(struct setup *u)
+static void
+begin_fini(struct setup *u)
 {
 	struct result r;
 
+	if (run(u, &u->fini, u->conf->fini, &fini_ops, &r) < 0)
+		fini_over(u, &r);
+}
+
+static void
+on_again(struct timer *t)
+{
+	struct setup *u = container_of(t, struct setup, again);
+
+	if (u->at != SETUP_FINI)
+		return;
+	if (u->fini.pid)		/* the supervisor has not ended yet */
+		loop_timer(u->loop, t, loop_now(u->loop) + fini_pause);
+	else
+		begin_fini(u);
+}
+
+void
+setup_retire(struct setup *u)
+{
 	if (u->at == SETUP_INIT) {
 		u->retiring = true;
 	} else if (u->at == SETUP_READY) {
@@ -140,8 +193,7 @@ setup_retire(struct setup *u)
 			return;
 		}
 		u->at = SETUP_FINI;
-		if (run(u, &u->fini, u->conf->fini, &fini_ops, &r) < 0)
-			fini_over(u, &r);
+		begin_fini(u);
 	}
 }
 
@@ -201,7 +253,8 @@ on_fini_gone(struct script *s, bool killed)
 {
 	struct setup *u = container_of(s, struct setup, fini);
 
-	if ((killed && !u->orphan) || u->at == SETUP_FINI)
+	if ((killed && !u->orphan) ||
+	    (u->at == SETUP_FINI && !heap_has(&u->again.node)))
 		kill(getpid(), SIGKILL);
 	thawed(u, 1);
 	exit_if_alone(u);
@@ -225,6 +278,8 @@ setup_end(struct setup *u, const struct message *end)
 		script_tell(&u->init, end);
 	if (u->at == SETUP_FINI)
 		script_tell(&u->fini, end);
+	if (u->at == SETUP_FINI && u->hurried && heap_has(&u->again.node))
+		setup_leave(u);
 }
 
 bool

@@ -5,6 +5,7 @@
  *	INIT --the script succeeded--> READY
  *	READY --setup_retire()--> FINI --it is over--> END
  *	INIT --the script failed--> END
+ *	FINI --the system has no room for it--> FINI, some time later
  *	any --setup_leave(), setup_lose()--> END
  *
  * At END the supervisors of the scripts are told to end what they still have;
@@ -27,6 +28,7 @@ struct setup_conf {
 	nsec timeout;			/* of each; 0 = none */
 	bool retry;			/* a failed init is none of the run's */
 	const char *tmpdir;		/* for the workers' directories */
+	const char *tmpdir_from;	/* what says that, for messages */
 };
 
 enum setup_at { SETUP_INIT, SETUP_READY, SETUP_FINI, SETUP_END };
@@ -34,7 +36,8 @@ enum setup_at { SETUP_INIT, SETUP_READY, SETUP_FINI, SETUP_END };
 struct setup;
 
 struct setup_ops {
-	/* The script is over.  Not called for a fini that succeeded. */
+	/* The script is over, or had no room (REASON_EXEC, SPAWN_FORK).  Not
+	   called for a fini that succeeded. */
 	void (*told)(struct setup *u, bool fini, const struct result *r);
 	/* What the scripts left is frozen, after setup_freeze(). */
 	void (*frozen)(struct setup *u);
@@ -54,6 +57,8 @@ struct setup {
 	enum setup_at at;		/* as a rule SETUP_READY is of interest */
 	/* private: */
 	struct script init, fini;
+	struct timer again;		/* the fini had no room */
+	unsigned tries;
 	bool retiring;			/* as soon as the init is over */
 	bool hurried;			/* no fini any more */
 	bool orphan;			/* the coordinator is gone */

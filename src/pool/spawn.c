@@ -7,10 +7,12 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,8 +21,9 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "base/signals.h"
+#include "base/tty.h"
 #include "pool/spawn.h"
-
+#include "task/limits.h"
 
 enum {
 	VAR_SEQ,
@@ -42,11 +45,11 @@ static const char *const vars[NVARS] = {
 
 struct spawner {
 	struct word *word;
-	bool shared;
+	struct spawn_place place;
 	pid_t self;
 	char **env;
 	char var[NVARS][VAR_SIZE];
-	struct buf dir;
+	struct buf dir, slot_var;
 	char *name;		/* argv[0] that path was found for */
 	struct buf path;
 	char **argv;		/* argv[-1] is a place for /bin/sh */
@@ -56,9 +59,12 @@ struct spawner {
 };
 
 static bool
-is_ours(const char *var)
+is_ours(const struct spawner *s, const char *var)
 {
-	size_t i;
+	size_t i, n = s->place.slot_var ? strlen(s->place.slot_var) : 0;
+
+	if (n && strncmp(var, s->place.slot_var, n) == 0 && var[n] == '=')
+		return true;
 
 	for (i = 0; i < NVARS; i++)
 		if (strncmp(var, vars[i], strlen(vars[i])) == 0)
@@ -66,26 +72,52 @@ is_ours(const char *var)
 	return false;
 }
 
-struct spawner *
-spawner_new(struct word *word, const struct spawn_place *place)
+size_t
+spawn_environment(void)
 {
-	struct spawner *s = xcalloc(1, sizeof(*s));
+	size_t i, bytes = NVARS * (VAR_SIZE + sizeof(char *));
+
+	for (i = 0; environ[i]; i++)
+		bytes += strlen(environ[i]) + 1 + sizeof(char *);
+	return bytes;
+}
+
+/* What stands before the inherited environment; how many they are. */
+static size_t
+own_vars(struct spawner *s)
+{
+	const struct spawn_place *place = &s->place;
 	size_t i, n = 0;
 
-	s->word = word;
-	s->shared = place->shared;
-	s->self = getpid();
-	for (i = 0; environ[i]; i++)
-		;
-	s->env = xcalloc(i + NVARS + 1, sizeof(s->env[0]));
 	for (i = 0; i < VAR_DIR; i++)
 		s->env[n++] = s->var[i];
 	if (place->dir) {
 		buf_addf(&s->dir, "%s%s", vars[VAR_DIR], place->dir);
 		s->env[n++] = buf_str(&s->dir);
 	}
+	if (place->slot_var) {
+		buf_addf(&s->slot_var, "%s=%u", place->slot_var,
+		    place->slot - 1);
+		s->env[n++] = buf_str(&s->slot_var);
+	}
+	return n;
+}
+
+struct spawner *
+spawner_new(struct word *word, const struct spawn_place *place)
+{
+	struct spawner *s = xcalloc(1, sizeof(*s));
+	size_t i, n;
+
+	s->word = word;
+	s->place = *place;
+	s->self = getpid();
 	for (i = 0; environ[i]; i++)
-		if (!is_ours(environ[i]))
+		;
+	s->env = xcalloc(i + NVARS + 2, sizeof(s->env[0]));
+	n = own_vars(s);
+	for (i = 0; environ[i]; i++)
+		if (!is_ours(s, environ[i]))
 			s->env[n++] = environ[i];
 	snprintf(s->var[VAR_WORKER], VAR_SIZE, "%s%d", vars[VAR_WORKER],
 	    (int)place->worker);
@@ -199,6 +231,44 @@ child_cgroup(struct spawner *s)
 	return s->task->strict ? -1 : 0;
 }
 
+/*
+ * A session has a scheduler group of its own, in which alone niceness counts:
+ * so that group gets it, too (sched(7)).  It may only be told ten times a
+ * second, or by root; that it was not is no harm.
+ */
+static int
+child_nice(const struct spawner *s)
+{
+	char text[8];
+	int fd, n = s->place.nice, len = 0;
+
+	if (n == NICE_AS_IS)
+		return 0;
+	if (setpriority(PRIO_PROCESS, 0, n) < 0)
+		return -1;
+	if (s->place.shared || (fd = open("/proc/self/autogroup",
+	    O_WRONLY | O_CLOEXEC)) < 0)
+		return 0;
+	if (n < 0)
+		text[len++] = '-';
+	n = n < 0 ? -n : n;
+	if (n > 9)
+		text[len++] = (char)('0' + n / 10);
+	text[len++] = (char)('0' + n % 10);
+	if (write(fd, text, (size_t)len) < 0)
+		errno = 0;
+	close(fd);
+	return 0;
+}
+
+/* TTIN and TTOU are blocked here, but are to act on one that has a terminal. */
+static void
+child_terminal(const struct spawner *s)
+{
+	if (s->place.tty >= 0)
+		tty_pass(s->place.tty, s->place.home, getpid());
+}
+
 /* Only what is async-signal-safe; see os_spawn(). */
 static int
 child(void *arg)
@@ -209,14 +279,19 @@ child(void *arg)
 	os_die_with_parent(SIGKILL);
 	if (getppid() != s->self)
 		return 127;
-	if (s->shared ? setpgid(0, 0) < 0 : setsid() < 0)
+	if (s->place.shared ? setpgid(0, 0) < 0 : setsid() < 0)
 		return fail(s, SPAWN_SESSION);
 	if (child_stdio(s->task) < 0)
 		return fail(s, SPAWN_STDIO);
 	if (child_cgroup(s) < 0)
 		return fail(s, SPAWN_CGROUP);
+	if (child_nice(s) < 0)
+		return fail(s, SPAWN_NICE);
+	if (s->task->dir && chdir(s->task->dir) < 0)
+		return fail(s, SPAWN_CHDIR);
+	child_terminal(s);
 	fd_restore_limit();
-	signals_restore(s->shared);
+	signals_restore(s->place.shared && s->place.tty < 0);
 	execve(s->path.data, s->argv, env);
 	if (errno == ENOEXEC) {
 		s->argv[0] = s->path.data;

@@ -20,6 +20,8 @@ enum spawn_step {
 	SPAWN_FIND,		/* not in PATH, or not executable */
 	SPAWN_FORK,
 	SPAWN_SESSION,
+	SPAWN_NICE,		/* to --nice */
+	SPAWN_CHDIR,		/* into --workdir */
 	SPAWN_STDIO,
 	SPAWN_CGROUP,		/* a limit of memory that is strict */
 	SPAWN_EXEC
@@ -31,6 +33,7 @@ struct spawn_task {
 	uint32_t argc;
 	uint64_t seq;		/* 0: no task, but a script of the worker */
 	unsigned slot, attempt;
+	const char *dir;	/* where it runs; NULL = as we do */
 	int out, err;		/* its stdout and stderr; -1: as ours */
 	int cgroup;		/* the door of its cgroup; -1 = none */
 	bool strict;		/* in there, or not at all */
@@ -43,12 +46,23 @@ struct spawn_place {
 	pid_t worker;
 	const char *dir;	/* PPX_WORKER_DIR; or NULL */
 	bool shared;		/* a process group instead of a session */
+	int nice;		/* or NICE_AS_IS */
+	unsigned slot;
+	const char *slot_var;	/* becomes slot - 1; or NULL */
+	int tty;		/* tasks are its foreground; -1 = none */
+	pid_t home;		/* ... if this group was so until then */
 };
 
 /*
  * Returns new; once per process.  Notes the environment.  word is borrowed.
  */
 struct spawner *spawner_new(struct word *word, const struct spawn_place *place);
+
+/*
+ * Bytes of the environment that tasks get, as execve(2) counts them: strings
+ * and pointers.  At most so many, less the length of the directory's name.
+ */
+size_t spawn_environment(void);
 
 /*
  * Starts it.  Returns the pid (which may be a child that failed: word->error

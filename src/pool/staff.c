@@ -12,14 +12,17 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "base/buf.h"
 #include "base/dir.h"
 #include "base/mem.h"
 #include "pool/seat.h"
 
 enum {
 	DEATHS = 10,		/* for each slot, by default */
-	PIECE = 200		/* files removed in one go */
+	PIECE = 200,		/* files removed in one go */
+	LAST_SWEEPS = 250	/* vain tries, when all else is over */
 };
 
 static const nsec first_rest = 10 * MSEC, longest_rest = SEC;
@@ -76,8 +79,9 @@ staff_vacant(const struct pool *p, unsigned slot)
 
 /* --- workers that do not live ------------------------------------------ */
 
-void
-staff_fault(struct pool *p, unsigned slot, const char *why, int error)
+/* One more came to nothing; true if that is too many, else the slot rests. */
+static bool
+too_many(struct pool *p, unsigned slot)
 {
 	bool given = p->conf.restarts > 0;
 	size_t most = given ? p->conf.restarts : DEATHS * p->conf.slots;
@@ -88,13 +92,34 @@ staff_fault(struct pool *p, unsigned slot, const char *why, int error)
 		p->deaths_at = now;
 		p->deaths = 0;
 	}
-	if (++p->deaths > most) {
-		pool_give_out(p, why, error);
-		return;
-	}
+	if (++p->deaths > most)
+		return true;
 	if (pause > longest_rest)
 		pause = longest_rest;
 	rest(p, slot, pause < MSEC ? MSEC : pause);
+	return false;
+}
+
+void
+staff_fault(struct pool *p, unsigned slot, const char *why, int error)
+{
+	if (too_many(p, slot))
+		pool_give_out(p, why, error);
+}
+
+/*
+ * A script that takes its time to fail does not do so often enough for the
+ * count above, and would be tried for ever.
+ */
+bool
+staff_init_fault(struct pool *p, unsigned slot)
+{
+	size_t most = DEATHS * p->most_alive;
+
+	if (most < p->conf.restarts)
+		most = p->conf.restarts;
+	p->init_faults++;
+	return too_many(p, slot) || p->init_faults >= most;
 }
 
 static bool
@@ -102,6 +127,18 @@ is_shortage(int error)
 {
 	return error == EAGAIN || error == ENOMEM || error == EMFILE ||
 	    error == ENFILE || error == ENOSPC || error == EDQUOT;
+}
+
+static void
+no_directory(struct pool *p, int error)
+{
+	const struct setup_conf *c = p->conf.setup;
+	struct buf b = { 0 };
+
+	buf_addf(&b, "cannot make a directory for a worker in %s (%s)",
+	    c->tmpdir, c->tmpdir_from);
+	pool_give_out(p, buf_str(&b), error);
+	buf_free(&b);
 }
 
 struct seat *
@@ -120,11 +157,12 @@ staff_hire(struct pool *p, unsigned slot)
 	if (is_shortage(error))
 		pool_short(p, error);
 	else if (c && dir == NULL)
-		pool_give_out(p, "cannot make a directory for a worker in "
-		    "--tmpdir", error);
+		no_directory(p, error);
 	else
 		staff_fault(p, slot, "no worker can be made", error);
-	if (dir)
+	if (dir && rmdir(dir) == 0)
+		free(dir);
+	else if (dir)
 		staff_sweep(p, dir);
 	return NULL;
 }
@@ -186,29 +224,46 @@ pool_counts(const struct pool *p, struct pool_counts *n)
 
 /* --- directories ------------------------------------------------------- */
 
+/* The last of the list is gone, or cannot be removed: that is told. */
+static void
+swept(struct pool *p, int error)
+{
+	char *dir = p->litter[--p->nlitter];
+
+	if (error && p->left == NULL) {
+		p->left = dir;
+		p->left_error = error;
+	} else {
+		free(dir);
+	}
+}
+
+/* What is lacking now may be there later; but ppx must come to its end. */
+static bool
+is_passing(struct pool *p, int error)
+{
+	if (error != EMFILE && error != ENFILE && error != ENOMEM)
+		return false;
+	return !p->closing || p->vain_sweeps++ < LAST_SWEEPS;
+}
+
 static void
 on_sweep(struct timer *t)
 {
 	struct pool *p = container_of(t, struct pool, sweep);
 	nsec next = 0;
-	char *dir;
 	int r;
 
 	if (p->nlitter == 0)
 		return;
-	dir = p->litter[p->nlitter - 1];
-	r = heirs_active(p->heirs) ? 1 : dir_sweep(dir, PIECE);
-	if (r > 0) {
-		next = heirs_active(p->heirs) ? loop_now(p->loop) + sweep_again :
-		    0;
+	if (heirs_active(p->heirs)) {
+		next = loop_now(p->loop) + sweep_again;
 	} else {
-		p->nlitter--;
-		if (r < 0 && p->left == NULL) {
-			p->left = dir;
-			p->left_error = errno;
-		} else {
-			free(dir);
-		}
+		r = dir_sweep(p->litter[p->nlitter - 1], PIECE);
+		if (r < 0 && is_passing(p, errno))
+			next = loop_now(p->loop) + sweep_again;
+		else if (r <= 0)
+			swept(p, r < 0 ? errno : 0);
 	}
 	if (p->nlitter)
 		loop_timer(p->loop, t, next);

@@ -3,13 +3,16 @@
 #include <errno.h>
 #include <sys/wait.h>
 
+#include "pool/spawn.h"
 #include "pool/verdict.h"
 
 static void
 exec_failed(struct result *r, int step, int error)
 {
-	r->reason = error == E2BIG ? REASON_BAD_ITEM : REASON_EXEC;
-	r->code = error == ENOENT || error == ENOTDIR ? 127 : 126;
+	r->reason = error == E2BIG || step == SPAWN_CHDIR ? REASON_BAD_ITEM :
+	    REASON_EXEC;
+	r->code = (error == ENOENT || error == ENOTDIR) &&
+	    step != SPAWN_CGROUP ? 127 : 126;
 	r->started = STARTED_NO;
 	r->step = step;
 	r->error = error;
@@ -35,6 +38,10 @@ verdict(struct result *r, int status, const struct word *word,
 		return;
 	if (why != REASON_NONE)
 		r->reason = why;
+	if (why == REASON_EXEC) {	/* it ran, but did not get far */
+		r->code = 126;
+		r->sig = 0;
+	}
 }
 
 static nsec

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "base/signals.h"
+#include "base/tty.h"
 #include "pool/charge.h"
 #include "pool/spawn.h"
 #include "pool/worker.h"
@@ -28,7 +29,7 @@ struct order {
 	bool last;
 	uint32_t argc;
 	struct bounds bounds;
-	struct buf args;
+	struct buf args, dir;
 	int fd[2];		/* its stdout and stderr; -1 = as ours */
 };
 
@@ -41,6 +42,7 @@ struct worker {
 	struct order now, next;
 	bool queued;		/* next is set */
 	bool orphan;		/* the coordinator is gone */
+	struct spawn_place place;
 };
 
 static struct message
@@ -81,6 +83,7 @@ start(struct worker *w)
 		.args = w->now.args.data, .argc = w->now.argc,
 		.seq = w->now.task, .slot = w->conf->slot,
 		.attempt = w->now.attempt,
+		.dir = w->now.dir.len ? w->now.dir.data : NULL,
 		.out = w->now.fd[0], .err = w->now.fd[1],
 	};
 	int fd[2];
@@ -95,14 +98,18 @@ start(struct worker *w)
 		close(fd[1]);
 }
 
-/* The task behind the running one goes back; it has not begun. */
+/*
+ * The task behind the running one goes back; it has not begun.  error: what
+ * this worker is short of; or 0.
+ */
 static void
-drop_next(struct worker *w)
+drop_next(struct worker *w, int error)
 {
 	struct message m = message(w, MSG_DROPPED);
 
 	m.task = w->next.task;
 	m.attempt = w->next.attempt;
+	m.error = error;
 	w->queued = false;
 	close_fds(&w->next);
 	send_up(w, &m);
@@ -116,7 +123,7 @@ run_next(struct worker *w)
 	if (!w->queued)
 		return;
 	if (w->charge.phase == PHASE_KEEP) {
-		drop_next(w);
+		drop_next(w, 0);
 		return;
 	}
 	done = w->now;
@@ -124,6 +131,32 @@ run_next(struct worker *w)
 	w->next = done;
 	w->queued = false;
 	start(w);
+}
+
+/* --- the terminal ------------------------------------------------------- */
+
+/* From the task, if it has it, to ppx. */
+static void
+terminal_back(const struct worker *w)
+{
+	if (w->place.tty >= 0)
+		tty_pass(w->place.tty, w->charge.tree.group, w->place.home);
+}
+
+/*
+ * ppx goes on, and if it has the terminal so does its task, which was stopped
+ * by a key: by the terminal, not by us, so charge_thaw() does not wake it.
+ */
+static void
+terminal_again(struct worker *w)
+{
+	struct charge *c = &w->charge;
+
+	if (w->place.tty < 0 || c->pid == 0)
+		return;
+	tty_pass(w->place.tty, w->place.home, c->tree.group);
+	c->stop_said = false;
+	kill(-c->tree.group, SIGCONT);
 }
 
 /* --- what the charge says ---------------------------------------------- */
@@ -163,8 +196,9 @@ on_over(struct charge *c)
 		m.result = c->result;
 		m.keeper = c->phase == PHASE_KEEP;
 	}
+	terminal_back(w);
 	send_up(w, &m);
-	channel_flush(&w->channel);
+	channel_drain(&w->channel);
 	c->word->pid = 0;
 	c->word->state = WORD_IDLE;
 	if (w->orphan) {
@@ -226,7 +260,7 @@ on_script(struct setup *u, bool fini, const struct result *r)
 	m.fini = fini;
 	m.result = *r;
 	send_up(w, &m);
-	channel_flush(&w->channel);
+	channel_drain(&w->channel);
 }
 
 static void
@@ -293,6 +327,9 @@ take_order(struct worker *w, const struct message *m)
 	o->argc = m->argc;
 	o->args.len = 0;
 	buf_add(&o->args, m->args, m->argslen);
+	o->dir.len = 0;
+	if (m->dir)
+		buf_add(&o->dir, m->dir, strlen(m->dir) + 1);
 	o->fd[0] = o->fd[1] = -1;
 	w->queued = true;
 	lacks = m->nfds && channel_take(&w->channel, o->fd, 2) < 0;
@@ -302,7 +339,7 @@ take_order(struct worker *w, const struct message *m)
 	} else if (lacks || w->charge.phase == PHASE_KEEP) {
 		w->next.task = o->task;
 		w->next.attempt = o->attempt;
-		drop_next(w);
+		drop_next(w, lacks ? EMFILE : 0);
 	}
 }
 
@@ -314,7 +351,7 @@ end(struct worker *w, const struct message *m)
 	    m->attempt != w->now.attempt || charge_is_ending(&w->charge)))
 		return;
 	if (w->queued)
-		drop_next(w);
+		drop_next(w, 0);
 	charge_end(&w->charge, m->reason, &m->ladder);
 }
 
@@ -322,6 +359,7 @@ static void
 freeze(struct worker *w)
 {
 	charge_freeze(&w->charge);
+	terminal_back(w);
 	if (!setup_freeze(&w->setup))
 		say_frozen(&w->setup);
 }
@@ -357,13 +395,14 @@ on_message(struct channel *c, const struct message *m)
 		break;
 	case MSG_RECALL:
 		if (w->queued && w->next.task == m->task)
-			drop_next(w);
+			drop_next(w, 0);
 		break;
 	case MSG_FREEZE:
 		freeze(w);
 		break;
 	case MSG_THAW:
 		charge_thaw(&w->charge);
+		terminal_again(w);
 		setup_thaw(&w->setup);
 		break;
 	case MSG_RETIRE:
@@ -404,13 +443,14 @@ on_child(void *ctx, int sig)
  * that was our stdout must see its end when the coordinator is done.
  */
 static void
-close_stdio(bool raw)
+close_stdio(bool raw, enum input_from input, int tty)
 {
 	int fd = open("/dev/null", O_RDWR);
 
 	if (fd < 0)
 		return;
-	dup2(fd, 0);
+	if (input != INPUT_OURS)
+		dup2(input == INPUT_TERMINAL ? tty : fd, 0);
 	if (!raw) {
 		dup2(fd, 1);
 		dup2(fd, 2);
@@ -455,11 +495,23 @@ begin_setup(struct worker *w, int out)
 	setup_begin(&w->setup);
 }
 
+/* Our process group is not the coordinator's: its own is that of ppx. */
+static void
+set_place(struct spawn_place *place, const struct worker_conf *conf)
+{
+	place->worker = getpid();
+	place->dir = conf->dir;
+	place->shared = conf->limits.shared_session;
+	place->nice = conf->limits.nice;
+	place->slot = conf->slot;
+	place->slot_var = conf->limits.slot_var;
+	place->tty = conf->limits.foreground ? tty_open() : -1;
+	place->home = getpgid(getppid());
+}
+
 void
 worker_main(const struct worker_conf *conf)
 {
-	struct spawn_place place = { getpid(), conf->dir,
-	    conf->limits.shared_session };
 	static struct worker w;
 	char name[16];
 	int out;
@@ -468,7 +520,8 @@ worker_main(const struct worker_conf *conf)
 	setpgid(0, 0);
 	fd_close_ours(conf->fd);
 	out = conf->setup ? fd_dup(STDERR_FILENO) : -1;
-	close_stdio(conf->raw);
+	set_place(&w.place, conf);
+	close_stdio(conf->raw, conf->limits.input, w.place.tty);
 	w.charge.blind = !os_subreaper();
 	os_take_me_first();
 	snprintf(name, sizeof(name), "ppx:w%u", conf->slot);
@@ -477,7 +530,7 @@ worker_main(const struct worker_conf *conf)
 	w.loop = loop_new();
 	w.now.fd[0] = w.now.fd[1] = w.next.fd[0] = w.next.fd[1] = -1;
 	charge_init(&w.charge, w.loop, &conf->limits, conf->word,
-	    spawner_new(conf->word, &place), conf->slot, &charge_ops);
+	    spawner_new(conf->word, &w.place), conf->slot, &charge_ops);
 	loop_signal(w.loop, SIGCHLD, on_child, &w);
 	channel_open(&w.channel, w.loop, conf->fd, &ops);
 	begin_setup(&w, out);

@@ -22,6 +22,9 @@
 /* A timer that comes as late as this: we were stopped, or starved. */
 static const nsec absent = SEC / 2;
 
+/* --timeout N%: what is so short differs by the load of the system alone. */
+static const nsec least_limit = SEC;
+
 struct clocks {
 	struct coord *c;
 	struct timer run;		/* --max-time */
@@ -39,7 +42,9 @@ limit(const struct clocks *k)
 	nsec middle = k->median ? median_of(k->median) : 0;
 	double most = (double)middle / 100 * k->percent;
 
-	return middle && most < 1e18 ? (nsec)most + 1 : NEVER;
+	if (middle == 0 || most >= 1e18)
+		return NEVER;
+	return most > (double)least_limit ? (nsec)most + 1 : least_limit;
 }
 
 /* Sets the timer to the end of the oldest one's time. */
@@ -68,6 +73,7 @@ on_slowest(struct timer *t)
 		if (clock_add(j->began, limit(k)) > now)
 			break;
 		list_remove(&j->node);
+		j->limit = limit(k);
 		pool_end_task(k->c->pool, &j->task, REASON_TIMEOUT,
 		    &k->c->conf->ladder);
 	}

@@ -9,7 +9,6 @@
 #include "base/cgroup.h"
 #include "base/fd.h"
 #include "base/os.h"
-#include "base/spare.h"
 #include "run/coord.h"
 #include "run/state.h"
 #include "run/world.h"
@@ -23,59 +22,17 @@ enum {
 	ROUNDS = 16			/* of the pump in one turn of the loop */
 };
 
-/* --- the gate: --memfree, --load --------------------------------------- */
-
-static void
-on_gate(struct timer *t)
-{
-	(void)t;		/* the turn itself is what was wanted */
-}
-
-/* What cannot be known holds nothing back. */
-static void
-look(struct coord *c)
-{
-	uint64_t memory = UINT64_MAX;
-	double average = 0;
-
-	if (c->gate.memfree && !spare_memory(&memory)) {
-		diag("--memfree: the free memory cannot be found out here");
-		c->gate.memfree = 0;
-	}
-	if (c->gate.load > 0 && !spare_load(&average)) {
-		diag("--load: the load cannot be found out here");
-		c->gate.load = 0;
-	}
-	gate_look(&c->gate, loop_now(c->loop), memory, average);
-}
+/* --- the pump: backlog to pool ----------------------------------------- */
 
 /* The task that all that is held waits for, if it waits to be started. */
-static struct task *
-wanted(const struct coord *c)
+struct task *
+coord_wanted(const struct coord *c)
 {
 	struct output *o = emit_wanted(c->emit);
 
 	return o && queue_has(&job_of_output(o)->task) ?
 	    &job_of_output(o)->task : NULL;
 }
-
-static bool
-held_back(struct coord *c)
-{
-	if (!gate_used(&c->gate) || c->conf->dry_run)
-		return false;
-	/* those that run wait for it, on full pipes */
-	if (emit_stuck(c->emit) && wanted(c))
-		return false;
-	if (gate_due(&c->gate, loop_now(c->loop)))
-		look(c);
-	if (gate_open(&c->gate, pool_busy(c->pool)))
-		return false;
-	loop_timer(c->loop, &c->gate_timer, c->gate.looked + GATE_SPAN);
-	return true;
-}
-
-/* --- the pump: backlog to pool ----------------------------------------- */
 
 static void
 show_start(struct coord *c, struct job *j)
@@ -122,12 +79,12 @@ next_task(const struct coord *c)
 
 	if (c->stopping || queue_length(&c->queue) == 0)
 		return NULL;
-	if (emit_stuck(c->emit) && (t = wanted(c)))
+	if (emit_stuck(c->emit) && (t = coord_wanted(c)))
 		return t;
 	if (c->draining < c->conf->jobs &&
 	    emit_held(c->emit) < c->conf->order_window)
 		return queue_first(&c->queue);
-	return wanted(c);
+	return coord_wanted(c);
 }
 
 /*
@@ -138,7 +95,7 @@ static void
 make_way(struct coord *c)
 {
 	size_t n = pool_slots(c->pool);
-	bool needed = !c->stopping && emit_stuck(c->emit) && wanted(c) &&
+	bool needed = !c->stopping && emit_stuck(c->emit) && coord_wanted(c) &&
 	    pool_busy(c->pool) >= n;
 
 	if (c->widened == needed)
@@ -150,6 +107,35 @@ make_way(struct coord *c)
 		pool_resize(c->pool, n - 1);
 		c->widened = false;
 	}
+}
+
+/* How long all may be stuck, until one gets more memory, and until the end. */
+static const nsec stuck_pause = 200 * MSEC, stuck_most = 10 * SEC;
+
+/*
+ * The task that all wait for cannot be started, as the system has no process
+ * or descriptor for it; and of those that run none will end and leave it its
+ * own, when all of them wait on full pipes.  Then one of them goes on in
+ * memory beyond the cap.  failed: a task could not be started.
+ */
+static void
+unstick(struct coord *c, bool failed)
+{
+	nsec now = loop_now(c->loop);
+
+	if (!failed || !emit_stuck(c->emit) || coord_wanted(c) == NULL ||
+	    emit_waiting(c->emit) < pool_busy(c->pool) + c->draining) {
+		c->stuck = 0;
+		return;
+	}
+	if (c->stuck == 0)
+		c->stuck = now;
+	if (now - c->stuck >= stuck_most)
+		outcome_pool_ops.broken(c, "no room for the task that all "
+		    "others wait for, nor to hold what they write", 0);
+	else if (now - c->stuck >= stuck_pause)
+		emit_exceed(c->emit);
+	loop_timer(c->loop, &c->gate_timer, now + stuck_pause);
 }
 
 /* The command line of t, or NULL when it went another way. */
@@ -164,6 +150,7 @@ prepare(struct coord *c, struct task *task, unsigned slot)
 	clocks_taken(c, j);
 	j->task.slot = slot;
 	t = outcome_view(j);
+	c->dir = terms_dir(c->terms, &t);
 	why = command_expand(c->command, &t, &c->words);
 	if (why == NULL && c->words.bytes.len > ARGS_MAX)
 		why = "the command line is too long for the system";
@@ -202,6 +189,8 @@ start_one(struct coord *c, struct task *t)
 
 	if (seat == NULL)
 		return false;
+	if (hold_declined(c, t))
+		return true;
 	if (!raw && capture_open(c->captures, fds) < 0) {
 		pool_short(c->pool, errno);
 		return false;
@@ -220,8 +209,9 @@ start_one(struct coord *c, struct task *t)
 	}
 	j->task.sent = clock_wall();
 	j->task.last = is_last(c);
+	j->task.dir = c->dir;
 	show_start(c, j);
-	gate_started(&c->gate);
+	hold_started(c, j);
 	pool_run(c->pool, seat, &j->task, c->words.bytes.data,
 	    c->words.bytes.len, c->words.n, raw ? NULL : fds);
 	return true;
@@ -241,7 +231,9 @@ alone(const struct coord *c)
 	bool last = c->input_ended && queue_length(&c->queue) == 0;
 	struct task *t;
 
+	/* beside others of its semaphore it is not alone */
 	if (c->draining || c->conf->output != OUTPUT_GROUP ||
+	    c->conf->semaphore ||
 	    (!last && pool_slots(c->pool) > 1))
 		return NULL;
 	t = pool_only(c->pool);
@@ -269,17 +261,19 @@ pump(struct coord *c)
 {
 	size_t held, draining, rounds = 0;
 	struct task *t;
-	bool again;
+	bool again, failed;
 
 	do {
+		failed = false;
 		intake_fill(c);
 		make_way(c);
-		while ((t = next_task(c)) && !held_back(c)) {
+		while ((t = next_task(c)) && !hold_back(c, t)) {
 			if (c->conf->dry_run)
 				prepare(c, t, 1);
-			else if (!start_one(c, t))
+			else if ((failed = !start_one(c, t)))
 				break;
 		}
+		unstick(c, failed);
 		tend(c);
 		held = emit_held(c->emit);
 		draining = c->draining;
@@ -384,17 +378,20 @@ static void
 open_pool(struct coord *c)
 {
 	struct pool_conf p = {
-		.slots = c->conf->jobs, .slots_max = JOBS_MAX,
+		.slots = c->conf->jobs, .slots_max = c->tty < 0 ? JOBS_MAX : 1,
 		.raw = c->conf->output == OUTPUT_RAW,
 		.second = terms_are_plain(c->terms) && !gate_used(&c->gate) &&
 		    c->conf->halt.when == HALT_NEVER,
 		.limits = {
 			.ladder = c->conf->ladder, .leak = c->conf->leak,
 			.linger = c->conf->linger,
-			.measure = c->conf->log_json != NULL,
+			.measure = c->conf->log_json.path != NULL,
 			.shared_session = c->conf->shared_session,
 			.soft_signal = c->conf->soft_signal,
 			.strict = terms_strict(c->terms),
+			.nice = c->conf->nice, .input = c->conf->input,
+			.foreground = c->tty >= 0,
+			.slot_var = c->conf->slot_var,
 		},
 		.floor = c->conf->min_workers,
 		.max_tasks = c->conf->max_tasks,
@@ -410,22 +407,21 @@ open_pool(struct coord *c)
 	c->setup.timeout = c->conf->init_timeout;
 	c->setup.retry = c->conf->init_fail == INIT_RETRY;
 	c->setup.tmpdir = c->conf->tmpdir;
+	c->setup.tmpdir_from = c->conf->tmpdir_from;
 	if (c->conf->init || c->conf->fini)
 		p.setup = &c->setup;
 	c->pool = pool_new(c->loop, &p, &outcome_pool_ops, c);
 }
 
 static void
-open_all(struct coord *c, const struct source_conf *in)
+open_all(struct coord *c)
 {
 	c->loop = loop_new();
 	c->input.fd = -1;
 	queue_init(&c->queue);
 	list_init(&c->delayed.jobs);
 	c->terms = terms_new(c->conf, &c->vocabulary);
-	c->gate.memfree = c->conf->memfree;
-	c->gate.load = c->conf->load;
-	c->gate_timer.cb = on_gate;
+	hold_open(c);
 	logs_open(c);		/* may wait, for a fifo: not yet caught */
 	ending_watch(c);
 	if (c->conf->tagstring)
@@ -433,15 +429,17 @@ open_all(struct coord *c, const struct source_conf *in)
 	open_output(c);
 	open_pool(c);
 	clocks_open(c);
-	c->source = source_new(in);
+	c->gather = gather_new(c->conf, c->command, c->source);
+	logs_begin(c);
 }
 
 static void
 close_all(struct coord *c)
 {
 	intake_stop(c);
-	loop_timer_off(c->loop, &c->gate_timer);
-	source_free(c->source);
+	hold_close(c);
+	gather_free(c->gather);
+	sources_free(c->sources);
 	pool_free(c->pool);
 	captures_free(c->captures);
 	emit_free(c->emit);
@@ -474,20 +472,16 @@ int
 coord_run(const struct conf *conf, const bool closed[3], int *sig)
 {
 	struct coord c = { .conf = conf, .closed = closed };
-	struct source_conf in = {
-		.words = conf->sources[0].words,
-		.path = conf->sources[0].path,
-		.stdin_closed = closed[0], .delimiter = conf->delimiter,
-		.skip_empty = conf->skip_empty, .limit = ITEM_MAX,
-	};
 	nsec began = clock_mono();
 
 	c.policy.mode = conf->exit_mode;
 	c.report.spares = conf->leak == LEAK_IGNORE;
 	c.vocabulary.replace = conf->replace;
 	c.vocabulary.plus = conf->plus;
+	c.sources = sources_open(conf, closed[0], ITEM_MAX, &c.vocabulary);
+	c.source = sources_get(c.sources);
 	c.command = world_command(conf, &c.vocabulary);
-	open_all(&c, &in);
+	open_all(&c);
 	run(&c);
 	close_all(&c);
 	logs_stats(&c, began);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/signals.h"
+#include "base/tty.h"
 #include "run/halt.h"
 #include "run/state.h"
 
@@ -45,9 +46,9 @@ ending_halt(struct coord *c)
 	    c->input_ended ? c->made : 0))
 		return;
 	halt_text(h, p->failed, p->ok, &b);
-	snprintf(c->halted, sizeof(c->halted), "%s", buf_str(&b));
+	snprintf(c->ended, sizeof(c->ended), "%s", buf_str(&b));
 	buf_free(&b);
-	c->report.ended = c->halted;
+	c->report.ended = c->ended;
 	c->policy.goal = h->what == HALT_SUCCESS;
 	ending_stop(c, REASON_HALT, h->when == HALT_NOW ? &c->conf->ladder :
 	    NULL);
@@ -63,8 +64,8 @@ hurry(struct coord *c)
 	emit_drop(c->emit);
 }
 
-static void
-on_end_signal(void *ctx, int sig)
+void
+ending_signal(void *ctx, int sig)
 {
 	struct coord *c = ctx;
 	struct ladder l = ladder_for_signal(sig);
@@ -72,6 +73,9 @@ on_end_signal(void *ctx, int sig)
 
 	if (c->signalled == 0) {
 		policy_signal(&c->policy, sig);
+		snprintf(c->ended, sizeof(c->ended), "interrupted by SIG%s",
+		    signals_name(sig));
+		c->report.ended = c->ended;
 		c->signalled = now;
 		ending_stop(c, REASON_INTERRUPT, &l);
 	} else if (now - c->signalled >= second_signal && !c->hurried) {
@@ -94,6 +98,8 @@ ending_frozen(void *ctx)
 	struct coord *c = ctx;
 	nsec before = clock_mono();
 
+	if (c->tty >= 0)
+		tty_regain(c->tty);
 	signals_stop(SIGTSTP);
 	clocks_shift(c, clock_mono() - before);
 	pool_thaw(c->pool);
@@ -120,9 +126,9 @@ ending_watch(struct coord *c)
 {
 	signals_block(SIGPIPE);
 	signals_block(SIGXFSZ);
-	watch_signal(c, SIGINT, on_end_signal);
-	watch_signal(c, SIGTERM, on_end_signal);
-	watch_signal(c, SIGHUP, on_end_signal);
+	watch_signal(c, SIGINT, ending_signal);
+	watch_signal(c, SIGTERM, ending_signal);
+	watch_signal(c, SIGHUP, ending_signal);
 	watch_signal(c, SIGTSTP, on_stop_signal);
 	watch_signal(c, SIGUSR1, on_slots_signal);
 	watch_signal(c, SIGUSR2, on_slots_signal);

@@ -45,8 +45,9 @@ gate_open(struct gate *g, size_t running)
 }
 
 void
-gate_started(struct gate *g)
+gate_started(struct gate *g, nsec now)
 {
+	g->next = g->delay ? clock_add(now, g->delay) : 0;
 	g->started++;
 	g->recent++;
 }

@@ -1,6 +1,7 @@
 /*
- * What holds back new starts while the machine has little to spare: --memfree
- * and --load.  Never the only task: with none running one may always start.
+ * What holds back new starts: --delay, and, while the machine has little to
+ * spare, --memfree and --load.  These two never the only task: with none
+ * running one may always start.
  * Decides from what gate_look() was told; the clock and the system are its
  * caller's.
  *
@@ -23,11 +24,13 @@ struct gate {
 	/* set by the owner, 0 = does not matter: */
 	uint64_t memfree;	/* bytes that must be free */
 	double load;		/* what the load must be below */
+	nsec delay;		/* between two starts */
 	/* private: */
 	uint64_t free;		/* as of the last look */
 	double average, recent;	/* recent: starts it does not show yet */
 	nsec looked;		/* when; 0 = never */
 	size_t started;		/* since then */
+	nsec next;		/* no start before, by --delay */
 };
 
 /* How long what was seen holds good. */
@@ -36,6 +39,13 @@ struct gate {
 /* Does it hold back anything at all? */
 static inline bool
 gate_used(const struct gate *g)
+{
+	return g->memfree || g->load > 0 || g->delay;
+}
+
+/* Does it need gate_look()? */
+static inline bool
+gate_looks(const struct gate *g)
 {
 	return g->memfree || g->load > 0;
 }
@@ -49,7 +59,7 @@ void gate_look(struct gate *g, nsec now, uint64_t memory, double average);
 /* May one more start beside those running? */
 bool gate_open(struct gate *g, size_t running);
 
-/* One more has started. */
-void gate_started(struct gate *g);
+/* One more has started, now on the monotonic clock. */
+void gate_started(struct gate *g, nsec now);
 
 #endif

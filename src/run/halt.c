@@ -33,25 +33,22 @@ halt_reached(const struct halt *h, uint64_t failed, uint64_t ok,
 	    (double)total * (double)h->n);
 }
 
-static const char *
-verb(const struct halt *h)
-{
-	switch (h->what) {
-	case HALT_FAIL:
-		return "failed";
-	case HALT_SUCCESS:
-		return "succeeded";
-	case HALT_DONE:
-		break;
-	}
-	return "ended";
-}
+/* What has happened, and how the option calls it. */
+static const struct {
+	const char *verb, *name;
+} words[] = {
+	[HALT_FAIL] = { "failed", "fail" },
+	[HALT_SUCCESS] = { "succeeded", "success" },
+	[HALT_DONE] = { "ended", "done" },
+};
 
 void
 halt_text(const struct halt *h, uint64_t failed, uint64_t ok, struct buf *b)
 {
 	uint64_t n = count(h, failed, ok);
 
-	buf_addf(b, "halted: %" PRIu64 " %s %s", n, n == 1 ? "task" : "tasks",
-	    verb(h));
+	buf_addf(b, "halted: %" PRIu64 " %s %s (--halt %s,%s=%" PRIu64 "%s)",
+	    n, n == 1 ? "task" : "tasks", words[h->what].verb,
+	    h->when == HALT_NOW ? "now" : "soon", words[h->what].name, h->n,
+	    h->percent ? "%" : "");
 }

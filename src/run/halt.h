@@ -18,7 +18,8 @@
 bool halt_reached(const struct halt *h, uint64_t failed, uint64_t ok,
     uint64_t total);
 
-/* Adds what has happened to b: "halted: 3 tasks failed". */
+/* Adds what has happened, and the rule, to b: "halted: 3 tasks failed (--halt
+   soon,fail=3)". */
 void halt_text(const struct halt *h, uint64_t failed, uint64_t ok,
     struct buf *b);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/diag.h"
 #include "run/state.h"
 
 enum {
@@ -58,8 +59,8 @@ new_job(struct coord *c, struct item *it)
 	j->task.item = it;
 	j->task.seq = c->seq;
 	j->row = row;
-	emit_open(c->emit, &j->out, tag_of(c, j));
 	j->of = c;
+	emit_open(c->emit, &j->out, tag_of(c, j));
 	list_init(&j->node);
 	view = outcome_view(j);
 	why = it->bad ? it->bad : terms_set(c->terms, &view,
@@ -76,12 +77,31 @@ new_job(struct coord *c, struct item *it)
 }
 
 static void
+say_overflow(const struct coord *c, const struct item *it)
+{
+	struct buf b = { 0 };
+	char shown[64];
+
+	item_show(it, &b);
+	diag("-x: the command for \"%s\"%s does not fit into %s",
+	    diag_show(shown, sizeof(shown), b.data ? b.data : "", b.len),
+	    it->n > 1 || c->conf->batch || c->conf->max_args ||
+	    c->conf->max_replace || c->conf->max_lines ?
+	    " and those with it" : "",
+	    c->conf->max_chars ? "-s" : "what the system allows");
+	buf_free(&b);
+}
+
+static void
 input_failed(struct coord *c)
 {
-	int error;
-	const char *name = source_error(c->source, &error);
+	const struct item *over = gather_overflow(c->gather);
+	struct source_fault f;
 
-	diag("cannot read %s: %s", name, strerror(error));
+	if (over)
+		say_overflow(c, over);
+	else if (source_failed(c->source, &f))
+		sources_say(&f);
 	policy_raise(&c->policy, STATUS_PPX);
 	c->report.unread = c->seq > 0;
 	c->input_ended = true;
@@ -127,6 +147,10 @@ intake_fill(struct coord *c)
 	size_t reads = 0;
 	uint64_t limit = c->report.left_out + LEFT_OUT;
 
+	if (c->conf->semaphore && intake_has_room(c)) {
+		new_job(c, item_of(NULL, 0, NULL));
+		c->input_ended = true;
+	}
 	while (!wait && intake_has_room(c) && reads < READS &&
 	    c->report.left_out < limit) {
 		switch (resume_next(c, &it)) {

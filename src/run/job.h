@@ -28,6 +28,7 @@ struct job {
 					   for their next attempt */
 	struct timer timer;		/* clocks.c; what for says its state */
 	nsec began;			/* monotonic, while it runs */
+	nsec limit;			/* of --timeout N%, once it is over */
 	nsec waits;			/* --queue-timeout; 0 = for ever */
 	nsec patience;			/* what is left of that */
 };

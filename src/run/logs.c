@@ -2,94 +2,66 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "output/logjson.h"
 #include "output/stats.h"
+#include "run/places.h"
 #include "run/state.h"
 
 /* --- the files --------------------------------------------------------- */
 
 static void
-open_joblog(struct coord *c)
+open_failed(const char *what, const char *path, int error)
 {
-	int error = 0;
-
-	if (c->conf->joblog == NULL)
-		return;
-	c->joblog = joblog_open(c->conf->joblog, c->conf->joblog_append ||
-	    c->conf->resume != RESUME_NONE, &error);
-	if (c->joblog == NULL)
-		die("cannot open the joblog %s: %s", c->conf->joblog,
-		    strerror(error));
+	die("cannot open %s %s: %s", what, path, strerror(error));
 }
 
-/* One that is emptied; NULL without a path, and in a dry run. */
 static struct records *
-open_records(struct coord *c, const char *what, const char *path)
+open_records(const char *what, const char *path, bool append)
 {
 	struct records *r;
 	int error = 0;
-	bool empty;
 
-	if (path == NULL || c->conf->dry_run)
+	if (path == NULL)
 		return NULL;
-	r = records_open(path, false, &empty, &error);
+	r = records_open(path, append, &error);
 	if (r == NULL)
-		die("cannot open %s %s: %s", what, path, strerror(error));
+		open_failed(what, path, error);
 	return r;
-}
-
-static bool
-is_same(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
-/*
- * A file that is also our stdout or stderr, or another log, would be written
- * over: each has its own place in it.
- */
-static void
-check_places(const struct coord *c)
-{
-	const char *const path[] = {
-		c->conf->joblog, c->conf->log_json, c->conf->stats_file
-	};
-	struct stat st[COUNT(path)], own;
-	bool there[COUNT(path)];
-	size_t i, k;
-	int fd;
-
-	for (i = 0; i < COUNT(path); i++) {
-		there[i] = path[i] && stat(path[i], &st[i]) == 0 &&
-		    S_ISREG(st[i].st_mode);
-		for (fd = 1; there[i] && fd <= 2; fd++)
-			if (!c->closed[fd] && fstat(fd, &own) == 0 &&
-			    is_same(&own, &st[i]))
-				die("%s is ppx's %s as well: give the records "
-				    "a file of their own", path[i],
-				    fd == 1 ? "stdout" : "stderr");
-		for (k = 0; path[i] && k < i; k++)
-			if (path[k] && (there[i] && there[k] ?
-			    is_same(&st[i], &st[k]) :
-			    strcmp(path[i], path[k]) == 0))
-				die("%s is to be two kinds of records: give "
-				    "each a file of its own", path[i]);
-	}
 }
 
 void
 logs_open(struct coord *c)
 {
-	if (c->conf->stats && c->conf->stats_file == NULL && c->closed[2])
+	const struct conf *conf = c->conf;
+	int error = 0;
+
+	if (conf->stats && conf->stats_file == NULL && c->closed[2])
 		die("--stats: stderr, where they were to go, is closed");
-	if (!c->conf->dry_run)
-		check_places(c);
 	resume_open(c);
-	open_joblog(c);
-	c->log_json = open_records(c, "the log", c->conf->log_json);
-	c->stats = open_records(c, "the statistics", c->conf->stats_file);
+	if (conf->dry_run)
+		return;
+	places_check(conf, c->closed);
+	if (conf->joblog.path) {
+		c->joblog = joblog_open(conf->joblog.path, conf->joblog.append,
+		    &error);
+		if (c->joblog == NULL)
+			open_failed("the joblog", conf->joblog.path, error);
+	}
+	c->log_json = open_records("the log", conf->log_json.path,
+	    conf->log_json.append);
+	c->stats = open_records("the statistics", conf->stats_file, false);
+}
+
+void
+logs_begin(struct coord *c)
+{
+	if (c->joblog && joblog_begin(c->joblog) < 0)
+		open_failed("the joblog", c->conf->joblog.path, errno);
+	if (c->log_json)
+		records_begin(c->log_json);
+	if (c->stats)
+		records_begin(c->stats);
 }
 
 /* Said of the first log only; the run stops then. */
@@ -106,9 +78,9 @@ bool
 logs_flush(struct coord *c)
 {
 	if (c->joblog && joblog_flush(c->joblog) < 0)
-		log_failed(c, "to the joblog", c->conf->joblog);
+		log_failed(c, "to the joblog", c->conf->joblog.path);
 	if (c->log_json && records_flush(c->log_json) < 0)
-		log_failed(c, "to the log", c->conf->log_json);
+		log_failed(c, "to the log", c->conf->log_json.path);
 	return !c->log_failed;
 }
 
@@ -116,9 +88,9 @@ void
 logs_close(struct coord *c)
 {
 	if (c->joblog && joblog_close(c->joblog) < 0)
-		log_failed(c, "to the joblog", c->conf->joblog);
+		log_failed(c, "to the joblog", c->conf->joblog.path);
 	if (c->log_json && records_close(c->log_json) < 0)
-		log_failed(c, "to the log", c->conf->log_json);
+		log_failed(c, "to the log", c->conf->log_json.path);
 }
 
 /* --- what goes into them ----------------------------------------------- */
@@ -139,7 +111,7 @@ add_to_joblog(struct coord *c, const struct job *j)
 	struct command_task t = outcome_view(j);
 	struct buf b = { 0 };
 
-	if (c->joblog == NULL || j->out.dropped || c->conf->dry_run ||
+	if (c->joblog == NULL || j->out.dropped ||
 	    state == STATE_CANCELLED || state == STATE_NOT_STARTED)
 		return;
 	logs_command(c, &t, &b);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/num.h"
 #include "base/signals.h"
 #include "pool/spawn.h"
 #include "run/state.h"
@@ -21,7 +22,8 @@ struct command_task
 outcome_view(const struct job *j)
 {
 	struct command_task t = { j->task.item, j->task.seq,
-	    j->task.slot ? j->task.slot : 1 };
+	    j->task.slot ? j->task.slot : 1, j->of->total,
+	    false };
 
 	return t;
 }
@@ -79,22 +81,47 @@ outcome_attempt(struct coord *c, struct job *j, bool last)
 		logs_attempt(c, j, false);
 }
 
+/* The limit of time that j has reached, if it was that. */
+static nsec
+limit_of(const struct job *j)
+{
+	if (j->task.result.reason == REASON_IDLE)
+		return j->task.idle;
+	return j->limit ? j->limit : j->task.bounds.timeout;
+}
+
+static void
+report(struct coord *c, const struct job *j, const char *detail)
+{
+	const struct task *t = &j->task;
+	struct command_task view = outcome_view(j);
+	struct buf b = { 0 };
+	struct report_task one = {
+		.result = &t->result, .seq = t->seq, .attempts = t->attempt,
+		.limit = limit_of(j), .memory = t->bounds.memory,
+		.detail = detail,
+	};
+
+	if (report_wants(&c->report, &t->result)) {
+		command_show(c->command, &view, &b);
+		one.what = b.data;
+		one.n = b.len;
+	}
+	report_add(&c->report, &one);
+	buf_free(&b);
+}
+
 void
 outcome_settle(struct coord *c, struct job *j, const char *detail)
 {
 	struct result *r = &j->task.result;
-	struct command_task t = outcome_view(j);
-	struct buf b = { 0 };
 
 	loop_timer_off(c->loop, &j->timer);
 	task_set(&j->task, TASK_DONE);
 	set_times(j);
 	outcome_attempt(c, j, true);
 	policy_task(&c->policy, r);
-	if (report_wants(&c->report, r))
-		command_show(c->command, &t, &b);
-	report_add(&c->report, r, j->task.seq, b.data, b.len, detail);
-	buf_free(&b);
+	report(c, j, detail);
 	if (result_failed(r) && r->reason == REASON_EXIT)
 		c->report.hint = stray_hint(c);
 	task_set(&j->task, TASK_HELD);
@@ -137,7 +164,12 @@ lacks_interpreter(const struct result *r, const char *name)
 	    (strchr(name, '/') == NULL || access(name, F_OK) == 0);
 }
 
-/* A fixed COMMAND that cannot be executed will not be for the next item. */
+static const char no_cgroup[] = "no cgroup for its limit of memory";
+
+/*
+ * A fixed COMMAND that cannot be executed will not be for the next item; that
+ * a task has no cgroup says nothing of the others.
+ */
 static void
 no_command(struct coord *c, const struct job *j)
 {
@@ -145,17 +177,33 @@ no_command(struct coord *c, const struct job *j)
 	const char *name = command_program(c->command);
 	char text[SHOWN];
 
+	if (name && strchr(name, '/') && *name != '/' &&
+	    terms_dir_varies(c->terms))
+		name = NULL;	/* in the next directory it may be there */
+
 	if (c->stopping)
 		return;
+	if (r->step == SPAWN_CGROUP) {
+		diag("task %llu has %s: %s", (unsigned long long)j->task.seq,
+		    no_cgroup, strerror(r->error));
+		return;
+	}
 	if (name == NULL) {
 		diag("task %llu cannot be executed: %s: %s",
 		    (unsigned long long)j->task.seq, strerror(r->error),
 		    shown(c, j, text));
 		return;
 	}
-	diag("%s: %s", diag_show(text, sizeof(text), name, strlen(name)),
-	    r->error != ENOENT ? strerror(r->error) : lacks_interpreter(r, name) ?
-	    "its interpreter (#!) was not found" : "command not found");
+	diag_show(text, sizeof(text), name, strlen(name));
+	if (r->error != ENOENT)
+		diag("%s: %s", text, strerror(r->error));
+	else if (lacks_interpreter(r, name))
+		diag("%s: its interpreter (#!) was not found", text);
+	else if (c->conf->stats_last && name == c->conf->command[0])
+		diag("%s: command not found (a file for --stats needs =: "
+		    "--stats=%s)", text, text);
+	else
+		diag("%s: command not found", text);
 	policy_raise(&c->policy, r->code);
 	ending_stop(c, REASON_HALT, NULL);
 }
@@ -169,25 +217,44 @@ put_off(struct coord *c, struct job *j)
 	retry_later(c, j);
 }
 
+/* The system refused: the arguments, or the directory. */
+static void
+why_bad(struct coord *c, const struct job *j, struct buf *why)
+{
+	struct command_task t = outcome_view(j);
+	const char *dir = terms_dir(c->terms, &t);
+	char text[SHOWN];
+
+	if (j->task.result.step == SPAWN_CHDIR && dir)
+		buf_addf(why, "--workdir %s: ", diag_show(text, sizeof(text),
+		    dir, strlen(dir)));
+	buf_adds(why, strerror(j->task.result.error));
+}
+
 static void
 on_drained(void *ctx, struct job *j)
 {
 	struct coord *c = ctx;
 	const struct result *r = &j->task.result;
 	const char *detail = NULL;
+	struct buf why = { 0 };
 
 	c->draining--;
 	if (retry_wanted(c, j)) {
 		put_off(c, j);
 		return;
 	}
-	if (r->reason == REASON_EXEC)
+	if (r->reason == REASON_EXEC) {
 		no_command(c, j);
+		detail = r->step == SPAWN_CGROUP ? no_cgroup : NULL;
+	}
 	if (r->reason == REASON_BAD_ITEM) {
-		detail = strerror(r->error);
+		why_bad(c, j, &why);
+		detail = buf_str(&why);
 		say_bad_item(j, detail);
 	}
 	outcome_settle(c, j, detail);
+	buf_free(&why);
 }
 
 static void
@@ -197,6 +264,7 @@ on_ended(void *ctx, struct task *t)
 	struct job *j = job_of_task(t);
 
 	clocks_over(c, j);
+	hold_ended(c, j);
 	c->draining++;
 	capture_finish(c->captures, j);
 }
@@ -208,6 +276,7 @@ on_returned(void *ctx, struct task *t)
 	struct job *j = job_of_task(t);
 
 	clocks_over(c, j);
+	hold_ended(c, j);
 	capture_drop(c->captures, j);
 	j->task.attempt--;		/* it was none */
 	if (c->stopping) {
@@ -236,6 +305,10 @@ on_stopped(void *ctx, struct task *t, int sig)
 	struct coord *c = ctx;
 	char text[SHOWN];
 
+	if (c->tty >= 0) {	/* by a key, and that is meant for ppx, too */
+		pool_freeze(c->pool);
+		return;
+	}
 	diag("task %llu was stopped by SIG%s and waits for SIGCONT: %s",
 	    (unsigned long long)t->seq, signals_name(sig),
 	    shown(c, job_of_task(t), text));
@@ -253,37 +326,61 @@ on_broken(void *ctx, const char *why, int error)
 
 /* How a script ended that did not end well. */
 static void
-script_end(const struct result *r, char *text, size_t size)
+script_end(const struct coord *c, const struct result *r, struct buf *b)
 {
 	switch (r->reason) {
 	case REASON_EXIT:
-		snprintf(text, size, "exit status %d", r->code);
+		buf_addf(b, "exit status %d", r->code);
 		break;
 	case REASON_SIGNAL:
-		snprintf(text, size, "ended by SIG%s", signals_name(r->sig));
+		buf_addf(b, "ended by SIG%s", signals_name(r->sig));
 		break;
 	case REASON_EXEC:
-		snprintf(text, size, "not executed: %s", strerror(r->error));
+		buf_addf(b, "not executed: %s", strerror(r->error));
+		break;
+	case REASON_TIMEOUT:
+		buf_adds(b, "took longer than ");
+		num_show_duration(b, c->conf->init_timeout);
+		buf_adds(b, " (--init-timeout)");
 		break;
 	default:
-		snprintf(text, size, "%s", reason_name(r->reason));
+		buf_adds(b, reason_name(r->reason));
 		break;
 	}
 }
 
+/* What follows from a failed init. */
+static void
+script_end_means(bool fatal, size_t tries, struct buf *b)
+{
+	if (!fatal)
+		buf_adds(b, "; trying again");
+	else if (tries)
+		buf_addf(b, "; after %zu failures nothing more is started "
+		    "(see --max-restarts)", tries);
+	else
+		buf_adds(b, "; nothing more is started");
+}
+
 static void
 on_script(void *ctx, unsigned slot, bool fini, const struct result *r,
-    bool fatal)
+    bool fatal, size_t tries)
 {
 	struct coord *c = ctx;
-	char how[80];
+	struct buf b = { 0 };
 
-	script_end(r, how, sizeof(how));
-	diag("--%s of slot %u failed: %s%s", fini ? "fini" : "init", slot, how,
-	    fini ? "" : fatal ? "; nothing more is started" :
-	    "; trying again");
+	script_end(c, r, &b);
+	if (!fini)
+		script_end_means(fatal, tries, &b);
+	diag("--%s of slot %u failed: %s", fini ? "fini" : "init", slot,
+	    buf_str(&b));
+	buf_free(&b);
+	/* a fini that fails is none of the run's, but it must have been tried */
+	if (fini && r->reason == REASON_EXEC && r->step == SPAWN_FORK)
+		policy_raise(&c->policy, STATUS_PPX);
 	if (!fatal)
 		return;
+	c->report.init_failed = true;
 	policy_raise(&c->policy, STATUS_PPX);
 	ending_stop(c, REASON_POOL, NULL);
 }

@@ -48,7 +48,7 @@ say_key(const struct coord *c, bool slot)
 	else if (past_by_number(c->past))
 		diag("%s goes by the numbers of tasks: no line of %s can be "
 		    "of this command", option_name(c->conf->resume),
-		    c->conf->joblog);
+		    c->conf->joblog.path);
 }
 
 void
@@ -68,10 +68,10 @@ resume_open(struct coord *c)
 		pc.fits = fits;
 	pc.ctx = o;
 	c->past = past_new(&pc);
-	why = past_read(c->past, c->conf->joblog, &error);
+	why = past_read(c->past, c->conf->joblog.path, &error);
 	if (why)
 		die("cannot resume from the joblog %s: %s%s%s",
-		    c->conf->joblog, why, error ? ": " : "",
+		    c->conf->joblog.path, why, error ? ": " : "",
 		    error ? strerror(error) : "");
 	origin_free(o);
 	if (!retry)
@@ -97,7 +97,7 @@ next_failed(struct coord *c, struct item **it)
 		got = SOURCE_ITEM;
 		break;
 	case -1:
-		diag("cannot read the joblog %s again: %s", c->conf->joblog,
+		diag("cannot read the joblog %s again: %s", c->conf->joblog.path,
 		    strerror(errno));
 		policy_raise(&c->policy, STATUS_PPX);
 		c->report.unread = true;
@@ -111,13 +111,13 @@ enum source_got
 resume_next(struct coord *c, struct item **it)
 {
 	return c->conf->resume == RETRY_FAILED ? next_failed(c, it) :
-	    source_next(c->source, it);
+	    gather_next(c->gather, it);
 }
 
 bool
 resume_number(struct coord *c, const struct item *it, uint64_t *row)
 {
-	struct command_task t = { it, c->seq + 1, 1 };
+	struct command_task t = { .item = it, .seq = c->seq + 1, .slot = 1 };
 	struct buf b = { 0 };
 	enum past_task was;
 
@@ -131,8 +131,10 @@ resume_number(struct coord *c, const struct item *it, uint64_t *row)
 			c->seq = *row;
 		return true;
 	}
-	if (!past_by_number(c->past))
+	if (!past_by_number(c->past)) {
+		t.total = gather_total(c->gather);
 		logs_command(c, &t, &b);
+	}
 	was = past_take(c->past, c->seq, b.data, b.len, row);
 	buf_free(&b);
 	return was == PAST_NEW ||

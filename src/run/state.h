@@ -2,11 +2,13 @@
  * The state of a run, and who acts on it.  Private to the files of run/:
  *
  *	coord.c		the pump, the run from its first turn to its last
- *	intake.c	input to backlog
+ *	intake.c	input to backlog, by way of gather.h
  *	outcome.c	the end of a task, the delivery of its output
  *	retry.c		tasks that wait for another attempt
  *	resume.c	tasks that the joblog has already
  *	clocks.c	what is bounded by time
+ *	hold.c		what holds back new starts; the terminal
+ *	ask.c		-p
  *	logs.c		joblog, JSON log and statistics
  *	ending.c	signals, and the early end of the run
  */
@@ -27,8 +29,10 @@
 #include "pool/pool.h"
 #include "run/capture.h"
 #include "run/gate.h"
+#include "run/gather.h"
 #include "run/job.h"
 #include "run/policy.h"
+#include "run/sources.h"
 #include "run/terms.h"
 #include "task/queue.h"
 #include "task/tally.h"
@@ -38,7 +42,9 @@ struct coord {
 	const bool *closed;
 	struct loop *loop;
 	struct vocabulary vocabulary;
-	struct source *source;
+	struct sources *sources;
+	struct source *source;		/* borrowed from it */
+	struct gather *gather;
 	struct io input;
 	struct command *command;
 	struct template *tag;
@@ -58,10 +64,17 @@ struct coord {
 	struct tally tally;
 	struct gate gate;
 	struct timer gate_timer;
+	struct timer jobs_timer;	/* -j FILE */
+	size_t jobs_read;	/* what it said last */
+	uint64_t weight;	/* of the tasks that run */
+	struct asking *asking;	/* -p; or NULL */
+	int tty;		/* --tty: the terminal; or -1 */
+	const char *dir;	/* --workdir of what was prepared last */
 	uint64_t seq;
 	uint64_t made;		/* tasks of this run */
 	struct past *past;	/* with --resume and its like; or NULL */
 	uint64_t failed_row;	/* --retry-failed: that of the item at hand */
+	uint64_t total;		/* of all tasks, where {##} asks for it */
 	struct {
 		struct list jobs;
 		size_t n, bytes;
@@ -73,11 +86,45 @@ struct coord {
 	bool stopping;		/* nothing more is started */
 	bool ending;		/* and what runs is being ended */
 	bool widened;		/* one slot too many, see coord.c */
+	nsec stuck;		/* since when, see coord.c; or 0 */
 	enum reason why;	/* of the first of these */
-	char halted[64];	/* the report's text of --halt */
+	char ended[96];		/* the report's text of why it ended early */
 	bool hurried;		/* the second signal came */
 	nsec signalled;		/* when the first end signal came; or 0 */
 };
+
+/* --- coord.c ----------------------------------------------------------- */
+
+/* The task that all that is held waits for, if it waits to be started. */
+struct task *coord_wanted(const struct coord *c);
+
+/* --- hold.c ------------------------------------------------------------ */
+
+/* What there is of --delay, --memfree, --load, -j FILE, --tty and -p. */
+void hold_open(struct coord *c);
+void hold_close(struct coord *c);
+
+/* May t, the next one, not start yet?  A timer or an event will tell when. */
+bool hold_back(struct coord *c, struct task *t);
+
+/* True if the user does not want t, which then is refused. */
+bool hold_declined(struct coord *c, struct task *t);
+
+/* j starts; was started, and is with the pool no more. */
+void hold_started(struct coord *c, struct job *j);
+void hold_ended(struct coord *c, struct job *j);
+
+/* --- ask.c ------------------------------------------------------------- */
+
+/* Returns new, or NULL and errno where there is no terminal. */
+struct asking *ask_new(struct coord *c);
+void ask_free(struct asking *a);
+
+/* Is the answer for t there?  If not asks, and an event tells of it. */
+bool ask_answered(struct asking *a, const struct task *t);
+
+/* That answer: may it run? */
+bool ask_agreed(const struct asking *a, const struct task *t);
 
 /* --- intake.c ---------------------------------------------------------- */
 
@@ -169,8 +216,12 @@ void clocks_shift(struct coord *c, nsec by);
 
 /* --- logs.c ------------------------------------------------------------ */
 
-/* Opens the files that are wanted, or ends ppx with a message. */
+/* Opens the files that are wanted, or ends ppx with a message; what is in them
+   stays. */
 void logs_open(struct coord *c);
+
+/* All else is known to be good: makes them ready for the first record. */
+void logs_begin(struct coord *c);
 
 /* Records an attempt of j, of which no more is to be said; last: the task
    itself, whose output is delivered. */
@@ -203,6 +254,9 @@ void ending_stop(struct coord *c, enum reason why, const struct ladder *l);
 
 /* Stops the run if --halt says so now. */
 void ending_halt(struct coord *c);
+
+/* ppx was to end by sig. */
+void ending_signal(void *ctx, int sig);
 
 /* All trees are frozen (TSTP): the process itself stops. */
 void ending_frozen(void *ctx);

@@ -1,8 +1,10 @@
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/diag.h"
@@ -19,12 +21,13 @@ enum term {
 	QUEUE_TIMEOUT,
 	MEM_LIMIT,
 	RETRIES,
+	WEIGHT,
 	NTERMS
 };
 
 static const char *const names[NTERMS] = {
 	"--priority", "--timeout", "--soft-timeout", "--idle-timeout",
-	"--queue-timeout", "--mem-limit", "--retries"
+	"--queue-timeout", "--mem-limit", "--retries", "--weight"
 };
 
 enum { ATTEMPTS_MAX = 10000 };
@@ -35,14 +38,15 @@ struct terms {
 	nsec waits;			/* --queue-timeout, likewise */
 	unsigned percent;
 	bool plain, strict;
-	struct buf value, why;
+	struct template *workdir;	/* or NULL */
+	struct buf value, why, dir;
 };
 
 /* Parses one value into t, and *waits. */
 static struct fault
 parse(enum term i, const char *s, struct task *t, nsec *waits)
 {
-	struct fault f = { 0, NULL };
+	struct fault f = { 0, NULL, 0 };
 	uint64_t n = 0;
 
 	switch (i) {
@@ -71,6 +75,12 @@ parse(enum term i, const char *s, struct task *t, nsec *waits)
 			f.why = "must be 1 or more";
 		t->retries = (uint32_t)n;
 		break;
+	case WEIGHT:
+		f = num_uint(s, UINT32_MAX, &n);
+		if (f.why == NULL && n == 0)
+			f.why = "must be 1 or more";
+		t->weight = (uint32_t)n;
+		break;
 	case NTERMS:
 		break;
 	}
@@ -88,15 +98,42 @@ relative(struct terms *tm, const char *s)
 		return false;
 	if (v == 0)
 		value_check("--timeout", s, (struct fault){ 0,
-		    "must be 1% or more" });
+		    "must be 1% or more", 0 });
 	tm->percent = (unsigned)v;
 	return true;
+}
+
+/* Of a text without replacement strings; what is no value ends ppx. */
+static void
+add_fixed(struct terms *tm, enum term i, const char *s)
+{
+	const char *comma = i == MEM_LIMIT ? strchr(s, ',') : NULL;
+	struct fault f;
+
+	if (i == TIMEOUT && relative(tm, s))
+		return;
+	f = parse(i, s, &tm->fixed, &tm->waits);
+	if (f.why && comma)
+		f = (struct fault){ (size_t)(comma - s),
+		    "only ,strict may follow", 0 };
+	value_check(names[i], s, f);
+}
+
+/* s, cut where a ,strict begins. */
+static void
+cut_strict(struct terms *tm, char *s)
+{
+	size_t tail = strlen(",strict"), n = strlen(s);
+
+	if (n <= tail || strcmp(s + n - tail, ",strict") != 0)
+		return;
+	s[n - tail] = '\0';
+	tm->strict = true;
 }
 
 static void
 add(struct terms *tm, const struct vocabulary *v, enum term i, const char *text)
 {
-	size_t tail = strlen(",strict"), n;
 	struct template *t;
 	char *s;
 
@@ -104,24 +141,35 @@ add(struct terms *tm, const struct vocabulary *v, enum term i, const char *text)
 		return;
 	tm->plain = false;
 	s = xstrdup(text);
-	n = strlen(s);
-	if (i == MEM_LIMIT && n > tail &&
-	    strcmp(s + n - tail, ",strict") == 0) {
-		s[n - tail] = '\0';
-		tm->strict = true;
-	}
+	if (i == MEM_LIMIT)
+		cut_strict(tm, s);
 	t = template_new(s, v);
 	if (template_uses_slot(t))
 		die("%s: {%%} is not known before the task starts", names[i]);
+	if (template_has_refs(t) && i == TIMEOUT && s[strlen(s) - 1] == '%')
+		die("--timeout %s: N%% cannot come from a replacement string",
+		    text);
 	if (template_has_refs(t)) {
 		tm->text[i] = t;
 	} else {
 		template_free(t);
-		if (i != TIMEOUT || !relative(tm, s))
-			value_check(names[i], s, parse(i, s, &tm->fixed,
-			    &tm->waits));
+		add_fixed(tm, i, s);
 	}
 	free(s);
+}
+
+/* What GNU parallel makes of it, directories of its own, is in HOME. */
+static void
+add_dir(struct terms *tm, const struct vocabulary *v, const char *text)
+{
+	if (text == NULL)
+		return;
+	if (strcmp(text, "...") == 0)
+		die("--workdir ...: ppx makes no directories; write a shell "
+		    "line that begins with cd \"$(mktemp -d)\"");
+	tm->workdir = template_new(text, v);
+	if (!template_has_refs(tm->workdir) && access(text, X_OK) < 0)
+		die("--workdir %s: %s", text, strerror(errno));
 }
 
 struct terms *
@@ -130,7 +178,7 @@ terms_new(const struct conf *conf, const struct vocabulary *v)
 	struct terms *tm = xcalloc(1, sizeof(*tm));
 
 	tm->plain = true;
-	tm->fixed.retries = 1;
+	tm->fixed.retries = tm->fixed.weight = 1;
 	add(tm, v, PRIORITY, conf->priority);
 	add(tm, v, TIMEOUT, conf->timeout);
 	add(tm, v, SOFT_TIMEOUT, conf->soft_timeout);
@@ -138,6 +186,8 @@ terms_new(const struct conf *conf, const struct vocabulary *v)
 	add(tm, v, QUEUE_TIMEOUT, conf->queue_timeout);
 	add(tm, v, MEM_LIMIT, conf->mem_limit);
 	add(tm, v, RETRIES, conf->retries);
+	add(tm, v, WEIGHT, conf->weight);
+	add_dir(tm, v, conf->workdir);
 	return tm;
 }
 
@@ -152,7 +202,28 @@ terms_free(struct terms *tm)
 		template_free(tm->text[i]);
 	buf_free(&tm->value);
 	buf_free(&tm->why);
+	template_free(tm->workdir);
+	buf_free(&tm->dir);
 	free(tm);
+}
+
+/* Why the value of option i, which is in tm->value, is none. */
+static const char *
+say_fault(struct terms *tm, int i, struct fault f)
+{
+	struct buf *b = &tm->why;
+	char shown[64];
+
+	b->len = 0;
+	buf_addf(b, "%s ", names[i]);
+	if (tm->value.len) {
+		buf_addf(b, "%s: ", diag_show(shown, sizeof(shown),
+		    tm->value.data, tm->value.len));
+		num_fault(b, f);
+	} else {
+		buf_adds(b, "'': not a number, the item gives nothing");
+	}
+	return buf_str(b);
 }
 
 const char *
@@ -161,12 +232,12 @@ terms_set(struct terms *tm, const struct command_task *view, nsec now,
 {
 	nsec waits = tm->waits;
 	const char *why = NULL;
-	char shown[64];
 	struct fault f;
 	int i;
 
 	t->priority = tm->fixed.priority;
 	t->retries = tm->fixed.retries;
+	t->weight = tm->fixed.weight;
 	t->idle = tm->fixed.idle;
 	t->bounds = tm->fixed.bounds;
 	for (i = 0; i < NTERMS && why == NULL; i++) {
@@ -175,15 +246,27 @@ terms_set(struct terms *tm, const struct command_task *view, nsec now,
 		tm->value.len = 0;
 		template_expand(tm->text[i], view, &tm->value);
 		f = parse((enum term)i, buf_str(&tm->value), t, &waits);
-		if (f.why == NULL)
-			continue;
-		tm->why.len = 0;
-		buf_addf(&tm->why, "%s %s: %s", names[i], diag_show(shown,
-		    sizeof(shown), tm->value.data, tm->value.len), f.why);
-		why = buf_str(&tm->why);
+		if (f.why)
+			why = say_fault(tm, i, f);
 	}
 	t->expires = waits ? clock_add(now, waits) : 0;
 	return why;
+}
+
+const char *
+terms_dir(struct terms *tm, const struct command_task *view)
+{
+	if (tm->workdir == NULL)
+		return NULL;
+	tm->dir.len = 0;
+	template_expand(tm->workdir, view, &tm->dir);
+	return buf_str(&tm->dir);
+}
+
+bool
+terms_dir_varies(const struct terms *tm)
+{
+	return tm->workdir && template_has_refs(tm->workdir);
 }
 
 unsigned

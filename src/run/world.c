@@ -111,6 +111,8 @@ world_command(const struct conf *conf, const struct vocabulary *v)
 	struct command_conf cc = {
 		.words = conf->command, .vocabulary = v,
 		.shell = conf->shell, .form = form_of(conf),
+		.context = conf->batch == BATCH_CONTEXT,
+		.no_args = conf->no_args || conf->semaphore,
 		.world = { in_path, is_function },
 	};
 	struct command_fault fault = { 0 };

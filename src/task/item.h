@@ -3,8 +3,9 @@
  *
  * A record is an item of one value; columns, several sources and batches give
  * more.  The source makes it, the caller of source_next() takes it and frees
- * it with free(3).  A bad item has no use
- * but to be reported: bad says why, and its value is the start of the record.
+ * it with free(3).  A bad item has no use but to be reported: bad says why,
+ * and its value is the start of the record, with "..." behind it if there was
+ * more.
  */
 #ifndef TASK_ITEM_H
 #define TASK_ITEM_H

@@ -52,6 +52,17 @@ struct limits {
 	enum leak leak;
 	nsec linger;		/* how long LEAK_AUTO waits for holders */
 	bool shared_session;	/* own process group only, no session */
+	int nice;		/* the niceness of tasks; NICE_AS_IS */
+	enum input_from {
+		INPUT_NULL,	/* their stdin is /dev/null */
+		INPUT_OURS,	/* what ppx got */
+		INPUT_TERMINAL	/* /dev/tty */
+	} input;
+	bool foreground;	/* a task is the foreground of the terminal */
+	const char *slot_var;	/* a variable that is the slot - 1; or NULL */
 };
+
+/* No --nice was given. */
+enum { NICE_AS_IS = 100 };
 
 #endif

@@ -16,7 +16,8 @@ enum reason {
 	REASON_EXIT,		/* the command ended: code says how */
 	REASON_SIGNAL,		/* the command died by a signal not ours */
 	REASON_BAD_ITEM,	/* the item cannot be made into a command */
-	REASON_EXEC,		/* not executed: code is 126 or 127 */
+	REASON_EXEC,		/* not executed, or not with its limit of
+				   memory (strict): code is 126 or 127 */
 	REASON_TIMEOUT,
 	REASON_IDLE,		/* no output for too long */
 	REASON_MEMORY,		/* its tree grew beyond --mem-limit */
@@ -59,7 +60,8 @@ struct result {
 	int error;		/* errno with REASON_EXEC and LOST, or 0 */
 	int step;		/* enum spawn_step of a failed spawn */
 	nsec wall;		/* wall clock at the start, 0 = not started */
-	nsec ran;		/* from start to end, leftovers included */
+	nsec ran;		/* from start to end, leftovers included, and
+				   time in which ppx was stopped */
 	nsec utime, stime;	/* CPU of the tree as far as it was reaped */
 	uint64_t maxrss;	/* bytes, of the largest process */
 	uint64_t peak;		/* bytes, of the tree, as far as it was

@@ -44,6 +44,9 @@ struct task {
 	nsec idle;		/* most between outputs; 0 = no limit */
 	nsec expires;		/* monotonic: is not started later; 0 = may be */
 	struct bounds bounds;
+	uint32_t weight;	/* places of -j that it takes, 1 or more */
+	const char *dir;	/* --workdir while it goes to the pool, borrowed
+				   from run/; or NULL */
 	bool last;		/* none will follow it at its worker */
 	nsec sent;		/* wall clock of its last dispatch; 0 = none */
 	int32_t worker;		/* the process it was given to then; 0 = none */

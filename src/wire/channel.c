@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -69,6 +70,14 @@ lost(struct channel *c, enum channel_why why)
 {
 	channel_close(c);
 	c->ops->closed(c, why);
+}
+
+/* Not now: the socket is full or empty, or the system short of memory. */
+static bool
+is_passing(int error)
+{
+	return error == EAGAIN || error == ENOBUFS || error == ENOMEM ||
+	    error == ETOOMANYREFS;
 }
 
 /* --- sending ----------------------------------------------------------- */
@@ -162,8 +171,7 @@ channel_flush(struct channel *c)
 		return;
 	while (c->outat < c->out.len) {
 		n = send_some(c);
-		if (n < 0 && (errno == EAGAIN || errno == ENOBUFS ||
-		    errno == ENOMEM || errno == ETOOMANYREFS))
+		if (n < 0 && is_passing(errno))
 			break;
 		if (n < 0) {
 			sent(c, c->out.len - c->outat);
@@ -175,6 +183,21 @@ channel_flush(struct channel *c)
 	}
 	loop_io(c->loop, &c->io, c->outat < c->out.len ?
 	    IO_READ | IO_WRITE : IO_READ);
+}
+
+/* A socket that can be written to may fail for want of memory all the same. */
+void
+channel_drain(struct channel *c)
+{
+	struct pollfd p = { .fd = c->io.fd, .events = POLLOUT };
+
+	for (;;) {
+		channel_flush(c);
+		if (c->io.fd < 0 || c->outat >= c->out.len)
+			return;
+		poll(&p, 1, -1);
+		poll(NULL, 0, 1);
+	}
 }
 
 /* --- receiving --------------------------------------------------------- */
@@ -287,6 +310,6 @@ on_io(struct io *io, int got)
 		deliver(c);
 	else if (n == 0)
 		lost(c, CHANNEL_EOF);
-	else if (errno != EAGAIN)
+	else if (!is_passing(errno))
 		lost(c, CHANNEL_ERROR);
 }

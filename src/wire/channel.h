@@ -70,6 +70,12 @@ void channel_send(struct channel *c, const struct message *m, const int *fds,
 void channel_flush(struct channel *c);
 
 /*
+ * Waits until all is sent, or the peer is gone.  For a worker's last word of a
+ * task: who would exit, or look idle, before it is sent, seems to have died.
+ */
+void channel_drain(struct channel *c);
+
+/*
  * In message(): takes n descriptors that came with it into fds.  Returns 0,
  * or -1 when they did not come (the receiver had no room for them).
  */

@@ -109,7 +109,10 @@ put_run(struct buf *b, const struct message *m)
 	put_u64(b, m->bounds.memory);
 	put_u8(b, m->nfds);
 	put_u8(b, m->last);
+	put_u8(b, m->dir != NULL);
 	put_u32(b, m->argc);
+	if (m->dir)
+		buf_add(b, m->dir, strlen(m->dir) + 1);
 	buf_add(b, m->args, m->argslen);
 }
 
@@ -117,6 +120,7 @@ static void
 get_run(struct reader *r, struct message *m)
 {
 	size_t i, n = 0;
+	bool dir;
 
 	m->slot = get_u32(r);
 	m->bounds.timeout = (nsec)get_u64(r);
@@ -124,13 +128,20 @@ get_run(struct reader *r, struct message *m)
 	m->bounds.memory = get_u64(r);
 	m->nfds = (uint8_t)get_u8(r);
 	m->last = get_flag(r);
+	dir = get_flag(r);
 	m->argc = get_u32(r);
 	m->args = get_rest(r, &m->argslen);
 	for (i = 0; i < m->argslen; i++)
 		n += m->args[i] == '\0';
-	if (m->argc == 0 || n != m->argc || m->bounds.timeout < 0 || m->bounds.soft < 0 ||
+	if (m->argc == 0 || n < dir || n - dir != m->argc ||
+	    m->bounds.timeout < 0 || m->bounds.soft < 0 ||
 	    m->args[m->argslen - 1] != '\0')
 		r->bad = true;
+	if (r->bad || !dir)
+		return;
+	m->dir = m->args;
+	m->args += strlen(m->dir) + 1;
+	m->argslen -= (size_t)(m->args - m->dir);
 }
 
 /* --- a whole message --------------------------------------------------- */

@@ -49,6 +49,7 @@ struct message {
 	struct bounds bounds;
 	uint8_t nfds;		/* descriptors that travel with it */
 	bool last;		/* the worker exits when it is over */
+	const char *dir;	/* --workdir; NULL = as ours; borrowed */
 	uint32_t argc;
 	const char *args;	/* argc strings, each ended by a NUL; borrowed */
 	size_t argslen;

@@ -29,7 +29,7 @@ check_task(const struct command *c, const struct command_task *t, bool direct)
 {
 	struct buf shown = { 0 }, back = { 0 };
 	struct origin *o = origin_new(c, t->item->n);
-	struct words w = { { 0 }, 0 };
+	struct words w = { .n = 0 };
 	const char *why = command_expand(c, t, &w);
 	size_t i, n = 0;
 
@@ -66,6 +66,25 @@ check_template(const char *text, const struct vocabulary *v,
 	buf_free(&b);
 }
 
+/* Values are parted by a byte 1. */
+static struct item *
+item_cut(const char *p, size_t n)
+{
+	struct value v[4];
+	size_t count = 0;
+	const char *end;
+
+	while (count < 3 && n > 0 && (end = memchr(p, 1, n)) != NULL) {
+		v[count].p = p;
+		v[count++].n = (size_t)(end - p);
+		n -= (size_t)(end - p) + 1;
+		p = end + 1;
+	}
+	v[count].p = p;
+	v[count++].n = n;
+	return item_of(v, count, NULL);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -76,6 +95,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.plus = flags & 16 };
 	struct command_conf conf = { .vocabulary = &v,
 		.form = (enum command_form)(flags % 3),
+		.context = flags & 32, .no_args = flags & 64,
 		.world = { yes, no } };
 	struct command_task t = { .seq = flags + 1, .slot = flags >> 4 };
 	struct command_fault fault;
@@ -85,7 +105,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t n = 0, want = fuzz_byte(&f) % (WORDS + 1), len, i;
 
 	value = fuzz_word(&f, '\0', &len);
-	t.item = it = item_new(value, len, NULL);
+	t.item = it = item_cut(value, len);
 	while (f.n > 0 && n < want)
 		words[n++] = fuzz_word(&f, '\0', &len);
 	conf.words = words;

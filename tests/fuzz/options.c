@@ -50,7 +50,7 @@ check(const struct conf *c)
 	CHECK(c->nsources >= 1 && c->sources && c->command);
 	CHECK(c->jobs >= 1 && c->jobs <= JOBS_MAX);
 	CHECK(c->ladder.n >= 1 && c->linger > 0 && c->delay >= 0);
-	CHECK(c->resume == RESUME_NONE || c->joblog);
+	CHECK(c->resume == RESUME_NONE || c->joblog.path);
 }
 
 int

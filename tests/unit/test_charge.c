@@ -161,7 +161,8 @@ test_soft(void)
 int
 main(void)
 {
-	struct spawn_place place = { .worker = getpid() };
+	struct spawn_place place = { .worker = getpid(), .tty = -1,
+	    .nice = NICE_AS_IS };
 	static struct word word;
 	const char *tools = getenv("PPX_TOOLS");
 	char eat[512];

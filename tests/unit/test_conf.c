@@ -83,7 +83,7 @@ test_room(void)
 
 	for (i = 0; (row = option_row(i)) != NULL; i++) {
 		for (j = 0; row->names[j]; j++)
-			longs++;
+			longs += row->names[j][0] != '\0';
 		for (j = 0; row->letters[j]; j++)
 			lost += strchr(letters, row->letters[j]) == NULL;
 	}
@@ -225,8 +225,8 @@ test_options(void)
 	is_int(c.exit_mode, EXIT_MAX, "--exit");
 	ok(c.shared_session, "--session");
 	is_int(c.ladder.rung[0].sig, SIGINT, "--termseq");
-	is_str(c.joblog, "log", "--joblog");
-	ok(c.joblog_append, "+");
+	is_str(c.joblog.path, "log", "--joblog");
+	ok(c.joblog.append, "+");
 	is_str(c.replace, "@", "-I");
 	is_str(c.tagstring, "", "--tagstring, abbreviated, empty");
 	is_str(joined(c.command), "prog -k -- x", "the command");

@@ -15,7 +15,7 @@ burst(struct gate *g, size_t running)
 	size_t n = 0;
 
 	while (n < 100 && gate_open(g, running + n)) {
-		gate_started(g);
+		gate_started(g, start);
 		n++;
 	}
 	return n;
@@ -108,9 +108,24 @@ test_load(void)
 	is_int(burst(&g, 8), 4, "and wholly in the end");
 }
 
+static void
+test_delay(void)
+{
+	struct gate g = { .delay = SEC };
+
+	ok(gate_used(&g) && !gate_looks(&g), "used without a look");
+	is_int(g.next, 0, "the first starts at once");
+	gate_started(&g, start);
+	ok(g.next == start + SEC, "the next one after the delay");
+	g.delay = NEVER;
+	gate_started(&g, start);
+	ok(g.next == NEVER, "or never");
+}
+
 int
 main(void)
 {
+	test_delay();
 	test_unused();
 	test_due();
 	test_memory();

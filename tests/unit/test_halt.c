@@ -43,6 +43,22 @@ halts(void)
 }
 
 static void
+texts(void)
+{
+	struct halt now = { HALT_NOW, HALT_FAIL, false, 1 };
+	struct halt soon = { HALT_SOON, HALT_DONE, true, 50 };
+	struct buf b = { 0 };
+
+	halt_text(&now, 1, 7, &b);
+	is_str(buf_str(&b), "halted: 1 task failed (--halt now,fail=1)", "now");
+	b.len = 0;
+	halt_text(&soon, 1, 2, &b);
+	is_str(buf_str(&b), "halted: 3 tasks ended (--halt soon,done=50%)",
+	    "soon");
+	buf_free(&b);
+}
+
+static void
 retries(void)
 {
 	struct result r;
@@ -141,6 +157,7 @@ int
 main(void)
 {
 	halts();
+	texts();
 	retries();
 	medians();
 	status();

@@ -40,6 +40,19 @@ put(const char *text)
 	close(fd);
 }
 
+/* Opened and begun; or NULL. */
+static struct joblog *
+begin(const char *name, bool append, int *error)
+{
+	struct joblog *j = joblog_open(name, append, error);
+
+	if (j == NULL || joblog_begin(j) == 0)
+		return j;
+	*error = errno;
+	joblog_close(j);
+	return NULL;
+}
+
 static void
 row(struct joblog *j, uint64_t seq, struct result r, const char *command)
 {
@@ -67,6 +80,8 @@ test_rows(void)
 	j = joblog_open(path, false, &error);
 	if (!ok(j != NULL, "opened"))
 		return;
+	is_str(content(), "old\n", "which changes nothing yet");
+	is_int(joblog_begin(j), 0, "begun");
 	is_str(content(), HEADER, "the header comes at once");
 	row(j, 1, ended(REASON_EXIT, 0, 0), "echo a");
 	is_str(content(), HEADER, "rows come with the flush");
@@ -88,7 +103,7 @@ static void
 is_row(struct result r, const char *want)
 {
 	int error = 0, code = 99, sig = 99;
-	struct joblog *j = joblog_open(path, false, &error);
+	struct joblog *j = begin(path, false, &error);
 	char got[32];
 	const char *p;
 
@@ -131,18 +146,18 @@ test_append(void)
 	char want[1024];
 
 	unlink(path);
-	j = joblog_open(path, true, &error);
+	j = begin(path, true, &error);
 	row(j, 1, ended(REASON_EXIT, 0, 0), "a");
 	joblog_close(j);
 	snprintf(want, sizeof(want), "%s%s", HEADER, first);
 	is_str(content(), want, "append to nothing: with a header");
-	j = joblog_open(path, true, &error);
+	j = begin(path, true, &error);
 	row(j, 1, ended(REASON_EXIT, 0, 0), "a");
 	joblog_close(j);
 	snprintf(want, sizeof(want), "%s%s%s", HEADER, first, first);
 	is_str(content(), want, "append: without a second header");
 	put(HEADER "1\t:\t179");
-	j = joblog_open(path, true, &error);
+	j = begin(path, true, &error);
 	row(j, 1, ended(REASON_EXIT, 0, 0), "a");
 	joblog_close(j);
 	snprintf(want, sizeof(want), "%s1\t:\t179\t\n%s", HEADER, first);
@@ -153,15 +168,15 @@ static void
 test_failures(void)
 {
 	int error = 0;
-	struct joblog *j = joblog_open("/nonexistent/x", false, &error);
+	struct joblog *j = begin("/nonexistent/x", false, &error);
 
 	ok(j == NULL, "no such folder");
 	is_int(error, ENOENT, "and why");
 	error = 0;
-	j = joblog_open("/dev/full", false, &error);
+	j = begin("/dev/full", false, &error);
 	ok(j == NULL, "a full device shows at once");
 	is_int(error, ENOSPC, "and why");
-	j = joblog_open("/dev/null", true, &error);
+	j = begin("/dev/null", true, &error);
 	ok(j != NULL, "a device");
 	row(j, 1, ended(REASON_EXIT, 0, 0), "a");
 	is_int(joblog_close(j), 0, "written");

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -116,6 +117,31 @@ test_again(int count)
 	tear_down();
 }
 
+/* epoll(7) refuses a file (EPERM), poll(2) says that it is ready. */
+static void
+test_refused(int count)
+{
+	struct io file = { .cb = on_io };
+	FILE *f = tmpfile();
+	int i;
+
+	file.fd = fileno(f);
+	set_up(count);
+	taken = true;
+	loop_io(loop, &file, IO_READ);
+	loop_turn(loop, 0);
+	is_int(calls, count + 1, "one that epoll refuses beside %d: all are "
+	    "heard", count);
+	for (i = 1; i < n; i++)
+		loop_io(loop, &ios[i], 0);
+	calls = 0;
+	loop_turn(loop, 0);
+	is_int(calls, 2, "those that are left are heard again");
+	loop_io(loop, &file, 0);
+	fclose(f);
+	tear_down();
+}
+
 int
 main(void)
 {
@@ -126,6 +152,7 @@ main(void)
 		test_timer(counts[i]);
 		test_callback(counts[i]);
 		test_again(counts[i]);
+		test_refused(counts[i]);
 	}
 	return done_testing();
 }

@@ -82,6 +82,9 @@ every_type(void)
 	m.argslen = sizeof(args);
 	round_trip("RUN", &m);
 	refusals("RUN", &m);
+	m.dir = "/some where";
+	round_trip("RUN in a directory", &m);
+	refusals("RUN in a directory", &m);
 	m = sample(MSG_END);
 	m.reason = REASON_INTERRUPT;
 	m.ladder = ladder_for_signal(2);

@@ -50,6 +50,7 @@ test_uint(void)
 	no_uint("-1", 9, 0, "must not be negative");
 	no_uint("1x", 9, 1, "not a digit");
 	no_uint("1 ", 9, 1, "not a digit");
+	no_uint("1.5", 9, 1, "not a whole number");
 	no_uint("10", 9, 1, "too large");
 	no_uint("4097", 4096, 3, "too large");
 	no_uint("9", 8, 0, "too large");
@@ -80,6 +81,7 @@ static void
 test_duration(void)
 {
 	static const char unit[] = "not a unit of time (ms s m h d)";
+	static const char large[] = "too large: at most 36525d";
 
 	check_duration("0", 0);
 	check_duration("1", SEC);
@@ -103,10 +105,10 @@ test_duration(void)
 	check_duration("0.3d", 25920 * SEC);
 	check_duration("0.999999999d", (nsec)86399999913600);
 	check_duration("36525d", (nsec)36525 * 86400 * SEC);
-	no_duration("36525.1d", 0, "too large");
-	no_duration("3155760001", 0, "too large");
-	no_duration("99999999999999999999", 18, "too large");
-	no_duration("99999999999999999d", 0, "too large");
+	no_duration("36525.1d", 0, large);
+	no_duration("3155760001", 0, large);
+	no_duration("99999999999999999999", 18, large);
+	no_duration("99999999999999999d", 0, large);
 	no_duration("", 0, "not a number");
 	no_duration(".", 0, "not a number");
 	no_duration("s", 0, "not a number");
@@ -115,6 +117,39 @@ test_duration(void)
 	no_duration("1 s", 1, unit);
 	no_duration("1sec", 1, unit);
 	no_duration("1.2.3", 3, unit);
+}
+
+static void
+check_shown(nsec span, const char *want)
+{
+	struct buf b = { 0 };
+
+	num_show_duration(&b, span);
+	is_str(buf_str(&b), want, "shown");
+	buf_free(&b);
+}
+
+static void
+test_shown(void)
+{
+	struct buf b = { 0 };
+	uint64_t v;
+
+	check_shown(1, "1 ms");
+	check_shown(50 * MSEC, "50 ms");
+	check_shown(99 * MSEC, "99 ms");
+	check_shown(100 * MSEC, "0.1 s");
+	check_shown(250 * MSEC, "0.3 s");
+	check_shown(999 * MSEC, "1 s");
+	check_shown(5 * SEC + 40 * MSEC, "5 s");
+	check_shown(61 * SEC + 500 * MSEC, "61.5 s");
+	check_shown(3600 * SEC, "3600 s");
+	num_fault(&b, num_uint("5000", 4096, &v));
+	is_str(buf_str(&b), "too large: at most 4096", "a maximum");
+	b.len = 0;
+	num_fault(&b, num_uint("x", 4096, &v));
+	is_str(buf_str(&b), "not a number", "no maximum");
+	buf_free(&b);
 }
 
 static void
@@ -138,7 +173,8 @@ no_size(const char *s, size_t offset, const char *why)
 static void
 test_size(void)
 {
-	static const char unit[] = "not a unit of size (K M G T)";
+	static const char unit[] = "not a unit of size (K M G T P)";
+	static const char large[] = "too large: at most 4096P";
 
 	check_size("0", 0);
 	check_size("1", 1);
@@ -152,12 +188,21 @@ test_size(void)
 	check_size("0.5T", (uint64_t)1 << 39);
 	check_size("0.999999999T", ((uint64_t)1 << 40) - 1100);
 	check_size("4194304T", (uint64_t)1 << 62);
-	no_size("4194305T", 0, "too large");
-	no_size("4194304.1T", 0, "too large");
+	check_size("1b", 1);
+	check_size("1kb", 1024);
+	check_size("1Kib", 1024);
+	check_size("1gIB", 1 << 30);
+	check_size("2ti", (uint64_t)2 << 40);
+	check_size("1.5p", (uint64_t)3 << 49);
+	check_size("4096P", (uint64_t)1 << 62);
+	no_size("4194305T", 0, large);
+	no_size("4097P", 0, large);
+	no_size("99999999999999999999", 18, large);
+	no_size("4194304.1T", 0, large);
 	no_size("", 0, "not a number");
 	no_size("K", 0, "not a number");
 	no_size("-1K", 0, "must not be negative");
-	no_size("1P", 1, unit);
+	no_size("1E", 1, unit);
 	no_size("1iB", 1, unit);
 	no_size("1KK", 1, unit);
 }
@@ -282,6 +327,7 @@ main(void)
 	test_uint();
 	test_duration();
 	test_size();
+	test_shown();
 	test_signals();
 	test_ladder();
 	test_restore();

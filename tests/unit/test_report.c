@@ -25,12 +25,24 @@ add(struct report *r, enum reason reason, int code, int sig)
 {
 	struct result res = { .reason = reason, .code = code, .sig = sig,
 		.started = STARTED_YES, .ran = 5 * SEC + 40 * MSEC };
-	static const char what[] = "gzip 'a b'";
+	struct report_task t = { .result = &res, .seq = r->tasks + 1,
+		.attempts = 1 };
 
-	if (report_wants(r, &res))
-		report_add(r, &res, r->tasks + 1, what, strlen(what), NULL);
-	else
-		report_add(r, &res, r->tasks + 1, NULL, 0, NULL);
+	if (report_wants(r, &res)) {
+		t.what = "gzip 'a b'";
+		t.n = strlen(t.what);
+	}
+	report_add(r, &t);
+}
+
+static void
+add_one(struct report *r, const struct result *res, uint64_t seq,
+    const char *what, size_t n, const char *detail)
+{
+	struct report_task t = { .result = res, .seq = seq, .attempts = 1,
+		.what = what, .n = n, .detail = detail };
+
+	report_add(r, &t);
 }
 
 static void
@@ -103,18 +115,78 @@ test_reasons(void)
 	is_first(REASON_SIGNAL, 0, SIGSEGV, "ended by signal 11 (SEGV)");
 	is_first(REASON_SIGNAL, 0, SIGKILL,
 	    "ended by signal 9 (KILL), not by ppx");
-	is_first(REASON_TIMEOUT, 0, SIGTERM, "timed out after 5.0 s");
+	is_first(REASON_TIMEOUT, 0, SIGTERM, "timed out after 5 s");
 	is_first(REASON_LOST, 0, SIGKILL,
 	    "lost: its worker died by signal 9 (KILL) while it ran");
-	report_add(&r, &res, 1, "nix", 3, NULL);
+	add_one(&r, &res, 1, "nix", 3, NULL);
 	is_str(r.first,
 	    "task 1 (nix): cannot be executed: No such file or directory",
 	    "exec");
 	memset(&r, 0, sizeof(r));
 	res.reason = REASON_BAD_ITEM;
-	report_add(&r, &res, 9, "a\033\n", 3, "it holds a NUL");
+	add_one(&r, &res, 9, "a\033\n", 3, "it holds a NUL");
 	is_str(r.first, "task 9 (a\\x1B\\n): bad item: it holds a NUL",
 	    "control characters are shown");
+}
+
+/* What is told of a task that reached a bound, at the end of its line. */
+static void
+is_bounded(enum reason reason, nsec ran, nsec limit, uint64_t peak,
+    const char *want)
+{
+	struct result res = { .reason = reason, .ran = ran, .peak = peak,
+		.started = STARTED_YES };
+	struct report_task t = { .result = &res, .seq = 1, .attempts = 1,
+		.limit = limit, .memory = 50 << 20 };
+	struct report r = { 0 };
+	char text[256];
+
+	report_add(&r, &t);
+	snprintf(text, sizeof(text), "task 1: %s", want);
+	is_str(r.first, text, "%s", want);
+}
+
+static void
+test_bounds(void)
+{
+	struct result res = { .reason = REASON_EXIT, .code = 1 };
+	struct report_task t = { .result = &res, .seq = 1, .attempts = 3 };
+	struct report r = { 0 };
+
+	is_bounded(REASON_TIMEOUT, 203 * MSEC, 200 * MSEC, 0,
+	    "timed out after 0.2 s");
+	is_bounded(REASON_TIMEOUT, 12 * MSEC, 10 * MSEC, 0,
+	    "timed out after 12 ms");
+	is_bounded(REASON_TIMEOUT, 5200 * MSEC, 200 * MSEC, 0,
+	    "timed out: --timeout 0.2 s, gone after 5.2 s");
+	is_bounded(REASON_TIMEOUT, 3601 * SEC, 3600 * SEC, 0,
+	    "timed out after 3601 s");
+	is_bounded(REASON_TIMEOUT, 5 * SEC, 0, 0, "timed out after 5 s");
+	is_bounded(REASON_IDLE, 9 * SEC, 400 * MSEC, 0,
+	    "ended, as it wrote nothing for 0.4 s (--idle-timeout)");
+	is_bounded(REASON_MEMORY, 1, 0, (52 << 20) - 1,
+	    "ended as it used too much memory (52 MiB, --mem-limit 50 MiB)");
+	is_bounded(REASON_MEMORY, 1, 0, 0,
+	    "ended as it used too much memory (--mem-limit 50 MiB)");
+	report_add(&r, &t);
+	is_str(r.first, "task 1: exit status 1, after 3 attempts", "retried");
+}
+
+static void
+test_unstaffed(void)
+{
+	struct report r = { 0 };
+
+	add(&r, REASON_POOL, 0, 0);
+	is_text(&r, "1 of 1 task failed: 1 not started for want of a worker\n"
+	    "first: task 1 (gzip 'a b'): not started, no worker could be had",
+	    "no worker");
+	memset(&r, 0, sizeof(r));
+	r.init_failed = true;
+	add(&r, REASON_POOL, 0, 0);
+	is_text(&r, "1 of 1 task failed: 1 not started, as --init failed\n"
+	    "first: task 1 (gzip 'a b'): not started, as --init failed",
+	    "no init");
 }
 
 static void
@@ -125,7 +197,7 @@ test_long(void)
 	char what[5000];
 
 	memset(what, 'x', sizeof(what));
-	report_add(&r, &res, 1, what, sizeof(what), NULL);
+	add_one(&r, &res, 1, what, sizeof(what), NULL);
 	ok(strlen(r.first) < 200 && strstr(r.first, "x...): exit status 1"),
 	    "a long command is cut");
 }
@@ -138,7 +210,7 @@ test_leftovers(void)
 		.pids = { 11, 12 } };
 
 	ok(report_wants(&r, &res), "leftovers are named");
-	report_add(&r, &res, 1, "daemon", 6, NULL);
+	add_one(&r, &res, 1, "daemon", 6, NULL);
 	is_text(&r, "2 processes outlived their tasks and were ended: "
 	    "first task 1 (daemon), pid 11 12", "leaked");
 	ok(!report_wants(&r, &res), "once");
@@ -147,7 +219,7 @@ test_leftovers(void)
 	res.nunkillable = 1;
 	res.pids[0] = 13;
 	ok(report_wants(&r, &res), "worse ones again");
-	report_add(&r, &res, 2, "sudo x", 6, NULL);
+	add_one(&r, &res, 2, "sudo x", 6, NULL);
 	is_text(&r, "1 process cannot be killed, end it yourself: "
 	    "task 2 (sudo x), pid 13", "unkillable");
 }
@@ -157,6 +229,8 @@ main(void)
 {
 	test_counts();
 	test_reasons();
+	test_bounds();
+	test_unstaffed();
 	test_long();
 	test_leftovers();
 	return done_testing();

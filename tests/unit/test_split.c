@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +11,12 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "input/source.h"
+#include "input/reader.h"
 #include "input/split.h"
 #include "tap.h"
 
-/* A record as text: its bytes, ~ for too long, 0 for a NUL in it, a bar. */
+/* A record as text: its bytes, ~ for too long, 0 for a NUL in it, the quote
+   that is open, a bar. */
 static void
 add_record(struct buf *b, const struct record *r)
 {
@@ -23,6 +25,8 @@ add_record(struct buf *b, const struct record *r)
 	for (i = 0; i < r->n; i++)
 		buf_addc(b, r->p[i] ? r->p[i] : '@');
 	buf_adds(b, r->over ? "~" : r->nul ? "0" : "");
+	if (r->open)
+		buf_addc(b, r->open);
 	buf_addc(b, '|');
 }
 
@@ -129,20 +133,118 @@ test_limits(void)
 	buf_free(&want);
 }
 
+/* Cut by k, it gives the same. */
+static void
+check_cut(struct split *s, const char *text, size_t n, const char *want,
+    size_t k)
+{
+	struct buf b = { 0 };
+
+	collect(s, text, n, k, &b);
+	is_str(buf_str(&b), want, "how %d, cut by %zu", (int)s->how, k);
+	buf_free(&b);
+	split_free(s);
+}
+
+/* A literal and its length. */
+#define TEXT(s) s, sizeof(s) - 1
+
+/* As xargs cuts them; tests/differ.bats asks the real one. */
+static void
+test_xargs_words(void)
+{
+	struct split w = { .how = SPLIT_WORDS, .delimiter = '\n',
+	    .limit = 1000 };
+	struct split three = w, skip = w;
+
+	three.limit = 3;
+	skip.skip_empty = true;
+	check(&w, TEXT(""), "", "no word");
+	check(&w, TEXT(" \t\n "), "", "only blanks");
+	check(&w, TEXT("a b\tc\nd"), "a|b|c|d|", "words");
+	check(&w, TEXT(" a\v\f\r "), "a\v\f\r|", "these are no blanks");
+	check(&w, TEXT("a'b c'd\"e f\"g"), "ab cde fg|", "quotes");
+	check(&w, TEXT("'' \"\" a"), "||a|", "empty words");
+	check(&skip, TEXT("'' \"\" a"), "a|", "are passed over");
+	check(&w, TEXT("''"), "|", "an empty one at the end");
+	check(&w, TEXT("a \\"), "a|", "a backslash at the end");
+	check(&w, TEXT("a\\ b \\'c\\\\ \"\\\""), "a b|'c\\|\\|",
+	    "backslashes");
+	check(&w, TEXT("a\\\nb\\"), "a\nb|", "at the ends of lines");
+	check(&w, TEXT("x 'a b\nc d"), "x|a b'|c|d|", "a quote is not closed");
+	check(&w, TEXT("\"a b"), "a b\"|", "at the end");
+	check(&w, TEXT("a\0b c"), "a@b0|c|", "a NUL in a word");
+	check(&three, TEXT("abc abcd 'a b c' ab"), "abc|abcd~|a b c~|ab|",
+	    "limit 3");
+}
+
+static void
+test_csv(void)
+{
+	struct split c = { .how = SPLIT_CSV, .delimiter = '\n',
+	    .separator = ',', .limit = 1000 };
+	struct split three = c;
+
+	three.limit = 3;
+	check(&c, TEXT(""), "", "no CSV");
+	check(&c, TEXT("a,b\nc\n"), "a,b|c|", "lines");
+	check(&c, TEXT("a,b\r\nc\r\n"), "a,b|c|", "CRLF");
+	check(&c, TEXT("a\rb\r\r\n\r"), "a\rb\r||", "other returns");
+	check(&c, TEXT("\"a\nb\",c\nd"), "\"a\nb\",c|d|", "a newline");
+	check(&c, TEXT("\"a\"\"\nb\"\nd"), "\"a\"\"\nb\"|d|",
+	    "behind a doubled quote");
+	check(&c, TEXT("a\"\nb,\"\n\"\n"), "a\"|b,\"\n\"|",
+	    "a quote inside of a field opens nothing");
+	check(&c, TEXT("\"a\nb\n"), "\"a\nb\n|", "not closed");
+	check(&three, TEXT("\"a\nb\"\nc"), "\"a\nb\"~|c|", "limit 3");
+}
+
+/* Random bytes: all cuts give what no cut gives. */
+static void
+test_cuts(void)
+{
+	static const char bytes[] = "ab ,\n\n\"\"'\\\r\t";
+	struct split s = { .delimiter = '\n', .separator = ',', .limit = 9 };
+	uint32_t seed = 1;
+	char text[40];
+	size_t i, k, n;
+	int how;
+
+	for (i = 0; i < 200; i++) {
+		for (n = 0; n < sizeof(text); n++) {
+			seed = seed * 1664525 + 1013904223;
+			text[n] = bytes[(seed >> 16) % (sizeof(bytes) - 1)];
+		}
+		for (how = SPLIT_DELIMITER; how <= SPLIT_CSV; how++) {
+			struct split copy = s;
+			struct buf b = { 0 };
+
+			copy.how = (enum split_how)how;
+			collect(&copy, text, n, n, &b);
+			split_free(&copy);
+			copy = s;
+			copy.how = (enum split_how)how;
+			k = i % 20 + 1;
+			check_cut(&copy, text, n, buf_str(&b), k);
+			buf_free(&b);
+		}
+	}
+}
+
 /* All items of a source, as add_record() writes them; what ended it. */
 static enum source_got
-drain(struct source *s, struct buf *b)
+drain(struct reader *s, struct buf *b)
 {
 	enum source_got got;
 	struct item *it;
 	size_t len;
 
 	for (;;) {
-		got = source_next(s, &it);
+		got = reader_next(s, &it);
 		if (got == SOURCE_WAIT) {
-			if (source_fd(s) >= 0)
+			if (reader_fd(s) >= 0)
 				return got;
-			source_read(s);
+			reader_read(s);
 			continue;
 		}
 		if (got != SOURCE_ITEM)
@@ -154,16 +256,16 @@ drain(struct source *s, struct buf *b)
 }
 
 static void
-is_source(const struct source_conf *conf, enum source_got end,
+is_source(const struct reader_conf *conf, enum source_got end,
     const char *want, const char *name)
 {
-	struct source *s = source_new(conf);
+	struct reader *s = reader_new(conf);
 	struct buf b = { 0 };
 
 	is_int(drain(s, &b), end, "%s ends", name);
 	is_str(buf_str(&b), want, "%s", name);
 	buf_free(&b);
-	source_free(s);
+	reader_free(s);
 }
 
 static void
@@ -171,33 +273,35 @@ test_words(void)
 {
 	char a[] = "a", empty[] = "", lines[] = "b\nc", wide[] = "abcdef";
 	char *words[] = { a, empty, lines, wide, NULL };
-	struct source_conf conf = { .words = words, .delimiter = '\n',
-	    .limit = 5 };
+	struct record_conf rc = { .delimiter = '\n', .limit = 5 };
+	struct reader_conf conf = { .words = words, .records = &rc };
 
-	is_source(&conf, SOURCE_END, "a||b\nc|abcdef~|", "words");
-	conf.skip_empty = true;
-	is_source(&conf, SOURCE_END, "a|b\nc|abcdef~|", "words with -r");
+	is_source(&conf, SOURCE_END, "a||b\nc|abcdef...~|", "words");
+	rc.skip_empty = true;
+	is_source(&conf, SOURCE_END, "a|b\nc|abcdef...~|", "words with -r");
 }
 
 static void
 test_files(const char *dir)
 {
-	struct source_conf conf = { .delimiter = '\n', .limit = 200000 };
-	struct source *s;
+	struct record_conf rc = { .delimiter = '\n', .limit = 200000 };
+	struct reader_conf conf = { .records = &rc };
+	struct reader *s;
 	struct buf b = { 0 };
 	struct item *it;
 	char path[200];
 	size_t i;
 	FILE *f;
-	int error;
+	struct source_fault fault;
 
 	snprintf(path, sizeof(path), "%s/file", dir);
 	conf.path = path;
-	s = source_new(&conf);
-	is_int(source_next(s, &it), SOURCE_ERROR, "no such file");
-	is_str(source_error(s, &error), path, "its name");
-	is_int(error, ENOENT, "its errno");
-	source_free(s);
+	s = reader_new(&conf);
+	is_int(reader_next(s, &it), SOURCE_ERROR, "no such file");
+	ok(!reader_ok(s, &fault), "is a failure");
+	is_str(fault.name, path, "its name");
+	is_int(fault.error, ENOENT, "its errno");
+	reader_free(s);
 
 	f = fopen(path, "w");
 	fputs("one\n\ntwo", f);
@@ -209,30 +313,29 @@ test_files(const char *dir)
 		fputs("xy", f);
 	fputs("\nz\n", f);
 	fclose(f);
-	s = source_new(&conf);
+	s = reader_new(&conf);
 	is_int(drain(s, &b), SOURCE_END, "a record of many chunks");
 	ok(b.len == 200003 && memcmp(b.data + 199998, "xy|z|", 5) == 0,
 	    "it is whole");
 	buf_free(&b);
-	source_free(s);
+	reader_free(s);
 	unlink(path);
 
 	conf.path = dir;
-	s = source_new(&conf);
-	is_int(source_next(s, &it), SOURCE_WAIT, "a directory opens");
-	source_read(s);
-	is_int(source_next(s, &it), SOURCE_ERROR, "but cannot be read");
-	source_error(s, &error);
-	is_int(error, EISDIR, "EISDIR");
-	source_free(s);
+	s = reader_new(&conf);
+	is_int(reader_next(s, &it), SOURCE_ERROR, "a directory");
+	ok(!reader_ok(s, &fault), "is a failure, too");
+	is_int(fault.error, EISDIR, "EISDIR");
+	reader_free(s);
 
 	conf.path = "-";
 	conf.stdin_closed = true;
-	s = source_new(&conf);
-	is_int(source_next(s, &it), SOURCE_ERROR, "a closed stdin");
-	is_str(source_error(s, &error), "stdin", "is named");
-	is_int(error, EBADF, "EBADF");
-	source_free(s);
+	s = reader_new(&conf);
+	is_int(reader_next(s, &it), SOURCE_ERROR, "a closed stdin");
+	ok(!reader_ok(s, &fault), "is a failure");
+	is_str(fault.name, "stdin", "is named");
+	is_int(fault.error, EBADF, "EBADF");
+	reader_free(s);
 
 	conf.path = "/dev/null";
 	is_source(&conf, SOURCE_END, "", "/dev/null");
@@ -242,8 +345,9 @@ test_files(const char *dir)
 static void
 test_fifo(const char *dir)
 {
-	struct source_conf conf = { .delimiter = '\n', .limit = 1000 };
-	struct source *s;
+	struct record_conf rc = { .delimiter = '\n', .limit = 1000 };
+	struct reader_conf conf = { .records = &rc };
+	struct reader *s;
 	struct buf b = { 0 };
 	char path[200];
 	int fd;
@@ -251,23 +355,23 @@ test_fifo(const char *dir)
 	snprintf(path, sizeof(path), "%s/fifo", dir);
 	ok(mkfifo(path, 0600) == 0, "mkfifo");
 	conf.path = path;
-	s = source_new(&conf);
-	ok(source_fd(s) >= 0, "a FIFO is to be watched");
-	source_read(s);
+	s = reader_new(&conf);
+	ok(reader_fd(s) >= 0, "a FIFO is to be watched");
+	reader_read(s);
 	is_int(drain(s, &b), SOURCE_WAIT, "no writer yet: wait");
 	fd = open(path, O_WRONLY | O_CLOEXEC);
-	source_read(s);
+	reader_read(s);
 	is_int(drain(s, &b), SOURCE_WAIT, "nothing written yet: wait");
 	ok(write(fd, "a\nb", 3) == 3, "written");
-	source_read(s);
+	reader_read(s);
 	is_int(drain(s, &b), SOURCE_WAIT, "one and a half records");
 	is_str(buf_str(&b), "a|", "the first is there at once");
 	close(fd);
-	source_read(s);
+	reader_read(s);
 	is_int(drain(s, &b), SOURCE_END, "the end");
 	is_str(buf_str(&b), "a|b|", "all of it");
 	buf_free(&b);
-	source_free(s);
+	reader_free(s);
 	unlink(path);
 }
 
@@ -278,6 +382,9 @@ main(void)
 
 	test_records();
 	test_limits();
+	test_xargs_words();
+	test_csv();
+	test_cuts();
 	test_words();
 	if (ok(mkdtemp(dir) != NULL, "mkdtemp")) {
 		test_files(dir);

@@ -308,6 +308,48 @@ test_no_file(void)
 	store_free(st);
 }
 
+/* Fills it from a pipe as far as it goes. */
+static uint64_t
+fill_up(struct store *st, struct spool *s, int p[2])
+{
+	static char buf[65536];
+	uint64_t at = 0;
+	ssize_t k;
+
+	do {
+		make(buf, sizeof(buf), at, 6);
+		fd_write(p[1], buf, sizeof(buf));
+		while ((k = spool_splice(st, s, p[0], MB)) > 0)
+			at += (uint64_t)k;
+	} while (errno != ENOSPC);
+	while (read(p[0], buf, sizeof(buf)) > 0)
+		;		/* the rest */
+	return at;
+}
+
+static void
+test_beyond(void)
+{
+	struct store *st = store_new(MB, 0, "/nonexistent");
+	struct spool s = { 0 }, other = { 0 };
+	uint64_t n;
+	int p[2];
+
+	if (!ok(fd_pipe(p) == 0, "pipe"))
+		return;
+	s.beyond = true;
+	n = fill_up(st, &s, p);
+	ok(n > SPOOL_BEYOND && n <= SPOOL_BEYOND + 2 * MB,
+	    "one that may goes beyond the cap, and not for ever");
+	ok(store_exceeded(st) && !store_room(st), "that is known");
+	is_int((long long)fill_up(st, &other, p), 0, "others may not");
+	ok(drain(st, &s, 0, n, 6), "all of it is there");
+	ok(!store_exceeded(st), "and it can be done again");
+	close(p[0]);
+	close(p[1]);
+	store_free(st);
+}
+
 /* The file grows to a limit (EFBIG): nothing is lost or added. */
 static int
 child_limit(bool nosplice)
@@ -540,6 +582,7 @@ main(void)
 	test_space_given_back();
 	test_splice();
 	test_no_file();
+	test_beyond();
 	test_limit();
 	test_pipes();
 	test_random();

@@ -87,6 +87,99 @@ test_text(void)
 	expands("{}", NULL, "{} {.}", "{} {.}");
 }
 
+/* The same with the values of columns, names for the first two, --plus. */
+static void
+gives(const char *text, const char *const *values, size_t n, const char *want)
+{
+	static char x[] = "x", y[] = "a b", *names[] = { x, y, NULL };
+	static const struct vocabulary voc = { .plus = true, .names = names,
+	    .nnames = 3 };
+	struct template *t = template_new(text, &voc);
+	struct value v[4];
+	struct item *it;
+	struct command_task task = { .seq = 2, .slot = 7, .total = 9 };
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		v[i] = (struct value){ values[i], strlen(values[i]) };
+	task.item = it = item_of(v, n, NULL);
+	template_expand(t, &task, &b);
+	is_str(buf_str(&b), want, "%s of %zu values", text, n);
+	buf_free(&b);
+	free(it);
+	template_free(t);
+}
+
+static void
+test_positions(void)
+{
+	static const char *const v[] = { "d/a.b", "", "e.f/c.tar.gz" };
+
+	gives("{1}{2}{3}", v, 3, "d/a.be.f/c.tar.gz");
+	gives("{-1} {-3} {-4}.", v, 3, "e.f/c.tar.gz d/a.b .");
+	gives("{1.} {1/} {1//} {1/.}", v, 3, "d/a a.b d a");
+	gives("{4}{4.}{4/}{4//}{4/.}{-4//}.", v, 3, ".");
+	gives("{2//}", v, 3, ".");
+	gives("{x} {x.} {a b} {a b/} {x//}", v, 3, "d/a.b d/a   d");
+	gives("{z} {x } {a} {0} {01} {1 } {1", v, 3,
+	    "{z} {x } {a} {0} {01} {1 } {1");
+	gives("{1..3} {a,b} {-} {--1} {9999999}", v, 3,
+	    "{1..3} {a,b} {-} {--1} {9999999}");
+	gives("{} [{.}] {/}", v, 3,
+	    "d/a.b  e.f/c.tar.gz [d/a  e.f/c.tar] a.b  c.tar.gz");
+	gives("{}{1}{x}{1:-D}.", v, 0, "D.");
+	gives("${1} ${x} ${x%.b} ${#x} ${#} ${1/a/b}", v, 3,
+	    "${1} ${x} ${x%.b} ${#x} ${#} ${1/a/b}");
+	gives("${1.} $ {1}", v, 1, "$d/a $ d/a.b");
+}
+
+/* As GNU parallel 20221122, where it is not said otherwise. */
+static void
+test_plus(void)
+{
+	static const char *const rows[][9] = {
+		/* {}	{..}	{...}	{+/}	{+.}	{+..}	{+...}	{/..}
+		   {/...} */
+		{ "a.b", "a.b", "a.b", "", "b", "", "", "a.b", "a.b" },
+		{ "d/x.tar.gz", "d/x", "d/x.tar.gz", "d", "gz", "tar.gz", "",
+		    "x", "x.tar.gz" },
+		{ ".bashrc", ".bashrc", ".bashrc", "", "bashrc", "", "",
+		    ".bashrc", ".bashrc" },
+		{ "b.c.d.e.f", "b.c.d", "b.c", "", "f", "e.f", "d.e.f",
+		    "b.c.d", "b.c" },
+		/* GNU: {+.} is e/f */
+		{ "d.e/f", "d.e/f", "d.e/f", "d.e", "", "", "", "f", "f" },
+		{ "..", "", "..", "", "", ".", "", "", ".." },
+		{ "a/", "a/", "a/", "a", "", "", "", "", "" },
+		{ "/x.y", "/x.y", "/x.y", "", "y", "", "", "x.y", "x.y" },
+		{ "x..y", "x", "x..y", "", "y", ".y", "", "x", "x..y" },
+		{ "", "", "", "", "", "", "", "", "" },
+	};
+	static const char *const ops[] = { "{}", "{..}", "{...}", "{+/}",
+		"{+.}", "{+..}", "{+...}", "{/..}", "{/...}" };
+	static const char *const v[] = { "d/x.tar.gz", "" };
+	size_t i, k;
+
+	for (i = 0; i < COUNT(rows); i++)
+		for (k = 0; k < COUNT(ops); k++)
+			gives(ops[k], rows[i], 1, rows[i][k]);
+	gives("{%.gz} {%gz} {%.z} {%d/x.tar.gz}.", v, 1,
+	    "d/x.tar d/x.tar. d/x.tar.gz .");
+	gives("{#d/} {#x} {1#d} {1%z}", v, 1,
+	    "x.tar.gz d/x.tar.gz /x.tar.gz d/x.tar.g");
+	gives("{:2} {:2:1} {:0:3} {:10}{:11}{:1:0}.", v, 1,
+	    "x.tar.gz x d/x .");
+	gives("{:-D} {2:-D} {3:-D} {2:-}.", v, 2, "d/x.tar.gz D D D .");
+	gives("{##} {#} {%} {1##} {1#} {1%}", v, 1,
+	    "9 2 7 {1##} {1#} {1%}");
+	gives("{%%x} {##x} {:} {:x} {:1:} {:-1 {%", v, 1,
+	    "{%%x} {##x} {:} {:x} {:1:} {:-1 {%");
+	expands("{..} {+/} {:1} {##}", NULL, "a.b.c", "{..} {+/} {:1} {##}");
+	expands("X {1} {.}", "X", "a.b", "a.b {1} a");
+	expands("{} {1}", "{}", "a.b", "a.b a.b");
+}
+
 static void
 test_questions(void)
 {
@@ -115,6 +208,8 @@ main(void)
 {
 	test_values();
 	test_text();
+	test_positions();
+	test_plus();
 	test_questions();
 	return done_testing();
 }

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -83,11 +84,29 @@ reap_all(int sig)
 	return n;
 }
 
+/* With so many descriptors left: are they counted, or is it said? */
+static void
+test_short(struct tree *t, int left)
+{
+	struct rlimit rl, saved;
+	int fd = dup(0), n;
+
+	close(fd);
+	getrlimit(RLIMIT_NOFILE, &saved);
+	rl = saved;
+	rl.rlim_cur = (rlim_t)(fd + left);
+	setrlimit(RLIMIT_NOFILE, &rl);
+	n = tree_count(t, NULL, 0);
+	setrlimit(RLIMIT_NOFILE, &saved);
+	ok(n == (left < 3 ? -1 : 2), "%d descriptors: %d processes", left, n);
+}
+
 int
 main(void)
 {
 	struct tree t;
 	struct os_proc p;
+	int left;
 
 	memset(&t, 0, sizeof(t));
 	if (tree_count(&t, NULL, 0) < 0) {
@@ -101,6 +120,8 @@ main(void)
 	family();
 	wait_count(&t, 2);
 	is_int(tree_count(&t, NULL, 0), 2, "a child and its child do");
+	for (left = 0; left < 5; left++)
+		test_short(&t, left);
 	turn(&t, false);
 	is_int((long long)t.set.n, 2, "both were stopped");
 	ok(os_proc(t.set.v[0].pid, &p) == 0 && p.state == 'T', "and are");

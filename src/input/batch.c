@@ -1,0 +1,319 @@
+/*
+ * What a command line grows by with one more item does not depend on those
+ * before it, once each position such as {3} has its value.  So it is measured
+ * with the item behind so many empty values, less those alone; then a batch
+ * costs as much time as its items, however many.  Before that the whole is
+ * measured.
+ */
+#include "config.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "input/batch.h"
+
+enum {
+	STRING_MAX = 131072,	/* as in command.c */
+	SLOT_WIDE = 1000,	/* numbers of that width are reckoned with */
+	SEQ_WIDE = 1000000000
+};
+
+static const char too_long[] =
+    "the command line with it is longer than the system, or -s, allows";
+
+struct size {
+	size_t bytes, words, line;
+};
+
+struct batch {
+	struct batch_conf conf;
+	struct item **item;	/* those from first to n are held */
+	size_t first, n, cap;
+	size_t weighed;		/* of these: they fit together, in size */
+	size_t values;		/* of those weighed */
+	struct size size;
+	size_t share;		/* at the end: items for each slot; or 0 */
+	bool overflow;
+	struct words words;	/* scratch */
+	struct value *pad;	/* empty values, and behind them an item's */
+	size_t npad, padcap;
+	struct size padded;	/* the command with the empty ones only */
+};
+
+/* The command line with these values; or why it cannot be made at all. */
+static const char *
+measure(struct batch *b, const struct item *it, struct size *size)
+{
+	const struct command_task t = {
+		it, SEQ_WIDE, SLOT_WIDE, SEQ_WIDE, true
+	};
+	const char *why = command_expand(b->conf.command, &t, &b->words);
+
+	size->bytes = b->words.bytes.len;
+	size->words = b->words.n;
+	size->line = command_line(b->conf.command, &b->words);
+	return why;
+}
+
+static const char *
+measure_values(struct batch *b, size_t n, struct size *size)
+{
+	struct item *it = item_of(b->pad, n, NULL);
+	const char *why = measure(b, it, size);
+
+	free(it);
+	return why;
+}
+
+struct batch *
+batch_new(const struct batch_conf *conf)
+{
+	struct batch *b = xcalloc(1, sizeof(*b));
+	size_t i;
+
+	b->conf = *conf;
+	b->npad = command_positions(conf->command);
+	if (b->npad == 0)
+		b->npad = 1;
+	mem_grow(&b->pad, &b->padcap, b->npad, sizeof(b->pad[0]));
+	for (i = 0; i < b->npad; i++)
+		b->pad[i] = (struct value){ "", 0 };
+	measure_values(b, b->npad, &b->padded);
+	return b;
+}
+
+void
+batch_free(struct batch *b)
+{
+	if (b == NULL)
+		return;
+	while (b->first < b->n)
+		free(b->item[b->first++]);
+	free(b->item);
+	free(b->pad);
+	buf_free(&b->words.bytes);
+	free(b);
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static bool
+all_blank(const struct item *it)
+{
+	size_t i, k, len;
+	const char *v;
+
+	for (i = 0; i < it->n; i++) {
+		v = item_value(it, i, &len);
+		for (k = 0; k < len; k++)
+			if (!is_blank(v[k]))
+				return false;
+	}
+	return it->bad == NULL;
+}
+
+/* Does the next line belong to this one? */
+static bool
+continues(const struct batch *b, const struct item *it)
+{
+	size_t len;
+	const char *v = it->n ? item_value(it, it->n - 1, &len) : NULL;
+
+	return b->conf.lines && !it->bad && v && len > 0 &&
+	    is_blank(v[len - 1]);
+}
+
+/* Returns new: the last value of a and the first of next are one. */
+static struct item *
+joined(const struct item *a, const struct item *next)
+{
+	size_t n = a->n + (next->n ? next->n - 1 : 0), i, len;
+	struct value *v = xcalloc(n, sizeof(*v));
+	struct buf b = { 0 };
+	struct item *it;
+
+	for (i = 0; i < a->n; i++)
+		v[i].p = item_value(a, i, &v[i].n);
+	for (i = 1; i < next->n; i++)
+		v[a->n + i - 1].p = item_value(next, i, &v[a->n + i - 1].n);
+	buf_add(&b, v[a->n - 1].p, v[a->n - 1].n);
+	v[a->n - 1].p = item_value(next, 0, &len);
+	buf_add(&b, v[a->n - 1].p, len);
+	v[a->n - 1] = (struct value){ b.data, b.len };
+	it = item_of(v, n, next->bad ? next->bad :
+	    item_size(a) > STRING_MAX ? too_long : NULL);
+	free(v);
+	buf_free(&b);
+	return it;
+}
+
+void
+batch_add(struct batch *b, struct item *it)
+{
+	struct item **last = b->first < b->n ? &b->item[b->n - 1] : NULL;
+	struct item *both;
+
+	if (b->conf.lines && all_blank(it)) {
+		free(it);
+	} else if (last && continues(b, *last)) {
+		both = joined(*last, it);
+		free(*last);
+		free(it);
+		*last = both;
+	} else {
+		if (b->first == b->n)
+			b->first = b->n = 0;
+		mem_grow(&b->item, &b->cap, b->n + 1, sizeof(b->item[0]));
+		b->item[b->n++] = it;
+	}
+}
+
+static bool
+fits(const struct batch *b, const struct size *size)
+{
+	return size->bytes + (size->words + 1) * sizeof(char *) <=
+	    b->conf.room && size->line < STRING_MAX &&
+	    (!b->conf.max_chars || size->bytes <= b->conf.max_chars);
+}
+
+/* The command line with those weighed and it, all measured. */
+static const char *
+weigh_all(struct batch *b, struct size *size)
+{
+	struct item *all = item_join(b->item + b->first, b->weighed + 1);
+	const char *why = measure(b, all, size);
+
+	free(all);
+	return why;
+}
+
+/* The same: what it adds is measured. */
+static const char *
+weigh_one(struct batch *b, const struct item *it, struct size *size)
+{
+	const char *why;
+	size_t i;
+
+	mem_grow(&b->pad, &b->padcap, b->npad + it->n, sizeof(b->pad[0]));
+	for (i = 0; i < it->n; i++)
+		b->pad[b->npad + i].p = item_value(it, i,
+		    &b->pad[b->npad + i].n);
+	why = measure_values(b, b->npad + it->n, size);
+	size->bytes += b->size.bytes - b->padded.bytes;
+	size->words += b->size.words - b->padded.words;
+	size->line += b->size.line - b->padded.line;
+	return why;
+}
+
+enum weight {
+	FITS,
+	HEAVY,			/* it does not fit with those weighed */
+	SPOILT			/* it is bad */
+};
+
+/* The first item that is not weighed, with those that are. */
+static enum weight
+weigh(struct batch *b)
+{
+	struct item *it = b->item[b->first + b->weighed];
+	struct size size;
+	const char *why;
+
+	if (it->bad)
+		return SPOILT;
+	if (b->weighed > 0 && b->values >= b->npad)
+		why = weigh_one(b, it, &size);
+	else
+		why = weigh_all(b, &size);
+	if (!fits(b, &size))
+		return HEAVY;
+	if (why && b->weighed == 0)
+		it->bad = why;
+	if (why)
+		return SPOILT;
+	b->size = size;
+	b->values += it->n;
+	b->weighed++;
+	return FITS;
+}
+
+/* The first count items are a batch. */
+static struct item *
+flush(struct batch *b, size_t count)
+{
+	struct item *it = b->item[b->first];
+	size_t i;
+
+	if (count > 1) {
+		it = item_join(b->item + b->first, count);
+		for (i = 0; i < count; i++)
+			free(b->item[b->first + i]);
+	}
+	b->first += count;
+	b->weighed = b->values = 0;
+	return it;
+}
+
+/* The next item cannot join those weighed. */
+static struct item *
+full(struct batch *b, enum weight how)
+{
+	struct item *it = b->item[b->first];
+
+	if (how == HEAVY && b->conf.strict &&
+	    (b->weighed == 0 || b->conf.most)) {
+		b->overflow = true;
+		return NULL;
+	}
+	if (b->weighed > 0)
+		return flush(b, b->weighed);
+	if (how == HEAVY)
+		it->bad = too_long;
+	return flush(b, 1);
+}
+
+/* The end of the input. */
+static struct item *
+rest(struct batch *b)
+{
+	size_t left = b->n - b->first, slots = b->conf.slots;
+
+	if (left == 0)
+		return NULL;
+	if (slots && !b->share)
+		b->share = (left + slots - 1) / slots;
+	return flush(b, b->share && b->share < left ? b->share : left);
+}
+
+struct item *
+batch_take(struct batch *b, bool ended)
+{
+	enum weight how;
+
+	while (!b->share && b->first + b->weighed < b->n && !b->overflow) {
+		if (!ended &&
+		    continues(b, b->item[b->first + b->weighed]))
+			return NULL;
+		how = weigh(b);
+		if (how != FITS)
+			return full(b, how);
+		if (b->weighed == b->conf.most)
+			return flush(b, b->weighed);
+	}
+	return ended && !b->overflow ? rest(b) : NULL;
+}
+
+bool
+batch_overflows(const struct batch *b, const struct item **it)
+{
+	if (!b->overflow)
+		return false;
+	*it = b->item[b->first];
+	return true;
+}

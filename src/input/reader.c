@@ -1,0 +1,322 @@
+/*
+ * An open(2) of a FIFO would wait for its writer, and no signal is taken
+ * outside of the loop.  So files are opened non-blocking, and read only when
+ * poll(2) says that there is something: a FIFO that no writer has opened yet
+ * reads as ended, but polls as not ready.  stdin is read as it is; its flags
+ * are not ours.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+#include "input/reader.h"
+
+enum {
+	CHUNK = 65536,
+	WIDER = 16		/* a record of columns is longer than a value */
+};
+
+struct reader {
+	const struct reader_conf *conf;
+	struct split split;
+	size_t word;		/* the next of conf->words */
+	int fd;			/* -1: words, or unreadable */
+	bool owned;		/* fd is ours to close */
+	bool blocks;		/* a read may have to wait */
+	bool ended;		/* nothing more to be read */
+	bool stopped;		/* by -E */
+	bool skip_line, skip_first;	/* is still to be done */
+	bool header;		/* the next record is one */
+	size_t width;		/* of the header */
+	uint64_t records;	/* so far */
+	int error;
+	const char *why;	/* what is wrong with a record; or NULL */
+	struct buf bad;		/* that record */
+	char *chunk;
+	const char *p;		/* what of the chunk is left */
+	size_t n;
+};
+
+static const char too_long[] = "longer than the system takes in one argument";
+static const char has_nul[] = "has a NUL byte in it";
+static const char too_wide[] = "has more columns than the header";
+
+/* Reading /dev/null or /dev/zero never waits, and epoll(7) refuses them. */
+static bool
+may_wait(int fd, const struct stat *st)
+{
+	if (S_ISREG(st->st_mode) || S_ISDIR(st->st_mode) ||
+	    S_ISBLK(st->st_mode))
+		return false;
+	return !S_ISCHR(st->st_mode) || isatty(fd);
+}
+
+static void
+open_path(struct reader *r)
+{
+	const char *path = r->conf->path;
+	struct stat st;
+
+	if (strcmp(path, "-") == 0) {
+		r->fd = r->conf->stdin_closed ? -1 : STDIN_FILENO;
+		errno = EBADF;
+	} else {
+		r->fd = fd_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+		r->owned = true;
+	}
+	if (r->fd < 0 || fstat(r->fd, &st) < 0) {
+		r->error = errno;
+		return;
+	}
+	if (S_ISDIR(st.st_mode))
+		r->error = EISDIR;
+	r->blocks = may_wait(r->fd, &st);
+	r->chunk = xmalloc(CHUNK);
+}
+
+struct reader *
+reader_new(const struct reader_conf *conf)
+{
+	const struct record_conf *rc = conf->records;
+	struct reader *r = xcalloc(1, sizeof(*r));
+
+	r->conf = conf;
+	r->fd = -1;
+	r->skip_line = conf->skip_line;
+	r->skip_first = conf->skip_first;
+	r->split.how = rc->how;
+	r->split.delimiter = rc->delimiter;
+	r->split.separator = rc->separator;
+	r->split.skip_empty = rc->skip_empty;
+	r->split.limit = rc->columns ? rc->limit * WIDER : rc->limit;
+	if (conf->words == NULL)
+		open_path(r);
+	return r;
+}
+
+void
+reader_free(struct reader *r)
+{
+	if (r == NULL)
+		return;
+	if (r->owned && r->fd >= 0)
+		close(r->fd);
+	split_free(&r->split);
+	buf_free(&r->bad);
+	free(r->chunk);
+	free(r);
+}
+
+/* --- records into items ------------------------------------------------ */
+
+static struct item *
+bad_item(const char *p, size_t n, const char *why)
+{
+	char start[SPLIT_KEEP + 3];
+
+	if (n <= SPLIT_KEEP && why != too_long)
+		return item_new(p, n, why);
+	if (n > SPLIT_KEEP)
+		n = SPLIT_KEEP;
+	memcpy(start, p, n);
+	memcpy(start + n, "...", 3);
+	return item_new(start, n + 3, why);
+}
+
+/* The item of n values, with as many empty ones as the header has more. */
+static struct item *
+padded(const struct reader *r, const struct value *v, size_t n)
+{
+	struct value *wide;
+	struct item *it;
+
+	if (!r->conf->pad || n >= r->width)
+		return item_of(v, n, NULL);
+	wide = xcalloc(r->width, sizeof(*wide));
+	memcpy(wide, v, n * sizeof(*v));
+	it = item_of(wide, r->width, NULL);
+	free(wide);
+	return it;
+}
+
+/* NULL for a record that is to be passed over. */
+static struct item *
+make_item(const struct reader *r, const struct record *rec)
+{
+	const struct record_conf *rc = r->conf->records;
+	struct value one = { rec->p, rec->n };
+	const struct value *v = &one;
+	const char *why = NULL;
+	size_t n = 1, i;
+
+	if (rec->over || rec->nul)
+		return bad_item(rec->p, rec->n, rec->over ? too_long : has_nul);
+	if (rc->columns)
+		why = columns_cut(rc->columns, rec->p, rec->n, &v, &n);
+	if (why == NULL && r->conf->pad && !r->header && n > r->width)
+		why = too_wide;
+	if (why)
+		return bad_item(rec->p, rec->n, why);
+	for (i = 0; i < n; i++)
+		if (v[i].n > rc->limit)
+			return bad_item(v[i].p, v[i].n, too_long);
+	if (rc->skip_empty && n == 1 && v[0].n == 0)
+		return NULL;
+	return padded(r, v, n);
+}
+
+static enum source_got
+next_word(struct reader *r, struct record *rec)
+{
+	if ((rec->p = r->conf->words[r->word]) == NULL)
+		return SOURCE_END;
+	r->word++;
+	rec->n = strlen(rec->p);
+	rec->nul = false;
+	rec->open = '\0';
+	rec->over = rec->n > r->split.limit;
+	if (rec->over && rec->n > SPLIT_KEEP)
+		rec->n = SPLIT_KEEP;
+	return SOURCE_ITEM;
+}
+
+static enum source_got
+next_record(struct reader *r, struct record *rec)
+{
+	if (r->error || r->why)
+		return SOURCE_ERROR;
+	if (r->stopped)
+		return SOURCE_END;
+	if (r->conf->words)
+		return next_word(r, rec);
+	if (split_next(&r->split, &r->p, &r->n, rec) ||
+	    (r->ended && split_end(&r->split, rec)))
+		return SOURCE_ITEM;
+	return r->ended ? SOURCE_END : SOURCE_WAIT;
+}
+
+static bool
+is_eof(const struct reader *r, const struct record *rec)
+{
+	const char *eof = r->conf->records->eof;
+
+	return eof && !r->header && !rec->over && rec->n == strlen(eof) &&
+	    memcmp(rec->p, eof, rec->n) == 0;
+}
+
+static enum source_got
+unclosed(struct reader *r, const struct record *rec)
+{
+	r->why = rec->open == '"' ? "unmatched double quote" :
+	    "unmatched single quote";
+	buf_add(&r->bad, rec->p, rec->n < SPLIT_KEEP ? rec->n : SPLIT_KEEP);
+	return SOURCE_ERROR;
+}
+
+enum source_got
+reader_next(struct reader *r, struct item **it)
+{
+	enum source_got got;
+	struct record rec;
+
+	for (;;) {
+		got = next_record(r, &rec);
+		if (got != SOURCE_ITEM)
+			return got;
+		r->records++;
+		if (rec.open)
+			return unclosed(r, &rec);
+		if (r->skip_first) {
+			r->skip_first = false;
+			continue;
+		}
+		r->stopped = is_eof(r, &rec);
+		if (r->stopped)
+			return SOURCE_END;
+		*it = make_item(r, &rec);
+		if (*it)
+			return SOURCE_ITEM;
+	}
+}
+
+enum source_got
+reader_header(struct reader *r, struct item **it)
+{
+	enum source_got got;
+
+	r->header = true;
+	got = reader_next(r, it);
+	r->header = false;
+	if (got == SOURCE_ITEM)
+		r->width = (*it)->n;
+	return got;
+}
+
+/* --- the descriptor ---------------------------------------------------- */
+
+/* Is there something, or the end, to read from what we opened ourselves? */
+static bool
+ready(const struct reader *r)
+{
+	struct pollfd pfd = { .fd = r->fd, .events = POLLIN };
+
+	return !r->owned || !r->blocks || poll(&pfd, 1, 0) != 0;
+}
+
+static void
+drop_line(struct reader *r)
+{
+	const char *end = memchr(r->p, '\n', r->n);
+	size_t n = end ? (size_t)(end - r->p) + 1 : r->n;
+
+	r->skip_line = end == NULL;
+	r->p += n;
+	r->n -= n;
+}
+
+void
+reader_read(struct reader *r)
+{
+	ssize_t got;
+
+	if (r->fd < 0 || r->error || r->ended || r->n || !ready(r))
+		return;
+	got = read(r->fd, r->chunk, CHUNK);
+	if (got > 0) {
+		r->p = r->chunk;
+		r->n = (size_t)got;
+		if (r->skip_line)
+			drop_line(r);
+	} else if (got == 0) {
+		r->ended = true;
+	} else if (errno != EAGAIN && errno != EINTR) {
+		r->error = errno;
+	}
+}
+
+int
+reader_fd(const struct reader *r)
+{
+	return r->blocks ? r->fd : -1;
+}
+
+bool
+reader_ok(const struct reader *r, struct source_fault *f)
+{
+	const char *path = r->conf->path;
+
+	*f = (struct source_fault){
+		.name = path == NULL || strcmp(path, "-") == 0 ? "stdin" : path,
+		.error = r->error, .why = r->why, .number = r->records,
+		.record = r->bad.data, .len = r->bad.len,
+	};
+	return !r->error && !r->why;
+}

@@ -1,0 +1,330 @@
+/*
+ * A lock stays with the open file, so the process that took it can leave it to
+ * the one it forks.  Files are removed by who holds the lock; one who gets a
+ * lock looks whether the file still has that name, and else tries again.
+ */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/fd.h"
+#include "base/tty.h"
+#include "run/coord.h"
+#include "run/semaphore.h"
+#include "run/terms.h"
+#include "run/world.h"
+
+enum {
+	NAME_LIMIT = 200,	/* bytes of a file's name, without its place */
+	LOOK = 10 * 1000	/* microseconds between two looks */
+};
+
+struct semaphore {
+	char *dir, *name;
+	struct buf path;	/* of the place that was looked at last */
+	int fd;			/* its lock */
+	pid_t owner;		/* the process that is to leave it */
+};
+
+static struct semaphore held = { .fd = -1 };
+
+/* --- names ------------------------------------------------------------- */
+
+/* Makes it if need be; false and errno when it cannot be had, or be trusted. */
+static bool
+own_directory(const char *dir)
+{
+	struct stat st;
+
+	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+		return false;
+	if (lstat(dir, &st) < 0)
+		return false;
+	errno = S_ISDIR(st.st_mode) ? EPERM : ENOTDIR;
+	return S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+	    (st.st_mode & 077) == 0;
+}
+
+static void
+set_directory(struct semaphore *s)
+{
+	const char *base = getenv("XDG_RUNTIME_DIR");
+	struct buf b = { 0 };
+
+	if (base && *base == '/') {
+		buf_addf(&b, "%s/ppx", base);
+		if (own_directory(buf_str(&b))) {
+			s->dir = buf_steal(&b);
+			return;
+		}
+		b.len = 0;
+	}
+	buf_addf(&b, "/tmp/ppx-%lu", (unsigned long)geteuid());
+	s->dir = buf_steal(&b);
+	if (!own_directory(s->dir))
+		die("--semaphore: %s cannot be used: %s; it must be a "
+		    "directory of yours with mode 0700", s->dir,
+		    strerror(errno));
+}
+
+/* The semaphore of a terminal, or else of who started us. */
+static void
+default_name(struct buf *b)
+{
+	int fd = tty_open();
+
+	if (fd >= 0 && tcgetsid(fd) > 0)
+		buf_addf(b, "session-%ld", (long)tcgetsid(fd));
+	else
+		buf_addf(b, "parent-%ld", (long)getppid());
+	if (fd >= 0)
+		close(fd);
+}
+
+/* As a file's name: all but letters, digits, - and _ becomes %XX. */
+static void
+set_name(struct semaphore *s, const char *id)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789-_"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	struct buf b = { 0 };
+
+	if (id == NULL)
+		default_name(&b);
+	for (; id && *id; id++)
+		if (strchr(plain, *id))
+			buf_addc(&b, *id);
+		else
+			buf_addf(&b, "%%%02X", (unsigned char)*id);
+	if (b.len > NAME_LIMIT)
+		die("--id: the name is too long");
+	s->name = buf_steal(&b);
+}
+
+/* --- one place --------------------------------------------------------- */
+
+static void
+set_path(struct semaphore *s, size_t place)
+{
+	s->path.len = 0;
+	buf_addf(&s->path, "%s/%s.%zu", s->dir, s->name, place);
+	buf_str(&s->path);
+}
+
+/* Does the file that fd has open still stand there? */
+static bool
+stands(int fd, const char *path)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && lstat(path, &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+static int
+lock(int fd, int how)
+{
+	int r;
+
+	do {
+		r = flock(fd, how);
+	} while (r < 0 && errno == EINTR);
+	return r;
+}
+
+/* The lock of the place, or -1 when it is taken, if that is not waited for. */
+static int
+take(struct semaphore *s, size_t place, bool wait)
+{
+	int fd;
+
+	set_path(s, place);
+	for (;;) {
+		fd = fd_open(s->path.data, O_RDWR | O_CREAT | O_NOFOLLOW,
+		    0600);
+		if (fd < 0 && errno == ENOENT && own_directory(s->dir))
+			continue;	/* it went as the last one left */
+		if (fd < 0)
+			die("--semaphore: %s: %s", s->path.data,
+			    strerror(errno));
+		if (lock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) < 0) {
+			if (errno != EWOULDBLOCK)
+				die("--semaphore: cannot lock %s: %s",
+				    s->path.data, strerror(errno));
+			close(fd);
+			return -1;
+		}
+		if (stands(fd, s->path.data))
+			return fd;
+		close(fd);
+	}
+}
+
+/* path must be of what fd has locked. */
+static void
+leave(struct semaphore *s, int fd)
+{
+	unlink(s->path.data);
+	close(fd);
+}
+
+/* --- all of them ------------------------------------------------------- */
+
+static void
+take_one_of(struct semaphore *s, size_t places)
+{
+	int turnstile = take(s, 0, true);
+	size_t i;
+
+	for (s->fd = -1; s->fd < 0; ) {
+		for (i = 1; i <= places && s->fd < 0; i++)
+			s->fd = take(s, i, false);
+		if (s->fd < 0)
+			usleep(LOOK);
+	}
+	set_path(s, 0);
+	leave(s, turnstile);
+	set_path(s, i - 1);
+}
+
+/* The place that the file name is of; 0 = none of ours. */
+static size_t
+place_of(const struct semaphore *s, const char *name)
+{
+	size_t n = strlen(s->name);
+
+	if (strncmp(name, s->name, n) != 0 || name[n] != '.' ||
+	    name[n + 1] == '\0' ||
+	    name[n + 1 + strspn(name + n + 1, "0123456789")])
+		return 0;
+	return (size_t)strtoul(name + n + 1, NULL, 10);
+}
+
+/* Waits for those in a place; false when there were none. */
+static bool
+wait_once(struct semaphore *s)
+{
+	DIR *d = opendir(s->dir);
+	struct dirent *e;
+	bool any = false;
+	size_t place;
+
+	while (d && (e = readdir(d))) {
+		place = place_of(s, e->d_name);
+		if (place == 0)
+			continue;
+		any = true;
+		leave(s, take(s, place, true));
+	}
+	if (d)
+		closedir(d);
+	return any;
+}
+
+/* --- COMMAND ----------------------------------------------------------- */
+
+/* The supervisor is on its own; true in it. */
+static bool
+go_behind(void)
+{
+	pid_t pid = fork();
+	int fd;
+
+	if (pid < 0)
+		die("--semaphore: cannot fork: %s", strerror(errno));
+	if (pid > 0)
+		return false;
+	setsid();
+	fd = fd_open("/dev/null", O_RDWR, 0);
+	if (fd >= 0) {
+		dup2(fd, STDIN_FILENO);
+		close(fd);
+	}
+	return true;
+}
+
+/* Also when COMMAND is refused, which ends ppx at once; not in its workers. */
+static void
+leave_place(void)
+{
+	struct semaphore *s = &held;
+
+	if (s->owner != getpid())
+		return;
+	leave(s, s->fd);
+	s->owner = 0;
+	rmdir(s->dir);		/* by the last one; else it is not empty */
+}
+
+static int
+run(const struct conf *conf, const bool closed[3], int *sig)
+{
+	static char *none[] = { NULL };
+	struct conf_source nothing = { .words = none };
+	struct conf c = *conf;
+
+	c.sources = &nothing;
+	c.nsources = 1;
+	c.jobs = 1;
+	c.jobs_all = false;
+	c.jobs_file = NULL;
+	if (c.semaphore_fg && c.exit_mode == EXIT_CLASSES) {
+		c.exit_mode = EXIT_FIRST;
+		c.quiet = true;
+	}
+	if (c.semaphore_fg && !c.tty)
+		c.input = INPUT_OURS;
+	return coord_run(&c, closed, sig);
+}
+
+/* What ends ppx with a message does so before it waits, or goes behind. */
+static void
+check(const struct conf *conf)
+{
+	struct vocabulary v = { .replace = conf->replace, .plus = conf->plus };
+
+	if (conf->semaphore_wait)
+		return;
+	command_free(world_command(conf, &v));
+	terms_free(terms_new(conf, &v));
+}
+
+int
+semaphore_run(const struct conf *conf, const bool closed[3], int *sig)
+{
+	struct semaphore *s = &held;
+	int status = 0;
+
+	check(conf);
+	if (conf->dry_run)
+		return run(conf, closed, sig);
+	set_name(s, conf->semaphore_id);
+	set_directory(s);
+	if (conf->semaphore_wait) {
+		while (wait_once(s))
+			;
+		rmdir(s->dir);
+	} else {
+		take_one_of(s, conf->jobs);
+		if (conf->semaphore_fg || go_behind()) {
+			s->owner = getpid();
+			atexit(leave_place);
+			status = run(conf, closed, sig);
+			leave_place();
+		}
+	}
+	free(s->dir);
+	free(s->name);
+	buf_free(&s->path);
+	return status;
+}

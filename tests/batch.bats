@@ -1,0 +1,244 @@
+# Several items for one task: -n, -N, -L, --xargs, -m, -X, -s, -x.
+
+load helper
+
+# gives WANT WORD..: what ppx prints, and exits with 0.
+gives()
+{
+	local want="0 $1"
+
+	shift
+	run ppx -k "$@" </dev/null
+	same "$status $output" "$want"
+}
+
+# agrees PARALLEL_OPTIONS: the same tasks as GNU parallel, for "items".
+agrees()
+{
+	parallel --will-cite -k -q "$@" printf '<%s>\n' <items >want
+	ppx -k "$@" printf '<%s>\n' <items >got
+	diff want got
+}
+
+# --- how many --------------------------------------------------------------
+
+@test "-n: up to so many items, the last task has fewer" {
+	gives $'a b\nc d\ne' -n2 echo ::: a b c d e
+	gives $'a b\nc d\ne' --max-args 2 echo ::: a b c d e
+	gives $'a b c d e' -n5 echo ::: a b c d e
+	gives $'a b c d e' -n 1000000 echo ::: a b c d e
+	gives $'a\nb' -n1 echo ::: a b
+	same "$(ppx -n2 echo </dev/null)" ''
+	same "$(printf '\n\n\n' | ppx -k -n2 printf '[%s]')" '[][][]'
+}
+
+@test "-N: the same, with a position for each" {
+	gives $'b a\nd c\n e' -N2 echo {2} {1} ::: a b c d e
+	gives $'a b\nc' --max-replace-args 2 echo ::: a b c
+}
+
+@test "-n0, -N0: a task for each item, which has no value" {
+	for o in -n0 -N0; do
+		gives $'x\nx' $o echo x ::: a b
+		gives $'[ab]\n[ab]' $o printf '[%s]\n' a{}b ::: a b
+		gives $'[ab]\n[ab]' $o "printf '[%s]\n' a{}b" ::: a b
+		gives $'1\n2' $o echo {} {#} ::: a b
+		gives $'0\n0' $o 'echo $#' ::: a b
+	done
+	printf 'a\nb\n' >items
+	need parallel
+	agrees -N0
+}
+
+@test "a batch starts as soon as it is complete" {
+	gate g
+	background -i g ppx -n3 touch
+	pid=$!
+	{
+		printf 'a\nb\nc\nd\n'
+		wait_until test -e c
+		not test -e d
+	} >g
+	ends "$pid"
+	test -e d
+}
+
+@test "-L: lines, of which one may go on in the next" {
+	printf 'a\n b\nc \n\nd\n\n\ne' >items
+	same "$(ppx -kL2 printf '[%s]' {} '|' <items)" '[a][ b][|][c d][e][|]'
+	same "$(ppx -kl2 echo {} '|' <items)" $'a  b |\nc d e |'
+	same "$(ppx -kl echo <items)" $'a\n b\nc d\ne'
+	same "$(ppx -k --max-lines 1 echo <items)" $'a\n b\nc d\ne'
+	# Not of other records.
+	same "$(printf 'a \0\0b\0' | ppx -0 -kL2 printf '[%s]' {} ,)" \
+	    '[a ][][,][b][,]'
+	same "$(printf 'a ;b' | ppx -d ';' -kL1 printf '[%s]' {} ,)" \
+	    '[a ][,][b][,]'
+	run ppx -L0 echo
+	test "$status" -eq 125
+	need xargs
+	printf 'a\nb\n\n\nc \nd\ne\n\n' >items
+	for n in 1 2 3 9; do
+		xargs -L $n echo <items >want
+		ppx -k -L $n echo <items | cmp - want
+	done
+}
+
+@test "items of several sources come one behind the other" {
+	need parallel
+	test "$(ppx echo {2} ::: a ::: b)" = b || skip "needs several sources"
+	for o in -n2 -N2 -n1; do
+		parallel --will-cite -k -q $o echo {} ::: a b c ::: x y >want
+		ppx -k $o echo {} ::: a b c ::: x y >got
+		cmp want got
+	done
+}
+
+# --- as many as fit --------------------------------------------------------
+
+@test "--xargs, -m and -X take what fits, -m and -X spread the end" {
+	gives '1 2 3 4 5 6 7 8 9 10' -j4 --xargs echo ::: {1..10}
+	for o in -m -X; do
+		gives $'1 2 3\n4 5 6\n7 8 9\n10' -j4 $o echo ::: {1..10}
+		gives $'1 2\n3 4' -j3 $o echo ::: {1..4}
+		gives $'1 2 3 4\n5\n6' -j2 $o -n4 echo ::: {1..6}
+	done
+	need parallel
+	for n in 0 1 4 5 11 100; do
+		seq $n >items
+		agrees -X -j3
+		agrees -m -j4 -s 60
+	done
+	agrees -X -n7 -j3
+	agrees --xargs -s 100 -j2
+}
+
+@test "-s counts the words of the command with their NULs" {
+	gives $'1 2 3\n4 5' --xargs -s 11 echo ::: 1 2 3 4 5
+	gives $'1 2\n3 4\n5' --xargs -s 10 echo ::: 1 2 3 4 5
+	need xargs
+	seq 500 >items
+	for s in 20 21 22 23 50 100 999; do
+		xargs -s $s echo x <items >want
+		ppx -k --xargs -s $s echo x <items | cmp - want
+		ppx -k -n7 -s $s echo x <items >got
+		xargs -n7 -s $s echo x <items | cmp - got
+	done
+}
+
+@test "an item that fits into no command is bad, and named" {
+	run ppx -k -X -j1 -s 10 echo ::: a abcdefgh b
+	test "$status" -eq 123
+	[[ $output == *'item 2 cannot be run'*'abcdefgh'* ]]
+	[[ $output == *a*b* ]]
+	run ppx -s 7 echo ::: ab
+	test "$status" -eq 123
+	head -c 200000 /dev/zero | tr '\0' a >items
+	run ppx -X echo <items
+	test "$status" -eq 123
+	[[ $output == *'item 1 cannot be run'* ]]
+	printf '0\0 12\0' >items
+	run ppx -d ' ' -k -n5 echo <items
+	test "$status" -eq 123
+}
+
+@test "-x: a batch that does not fit ends the run" {
+	run ppx -x -n3 -s 10 echo ::: a b c
+	test "$status" -eq 125
+	[[ $output == *'-x: the command for "a" and those with it'* ]]
+	run ppx -x -X -s 10 -k -j1 echo ::: a b c abcdefgh d
+	test "$status" -eq 125
+	[[ $output == *'"abcdefgh"'* && $output == *'a b'* ]]
+	[[ $output == *'the input was not read to its end'* ]]
+	gives $'a b\nc' -x -X -j1 -s 10 echo ::: a b c
+}
+
+@test "a batch fills what execve takes, and never more" {
+	need seq
+	count='echo $#'
+	# shellcheck disable=SC3045
+	for stack in 512 8192; do
+		(
+		ulimit -Ss $stack 2>/dev/null || exit 0
+		export BIG=$(printf '%020000d' 1)
+		seq 300000 | ppx -k --xargs sh -c "$count" sh >got
+		same "$(paste -sd+ got | tr + '\n' |
+		    awk '{ n += $1 } END { print n }')" 300000
+		)
+	done
+	# Nearly all of it: no more tasks than can be helped.
+	(
+	ulimit -Ss 8192 2>/dev/null || exit 0
+	seq 300000 | ppx -k --xargs sh -c "$count" sh >got
+	test "$(wc -l <got)" -le 3
+	)
+	# One string of a shell line holds 128 KiB.
+	seq 50000 | ppx -k --xargs 'echo {} | tr " " "\n"' >got
+	seq 50000 | cmp - got
+	seq 50000 | ppx -k --xargs 'printf "%s\n" "$@"; :' >got
+	seq 50000 | cmp - got
+	# Many small ones: their addresses count.
+	yes '' | head -n 400000 | ppx -k --xargs sh -c "$count" sh >got
+	same "$(awk '{ n += $1 } END { print n }' got)" 400000
+}
+
+@test "every item is in exactly one task" {
+	seq 1500 >items
+	for o in -n7 -N3 -L11 -X -m --xargs "-X -s 500" "-n100 -s 200"; do
+		ppx -k $o printf '%s\n' <items | cmp - items
+		ppx -k $o "printf '%s\n' {}; :" <items | cmp - items
+	done
+}
+
+@test "100,000 arguments take little time" {
+	seq 100000 >items
+	SECONDS=0
+	ppx -X -k echo <items | tr ' ' '\n' | cmp - items
+	test "$SECONDS" -le $((5 * PPX_TEST_SLOW))
+}
+
+# --- what excludes what, and reports ---------------------------------------
+
+@test "options that say how many exclude each other" {
+	for o in "-n2 -N2" "-n2 -L2" "-N2 -L2" "-n0 -N2" "-n0 -L2" "-n0 -X"; do
+		run ppx $o echo ::: a
+		test "$status" -eq 125
+		[[ $output == *"exclude each other"* ]]
+	done
+	for o in -n2 -N3 -L2 -X -m --xargs -n0; do
+		run ppx $o ::: true
+		test "$status" -eq 125
+		[[ $output == *"needs a COMMAND"* ]]
+	done
+	gives '' -n1 ::: true
+}
+
+@test "--show-limits says what a command can have, and runs" {
+	ppx --show-limits -X echo ::: a b >out 2>err
+	same "$(sort out)" $'a\nb'
+	grep -q 'words of a command can have [0-9]* bytes' err
+	grep -q 'environment takes [0-9]* bytes' err
+}
+
+@test "a batch that fails counts as one task" {
+	run ppx --exit count -n2 false ::: a b c
+	test "$status" -eq 2
+	ppx -n2 --joblog log echo ::: a b c >out
+	same "$(cut -f1,9 log | tail -n +2 | sort)" $'1\techo a b\n2\techo c'
+	ppx -n2 --priority {1} echo ::: 1 2 3 >out
+	run ppx -n2 --priority {2} -k echo ::: 1 x 3 4
+	test "$status" -eq 123
+}
+
+@test "an interrupt while a batch is being gathered leaves nothing" {
+	gate g
+	background -i g ppx -n3 touch
+	pid=$!
+	{
+		printf 'a\nb\nc\nd\n'
+		wait_until test -e c
+		kill -INT "$pid"
+		ends "$pid"
+	} >g
+	test ! -e d
+}

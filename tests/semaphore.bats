@@ -1,0 +1,207 @@
+# --semaphore: one of N places, then COMMAND, behind or in the foreground.
+
+load helper
+
+setup()
+{
+	test_setup
+	mkdir run
+	export XDG_RUNTIME_DIR=$PWD/run
+}
+
+# No place is taken, and nothing is left of them.
+all_free()
+{
+	same "$(ls -A run)" ""
+}
+
+sem()
+{
+	ppx --semaphore --id "$BATS_TEST_NUMBER" "$@"
+}
+
+@test "COMMAND runs behind, and --wait waits for it" {
+	gate g
+	sem 'cat g; echo done >out' 3>&- 4>&-
+	test ! -e out
+	open_gate g
+	sem --wait
+	same "$(<out)" done
+	all_free
+}
+
+@test "--fg: COMMAND's status, stdin and output" {
+	for n in 0 1 7 123 255; do
+		rc=0
+		sem --fg sh -c "exit $n" || rc=$?
+		same "$rc" "$n"
+	done
+	rc=0
+	sem --fg sh -c 'kill -TERM $$' || rc=$?
+	same "$rc" 143
+	rc=0
+	sem --fg no-such-command 2>err || rc=$?
+	same "$rc" 127
+	same "$(<err)" "ppx: no-such-command: command not found"
+	same "$(echo text | sem --fg cat)" text
+	same "$(sem --fg 'echo out; echo err >&2' 2>&1)" $'out\nerr'
+	all_free
+}
+
+@test "COMMAND is taken as it is, nothing is appended" {
+	same "$(sem --fg printf '<%s>' a 'b c')" "<a><b c>"
+	same "$(sem --fg printf '<%s>' '{}')" "<>"
+}
+
+@test "one at a time, unless -j says more" {
+	for i in {1..12}; do
+		sem 'mkdir lock || echo two >>clash; rmdir lock' 3>&- 4>&-
+	done
+	sem --wait
+	test ! -e clash
+	gate g
+	for i in 1 2 3; do
+		sem -j3 ": >started.$i; cat g" 3>&- 4>&-
+	done
+	wait_until eval 'test $(ls | grep -c started) -eq 3'
+	background ppx --semaphore --id "$BATS_TEST_NUMBER" -j3 'echo 4 >fourth'
+	test ! -e fourth
+	open_gate g
+	ends $!
+	sem --wait
+	same "$(<fourth)" 4
+	all_free
+}
+
+@test "a hundred at once, each of them counted" {
+	for i in {1..100}; do
+		"$PPX" --fg --id x -j2 'n=$(cat n 2>/dev/null || echo 0)
+		    echo $i >>all' </dev/null 3>&- 4>&- &
+	done
+	wait
+	same "$(wc -l <all)" 100
+	all_free
+}
+
+@test "ids are apart, whatever bytes they have" {
+	gate g
+	ppx --semaphore --id 'a/../b %.1' 'cat g' 3>&- 4>&-
+	ppx --semaphore --id a --fg true
+	ppx --semaphore --id 'a/../b %' --fg true
+	same "$(ls run/ppx)" 'a%2F%2E%2E%2Fb%20%25%2E1.1'
+	open_gate g
+	ppx --semaphore --id 'a/../b %.1' --wait
+	run ppx --semaphore --id "$(printf '%300s')" true
+	same "$status $output" "125 ppx: --id: the name is too long"
+	all_free
+}
+
+@test "the default id is that of the parent, where there is no terminal" {
+	gate g
+	setsid -w sh -c '"$PPX" --semaphore "cat g" 3>&- 4>&-; ls run/ppx; echo $$' >out
+	same "$(<out)" "$(printf 'parent-%s.1\n%s' "$(tail -1 out)" "$(tail -1 out)")"
+	open_gate g
+	wait_until all_free 2>/dev/null
+}
+
+@test "--timeout applies to COMMAND" {
+	rc=0
+	sem --fg --timeout 0.1 sleep 1000 || rc=$?
+	same "$rc" 124
+	all_free
+}
+
+@test "an interrupt while it waits, or runs" {
+	gate g
+	sem 'cat g' 3>&- 4>&-
+	background ppx --semaphore --id "$BATS_TEST_NUMBER" touch ran
+	wait_until test -e "run/ppx/$BATS_TEST_NUMBER.0"
+	kill -INT $!
+	ends $!
+	open_gate g
+	sem --wait
+	test ! -e ran
+	background ppx --fg --id fg 'echo >started; sleep 1000'
+	wait_until test -e started
+	kill -TERM $!
+	rc=0
+	wait $! || rc=$?
+	same "$rc" 143
+	same "$(ls run/ppx | grep -v '\.0$')" "" || all_free
+}
+
+@test "kill -9 of the supervisor frees the place and ends COMMAND" {
+	sem 'sleep 1000 & setsid sleep 1001 & echo $PPX_WORKER_PID >pid; wait' 3>&- 4>&-
+	wait_until test -s pid
+	sup=$(ps -o ppid= -p "$(<pid)" | tr -d ' ')
+	kill -9 "$sup"
+	sem --fg --timeout 20 true
+	no_leftovers
+	all_free
+}
+
+@test "kill -9 of the worker ends COMMAND, and the place is free" {
+	sem 'setsid sleep 1001 & echo $PPX_WORKER_PID >pid; wait' 2>err 3>&- 4>&-
+	wait_until test -s pid
+	kill -9 "$(<pid)"
+	sem --wait
+	no_leftovers
+	grep -q 'its worker died' err
+	all_free
+}
+
+@test "a command line that is refused leaves nothing" {
+	run ppx --semaphore --id a 'echo `echo {}`'
+	same "$status" 125
+	all_free
+}
+
+@test "the directory must be one's own" {
+	mkdir -m 755 run/ppx
+	run env "TMPDIR=$TMPDIR" "$PPX" --semaphore --id "$TAG" --fg echo ok
+	same "$status $output" "0 ok"
+	same "$(ls run/ppx)" ""
+	rmdir run/ppx
+	ln -s /etc run/ppx
+	same "$(sem --fg echo ok)" ok
+}
+
+@test "without XDG_RUNTIME_DIR it is in /tmp, not in HOME" {
+	mkdir home
+	HOME=$PWD/home XDG_RUNTIME_DIR='' ppx --semaphore --id "$TAG" --fg \
+	    ls -d "/tmp/ppx-$(id -u)" >out
+	same "$(<out)" "/tmp/ppx-$(id -u)"
+	same "$(ls -A home)" ""
+}
+
+@test "usage" {
+	run ppx --semaphore
+	same "$status $output" "125 ppx: --semaphore needs a COMMAND"
+	run ppx --semaphore echo ::: a
+	same "$status $output" \
+	    "125 ppx: --semaphore takes no items: COMMAND is run once"
+	run ppx --semaphore --fg --wait
+	same "$status $output" \
+	    "125 ppx: --fg and --wait exclude each other: --wait runs nothing"
+	run ppx --wait echo
+	same "$status" 125
+	run ppx --semaphore --tty echo
+	same "$status" 125
+	all_free
+}
+
+@test "as sem of GNU parallel: counted, waited for, in the foreground" {
+	need parallel
+	HOME=$PWD
+	for how in "parallel --semaphore --id $TAG" "$PPX --semaphore --id $TAG"; do
+		for i in 1 2 3; do
+			$how -j1 "echo in >>log; echo out >>log" 3>&- 4>&-
+		done
+		$how --wait
+		same "$(paste -sd ' ' log)" "in out in out in out"
+		rm log
+		rc=0
+		$how --fg 'exit 9' </dev/null || rc=$?
+		same "$rc" 9
+	done
+}

@@ -1,0 +1,218 @@
+/* Which items make a task together, and what fits. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "input/batch.h"
+#include "tap.h"
+
+static char w0[100], w1[100], *words[3];
+
+static struct command *
+command_of(const char *a, const char *b, bool context)
+{
+	struct command_conf conf = { .words = words, .context = context };
+	struct command_fault fault;
+
+	snprintf(w0, sizeof(w0), "%s", a);
+	snprintf(w1, sizeof(w1), "%s", b ? b : "");
+	words[0] = w0;
+	words[1] = b ? w1 : NULL;
+	return command_new(&conf, &fault);
+}
+
+/* The batches as text: values joined by blanks, batches by |; ! is bad. */
+static void
+show(struct buf *b, struct item *it)
+{
+	if (it->bad)
+		buf_addc(b, '!');
+	item_show(it, b);
+	buf_addc(b, '|');
+	free(it);
+}
+
+/* Items are the words of text, cut at commas. */
+static void
+gives(struct batch_conf conf, const char *cmd, const char *arg,
+    const char *text, const char *want)
+{
+	struct command *c = command_of(cmd, arg, false);
+	struct batch *batch;
+	struct buf b = { 0 };
+	const struct item *over;
+	struct item *it;
+	size_t n;
+
+	conf.command = c;
+	if (conf.room == 0)
+		conf.room = 1 << 20;
+	batch = batch_new(&conf);
+	for (; *text; text += n + (text[n] == ',')) {
+		n = strcspn(text, ",");
+		batch_add(batch, item_new(text, n,
+		    *text == '?' ? "bad" : NULL));
+		while ((it = batch_take(batch, false)))
+			show(&b, it);
+	}
+	buf_addc(&b, ';');
+	while ((it = batch_take(batch, true)))
+		show(&b, it);
+	if (batch_overflows(batch, &over))
+		buf_addc(&b, 'X');
+	is_str(buf_str(&b), want, "%s of most %zu, %zu slots, -s %zu", cmd,
+	    conf.most, conf.slots, conf.max_chars);
+	buf_free(&b);
+	batch_free(batch);
+	command_free(c);
+}
+
+static void
+test_counts(void)
+{
+	struct batch_conf two = { .most = 2 }, lines = two, many = { 0 };
+	struct batch_conf spread = { .slots = 3 };
+
+	gives(two, "echo", NULL, "", ";");
+	gives(two, "echo", NULL, "a,b,c,d", "a b|c d|;");
+	gives(two, "echo", NULL, "a,b,c", "a b|;c|");
+	gives(two, "echo", NULL, "a,?b,c,d", "a|!?b|c d|;");
+	gives(two, "echo", NULL, ",,a", " |;a|");
+	lines.lines = true;
+	gives(lines, "echo", NULL, "a,b ,c,,d, ,e", "a b c|d e|;");
+	gives(lines, "echo", NULL, "a ,b\t,?c,d", "!a b\t?c|;d|");
+	gives(lines, "echo", NULL, "a,b ", ";a b |");
+	gives(many, "echo", NULL, "a,b,c,d", ";a b c d|");
+	gives(spread, "echo", NULL, "1,2,3,4,5", ";1 2|3 4|5|");
+	gives(spread, "echo", NULL, "1,2,3,4", ";1 2|3 4|");
+	gives(spread, "echo", NULL, "1,2,3", ";1|2|3|");
+	gives(spread, "echo", NULL, "1", ";1|");
+	spread.most = 4;
+	gives(spread, "echo", NULL, "1,2,3,4,5,6", "1 2 3 4|;5|6|");
+}
+
+static void
+test_sizes(void)
+{
+	struct batch_conf c = { .max_chars = 9 };
+
+	/* echo and its NUL are 5 bytes */
+	gives(c, "echo", NULL, "a,b,c,d", "a b|;c d|");
+	gives(c, "echo", NULL, "abc,d,ef,g", "abc|d|ef|;g|");
+	gives(c, "echo", NULL, "a,bcde,c", "a|!bcde|;c|");
+	gives(c, "echo", "{}", "a,b,c", "a b|;c|");
+	gives(c, "echo", "x{}", "a,b,c", "a|b|;c|");
+	c.max_chars = 10;
+	gives(c, "echo", "x{}", "a,b,c", "a b|;c|");
+	c.max_chars = 12;
+	gives(c, "echo", "{2}{1}", "a,b,c", ";a b c|");
+	c.strict = true;
+	c.max_chars = 9;
+	gives(c, "echo", NULL, "a,b,c", "a b|;c|");
+	gives(c, "echo", NULL, "a,bcde,c", "a|;X");
+	c.most = 3;
+	gives(c, "echo", NULL, "a,b,c", ";X");
+	c.most = 2;
+	gives(c, "echo", NULL, "a,b,c", "a b|;c|");
+	c = (struct batch_conf){ .room = 5 + 4 + 4 * sizeof(char *) };
+	gives(c, "echo", NULL, "a,b,c,d", "a b|;c d|");
+	c.room--;
+	gives(c, "echo", NULL, "a,b,c", "a|b|;c|");
+}
+
+/* What was measured piece by piece is what is made. */
+static void
+exact(const char *cmd, const char *arg, bool context, size_t limit)
+{
+	struct command *c = command_of(cmd, arg, context);
+	struct batch_conf conf = { .command = c, .room = 1 << 20,
+	    .max_chars = limit };
+	struct batch *batch = batch_new(&conf);
+	struct item *it = NULL, *more;
+	struct command_task t = { .seq = 1000000000, .slot = 1000 };
+	struct words w = { .n = 0 };
+	char text[30];
+	size_t i, first;
+
+	for (i = 0; it == NULL; i++) {
+		snprintf(text, sizeof(text), "it's %zu.%zu", i * i, i);
+		batch_add(batch, item_new(text, strlen(text), NULL));
+		it = batch_take(batch, false);
+	}
+	t.item = it;
+	command_expand(c, &t, &w);
+	ok(w.bytes.len <= limit, "it fits: %s %s", cmd, arg);
+	first = w.bytes.len;
+	more = item_new(text, strlen(text), NULL);
+	t.item = item_join((struct item *[]){ it, more }, 2);
+	command_expand(c, &t, &w);
+	ok(w.bytes.len > limit, "one more would not: %s %s", cmd, arg);
+	note("%zu of %zu", first, limit);
+	free((void *)(uintptr_t)t.item);
+	free(more);
+	free(it);
+	buf_free(&w.bytes);
+	batch_free(batch);
+	command_free(c);
+}
+
+static void
+test_exact(void)
+{
+	size_t limit;
+
+	for (limit = 400; limit < 440; limit += 3) {
+		exact("echo", NULL, false, limit);
+		exact("echo", "{}", false, limit);
+		exact("echo", "a{}b{.}c", false, limit);
+		exact("echo", "a{}b{.}c", true, limit);
+		exact("echo", "{1}{2}{3}{}", false, limit);
+		exact("echo {} | x", NULL, false, limit);
+		exact("echo a{}b '{.}' \"{/}\" | x", NULL, true, limit);
+		exact("echo a{}b '{.}' \"{/}\" {#} {%} | x", NULL, false,
+		    limit);
+		exact("echo \"$@\" | x", NULL, false, limit);
+		exact("echo; x", NULL, false, limit);
+	}
+}
+
+/* A shell line is one string, and that is bounded. */
+static void
+test_line(void)
+{
+	struct batch_conf conf = { .room = 1 << 20 };
+	struct command *c = command_of("echo {} | wc", NULL, false);
+	struct item *it = NULL;
+	struct batch *batch;
+	struct command_task t = { .seq = 1, .slot = 1 };
+	struct words w = { .n = 0 };
+	int i;
+
+	conf.command = c;
+	batch = batch_new(&conf);
+	for (i = 0; it == NULL; i++) {
+		batch_add(batch, item_new("12345678", 8, NULL));
+		it = batch_take(batch, false);
+	}
+	t.item = it;
+	is_str(command_expand(c, &t, &w), NULL, "a full line is fine");
+	is_int(command_line(c, &w), 131063, "as long as can be");
+	free(it);
+	buf_free(&w.bytes);
+	batch_free(batch);
+	command_free(c);
+}
+
+int
+main(void)
+{
+	test_counts();
+	test_sizes();
+	test_exact();
+	test_line();
+	return done_testing();
+}
