@@ -116,6 +116,7 @@ tests_tools_faulty_LDFLAGS = $(ppx_LDFLAGS) \
 # Fuzz targets (tests/fuzz/fuzz.h): TAP programs that replay their corpus, or
 # fuzzers.
 fuzz_targets = \
+	tests/fuzz/columns \
 	tests/fuzz/command \
 	tests/fuzz/joblog \
 	tests/fuzz/lexer \
@@ -134,6 +135,9 @@ fuzz_tests = $(fuzz_targets)
 endif
 
 fuzz_flags = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_columns_SOURCES = tests/fuzz/columns.c tests/fuzz/fuzz.h \
+	$(fuzz_main)
+tests_fuzz_columns_LDFLAGS = $(fuzz_flags)
 tests_fuzz_command_SOURCES = tests/fuzz/command.c tests/fuzz/fuzz.h \
 	tests/fuzz/unquote.h $(fuzz_main)
 tests_fuzz_command_LDFLAGS = $(fuzz_flags)

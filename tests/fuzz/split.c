@@ -1,4 +1,4 @@
-/* Records are the same however their bytes are cut. */
+/* Records, words and CSV are the same however their bytes are cut. */
 #include "config.h"
 
 #include "base/buf.h"
@@ -10,7 +10,7 @@ add(struct buf *out, const struct record *r)
 {
 	CHECK(r->n == 0 || r->p != NULL);
 	buf_add(out, r->p, r->n);
-	buf_addf(out, "|%zu %d %d|", r->n, r->over, r->nul);
+	buf_addf(out, "|%zu %d %d %d|", r->n, r->over, r->nul, r->open);
 }
 
 static struct buf
@@ -43,10 +43,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fuzz f = { (const char *)data, size };
 	struct split s = { 0 };
 	struct buf whole, cut;
+	unsigned flags;
 	size_t at;
 
 	s.delimiter = (unsigned char)fuzz_byte(&f);
-	s.skip_empty = fuzz_byte(&f) & 1;
+	flags = fuzz_byte(&f);
+	s.skip_empty = flags & 1;
+	s.how = (enum split_how)((flags >> 1) % 3);
+	if (s.how != SPLIT_DELIMITER)
+		s.delimiter = '\n';
+	s.separator = flags & 128 ? ';' : ',';
 	s.limit = fuzz_byte(&f) + SPLIT_KEEP;
 	at = fuzz_byte(&f) + 1;
 	whole = run(s, f.p, f.n, 0);
