@@ -59,6 +59,7 @@ new_job(struct coord *c, struct item *it)
 	j->task.item = it;
 	j->task.seq = c->seq;
 	j->row = row;
+	c->total = gather_total(c->gather);
 	j->of = c;
 	emit_open(c->emit, &j->out, tag_of(c, j));
 	list_init(&j->node);
