@@ -6,7 +6,10 @@
 #include "base/mem.h"
 #include "input/origin.h"
 
-enum { VALUES_MAX = 4 };
+enum {
+	VALUES_MAX = 4,
+	LONG = 1 << 17		/* no value that is run is longer */
+};
 
 struct origin {
 	struct buf like;	/* the first text */
@@ -16,13 +19,32 @@ struct origin {
 };
 
 /*
- * They share nothing, in any part that a replacement string can take: one has
- * a folder, a name and an extension, one as well but needs quotes, one is
- * empty, one is an integer.
+ * They share nothing, in any part that a replacement string can take: two
+ * have a folder, a name and extensions, of which one needs quotes; they are
+ * as long as can be, for {:N} of whatever N.  One is empty, one an integer.
  */
-static const char *const samples[] = {
-	"pluto/aster.qed", "'r s/b t.u v'", "", "7", "$(x)\\y\t\"z\"",
+static const struct {
+	char pad;
+	const char *text;
+} samples[] = {
+	{ 'p', "/aster.zeta.eta.qed" }, { 'r', " '/b x.p u.w i.o v'" },
+	{ '\0', "" }, { '\0', "7" }, { '\0', "$(x)\\y\t\"z\"" },
 };
+
+/* Returns new: the text, of which v becomes a view. */
+static char *
+sample(size_t which, struct value *v)
+{
+	size_t pad = samples[which].pad ? LONG : 0;
+	size_t n = strlen(samples[which].text);
+	char *p = xmalloc(pad + n);
+
+	memset(p, samples[which].pad, pad);
+	memcpy(p + pad, samples[which].text, n);
+	v->p = p;
+	v->n = pad + n;
+	return p;
+}
 
 /* How many words a shell sees in s[0..n); -1 where that is not certain. */
 static long
@@ -90,8 +112,8 @@ learn(struct origin *o, const char *s, size_t n, bool counted)
 }
 
 static void
-learn_sample(struct origin *o, const struct command *c, size_t which,
-    size_t values, bool counted)
+learn_sample(struct origin *o, const struct command *c,
+    const struct value *all, size_t which, size_t values, bool counted)
 {
 	struct value v[VALUES_MAX];
 	struct command_task t = { .slot = (unsigned)which + 1 };
@@ -99,10 +121,8 @@ learn_sample(struct origin *o, const struct command *c, size_t which,
 	struct item *it;
 	size_t i;
 
-	for (i = 0; i < values; i++) {
-		v[i].p = samples[(which + i) % COUNT(samples)];
-		v[i].n = strlen(v[i].p);
-	}
+	for (i = 0; i < values; i++)
+		v[i] = all[(which + i) % COUNT(samples)];
 	it = item_of(v, values, NULL);
 	t.item = it;
 	t.seq = t.total = which * 1111 + 1;
@@ -117,12 +137,18 @@ origin_new(const struct command *c, size_t values)
 {
 	struct origin *o = xcalloc(1, sizeof(*o));
 	bool fixed = values > 0 && values <= VALUES_MAX;
-	size_t i, k;
+	size_t least_values = fixed ? values : 0, i, k;
+	size_t most_values = fixed ? values : VALUES_MAX;
+	struct value all[COUNT(samples)];
+	char *text[COUNT(samples)];
 
 	for (i = 0; i < COUNT(samples); i++)
-		for (k = fixed ? values : 0; k <= (fixed ? values :
-		    VALUES_MAX); k++)
-			learn_sample(o, c, i, k, fixed);
+		text[i] = sample(i, &all[i]);
+	for (i = 0; i < COUNT(samples); i++)
+		for (k = least_values; k <= most_values; k++)
+			learn_sample(o, c, all, i, k, fixed);
+	for (i = 0; i < COUNT(samples); i++)
+		free(text[i]);
 	return o;
 }
 

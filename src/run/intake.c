@@ -38,24 +38,13 @@ is_blank(const struct item *it)
 }
 
 static void
-new_job(struct coord *c, struct item *it)
+new_job(struct coord *c, struct item *it, uint64_t row)
 {
+	struct job *j = xcalloc(1, sizeof(*j));
 	struct command_task view;
 	const char *why;
-	struct job *j;
-	uint64_t row;
 
-	if (command_is_mode(c->command) && is_blank(it)) {
-		free(it);
-		return;
-	}
-	if (!resume_number(c, it, &row)) {
-		c->report.left_out++;
-		free(it);
-		return;
-	}
 	c->made++;
-	j = xcalloc(1, sizeof(*j));
 	j->task.item = it;
 	j->task.seq = c->seq;
 	j->row = row;
@@ -75,6 +64,21 @@ new_job(struct coord *c, struct item *it)
 	j->patience = j->waits;
 	queue_push(&c->queue, &j->task);
 	clocks_ready(c, j);
+}
+
+/* What is no task, or was one in an earlier run, is let go. */
+static void
+take_item(struct coord *c, struct item *it)
+{
+	bool blank = command_is_mode(c->command) && is_blank(it);
+	uint64_t row;
+
+	if (!blank && resume_number(c, it, &row)) {
+		new_job(c, it, row);
+		return;
+	}
+	c->report.left_out += !blank;
+	free(it);
 }
 
 static void
@@ -149,14 +153,14 @@ intake_fill(struct coord *c)
 	uint64_t limit = c->report.left_out + LEFT_OUT;
 
 	if (c->conf->semaphore && intake_has_room(c)) {
-		new_job(c, item_of(NULL, 0, NULL));
+		take_item(c, item_of(NULL, 0, NULL));
 		c->input_ended = true;
 	}
 	while (!wait && intake_has_room(c) && reads < READS &&
 	    c->report.left_out < limit) {
 		switch (resume_next(c, &it)) {
 		case SOURCE_ITEM:
-			new_job(c, it);
+			take_item(c, it);
 			break;
 		case SOURCE_WAIT:
 			if (source_fd(c->source) >= 0) {

@@ -25,17 +25,26 @@ no(const char *name)
 }
 
 static void
+check_origin(const struct command *c, const struct command_task *t,
+    const struct buf *shown)
+{
+	struct origin *o = origin_new(c, t->item->n);
+
+	CHECK(command_uses_slot(c) || origin_fits(o, shown->data, shown->len));
+	origin_free(o);
+}
+
+static void
 check_task(const struct command *c, const struct command_task *t, bool direct)
 {
 	struct buf shown = { 0 }, back = { 0 };
-	struct origin *o = origin_new(c, t->item->n);
 	struct words w = { .n = 0 };
 	const char *why = command_expand(c, t, &w);
 	size_t i, n = 0;
 
 	command_show(c, t, &shown);
-	CHECK(command_uses_slot(c) ||
-	    origin_fits(o, shown.data, shown.len));
+	if (t->seq & 4)		/* it takes time */
+		check_origin(c, t, &shown);
 	if (why == NULL) {
 		for (i = 0; i < w.bytes.len; i++)
 			n += w.bytes.data[i] == '\0';
@@ -44,7 +53,6 @@ check_task(const struct command *c, const struct command_task *t, bool direct)
 	if (why == NULL && direct && unquote(shown.data, shown.len, &back))
 		CHECK(back.len == w.bytes.len &&
 		    memcmp(back.data, w.bytes.data, back.len) == 0);
-	origin_free(o);
 	buf_free(&w.bytes);
 	buf_free(&shown);
 	buf_free(&back);

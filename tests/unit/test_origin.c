@@ -18,7 +18,7 @@ static bool
 fits(const char *words, size_t values, const char *text)
 {
 	char copy[256], *argv[8], *s = copy;
-	struct vocabulary v = { 0 };
+	struct vocabulary v = { .plus = true };
 	struct command_conf conf = { .words = argv, .vocabulary = &v,
 		.world = { never, never } };
 	struct command_fault fault;
@@ -62,6 +62,9 @@ test_words(void)
 	ok(fits("cd|{//}", 1, "cd ."), "a folder");
 	ok(fits("cd|{//}", 1, "cd /tmp/x"), "another");
 	ok(fits("echo|{#}", 1, "echo 4"), "the number");
+	ok(fits("echo|x{+..}", 1, "echo xa.b"), "two extensions");
+	ok(fits("echo|x{:5000}", 1, "echo xa"), "what is behind 5000 bytes");
+	ok(fits("echo|{:-none}", 1, "echo none"), "what stands for nothing");
 }
 
 static void
