@@ -12,6 +12,7 @@ libppx_a_SOURCES = \
 	src/base/dir.c src/base/dir.h \
 	src/base/diag.c src/base/diag.h \
 	src/base/fd.c src/base/fd.h \
+	src/base/hash.c src/base/hash.h \
 	src/base/heap.c src/base/heap.h \
 	src/base/ladder.c src/base/ladder.h \
 	src/base/list.h \
@@ -38,6 +39,7 @@ libppx_a_SOURCES = \
 	src/input/lexer.c src/input/lexer.h \
 	src/input/line.c src/input/line.h \
 	src/input/match.c \
+	src/input/origin.c src/input/origin.h \
 	src/input/plain.c src/input/plain.h \
 	src/input/quote.c src/input/quote.h \
 	src/input/reader.c src/input/reader.h \
@@ -56,6 +58,7 @@ libppx_a_SOURCES = \
 	src/output/move.c src/output/move.h \
 	src/output/names.c src/output/names.h \
 	src/output/path.c src/output/path.h \
+	src/output/past.c src/output/past.h \
 	src/output/pipes.c src/output/pipes.h \
 	src/output/pour.c src/output/pour.h \
 	src/output/progress.c src/output/progress.h \
@@ -100,6 +103,7 @@ libppx_a_SOURCES = \
 	src/run/places.c src/run/places.h \
 	src/run/policy.c src/run/policy.h \
 	src/run/results.c src/run/results.h \
+	src/run/resume.c \
 	src/run/retry.c \
 	src/run/semaphore.c src/run/semaphore.h \
 	src/run/sources.c src/run/sources.h \

@@ -15,6 +15,7 @@ unit_tests = \
 	tests/unit/test_emit \
 	tests/unit/test_gate \
 	tests/unit/test_halt \
+	tests/unit/test_hash \
 	tests/unit/test_heap \
 	tests/unit/test_joblog \
 	tests/unit/test_json \
@@ -23,6 +24,8 @@ unit_tests = \
 	tests/unit/test_memory \
 	tests/unit/test_message \
 	tests/unit/test_num \
+	tests/unit/test_origin \
+	tests/unit/test_past \
 	tests/unit/test_path \
 	tests/unit/test_progress \
 	tests/unit/test_queue \
@@ -54,6 +57,7 @@ bats_tests = \
 	tests/results.bats \
 	tests/progress.bats \
 	tests/joblog.bats \
+	tests/resume.bats \
 	tests/records.bats \
 	tests/stats.bats \
 	tests/gate.bats \
@@ -116,7 +120,54 @@ tests_tools_faulty_LDFLAGS = $(ppx_LDFLAGS) \
 	-Wl,--wrap=rmdir \
 	-Wl,--wrap=sendmsg
 
-check_PROGRAMS += $(unit_tests) $(test_tools) tests/soak/soak
+
+# Fuzz targets (tests/fuzz/fuzz.h): TAP programs that replay their corpus, or
+# fuzzers.
+fuzz_targets = \
+	tests/fuzz/columns \
+	tests/fuzz/command \
+	tests/fuzz/joblog \
+	tests/fuzz/lexer \
+	tests/fuzz/message \
+	tests/fuzz/options \
+	tests/fuzz/quote \
+	tests/fuzz/split \
+	tests/fuzz/value
+
+if FUZZ
+fuzz_main =
+fuzz_tests =
+else
+fuzz_main = tests/fuzz/replay.c
+fuzz_tests = $(fuzz_targets)
+endif
+
+fuzz_flags = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_columns_SOURCES = tests/fuzz/columns.c tests/fuzz/fuzz.h \
+	$(fuzz_main)
+tests_fuzz_columns_LDFLAGS = $(fuzz_flags)
+tests_fuzz_command_SOURCES = tests/fuzz/command.c tests/fuzz/fuzz.h \
+	tests/fuzz/unquote.h $(fuzz_main)
+tests_fuzz_command_LDFLAGS = $(fuzz_flags)
+tests_fuzz_joblog_SOURCES = tests/fuzz/joblog.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_joblog_LDFLAGS = $(fuzz_flags)
+tests_fuzz_lexer_SOURCES = tests/fuzz/lexer.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_lexer_LDFLAGS = $(fuzz_flags)
+tests_fuzz_message_SOURCES = tests/fuzz/message.c tests/fuzz/fuzz.h \
+	$(fuzz_main)
+tests_fuzz_message_LDFLAGS = $(fuzz_flags)
+tests_fuzz_options_SOURCES = tests/fuzz/options.c tests/fuzz/fuzz.h \
+	$(fuzz_main)
+tests_fuzz_options_LDFLAGS = $(fuzz_flags) -Wl,--wrap=exit
+tests_fuzz_quote_SOURCES = tests/fuzz/quote.c tests/fuzz/fuzz.h \
+	tests/fuzz/unquote.h $(fuzz_main)
+tests_fuzz_quote_LDFLAGS = $(fuzz_flags)
+tests_fuzz_split_SOURCES = tests/fuzz/split.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_split_LDFLAGS = $(fuzz_flags)
+tests_fuzz_value_SOURCES = tests/fuzz/value.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_value_LDFLAGS = $(fuzz_flags)
+
+check_PROGRAMS += $(unit_tests) $(fuzz_targets) $(test_tools) tests/soak/soak
 
 # Not under the sanitizers: they would be slow to start.
 tests_tools_asroot_CFLAGS = $(WARN_CFLAGS)
@@ -150,6 +201,7 @@ EXTRA_DIST += \
 	$(bats_tests) \
 	tests/bench \
 	tests/check-more \
+	tests/fuzz/corpus \
 	tests/helper.bash \
 	tests/run \
 	tests/trees.bash \
@@ -165,7 +217,7 @@ check-local:
 	PPX_TEST_SANITIZED=$(TEST_SANITIZED) \
 	PPX_TEST_GENERIC=$(TEST_GENERIC) \
 	$(SHELL) $(srcdir)/tests/run -j $(TEST_JOBS) -s $(srcdir) \
-	    $${TESTS:-$(unit_tests) $(bats_tests)}
+	    $${TESTS:-$(unit_tests) $(fuzz_tests) $(bats_tests)}
 
 clean-local:
 	rm -rf tests/log

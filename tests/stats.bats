@@ -93,7 +93,7 @@ counted()
 @test "nothing to do: all is 0" {
 	need jq
 	counted true </dev/null
-	same "$(jq '[.[] | numbers] | length' stats)" 24
+	same "$(jq '[.[] | numbers] | length' stats)" 25
 	same "$(jq '[to_entries[] | select(.value != 0 and .key != "wall")] |
 	    length' stats)" 0
 }

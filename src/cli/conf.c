@@ -51,6 +51,9 @@ static const struct {
 	{ "halt", "fail-fast", "--fail-fast stands for --halt now,fail=1" },
 	{ "idle-timeout", "ungroup", "ppx does not see ungrouped output" },
 	{ "null", "delimiter", "records have one delimiter" },
+	{ "retry-failed", "resume", "it reads the joblog, not the input" },
+	{ "retry-failed", "resume-failed",
+	    "it reads the joblog, not the input" },
 	{ "csv", "null", "CSV has lines" },
 	{ "csv", "delimiter", "CSV has lines" },
 	{ "csv", "words", "records are CSV, or words" },
@@ -492,6 +495,36 @@ check_command(const struct conf *c)
 		die("--exec needs a COMMAND");
 }
 
+/*
+ * What the joblog is read for.  --retry-failed takes the commands from it, as
+ * lines for the shell: those of the command line, and what belongs to them,
+ * are not looked at.
+ */
+static void
+check_resume(const struct parse *p, struct conf *c)
+{
+	static char *none[] = { NULL };
+
+	if (given(p, "resume-failed"))
+		c->resume = RESUME_FAILED;	/* beside --resume, too */
+	if (c->resume != RESUME_NONE && c->joblog.path == NULL)
+		die("%s needs --joblog FILE: it reads there what was run "
+		    "before", c->resume == RESUME_ALL ? "--resume" :
+		    c->resume == RESUME_FAILED ? "--resume-failed" :
+		    "--retry-failed");
+	c->joblog.append |= c->resume != RESUME_NONE;
+	if (c->resume != RETRY_FAILED)
+		return;
+	c->command = c->sources->words = none;
+	c->sources->path = NULL;
+	c->nsources = 1;
+	c->choice = COMMAND_AUTO;
+	c->replace = c->colsep = NULL;
+	c->header = c->csv = c->skip_first = c->no_args = false;
+	c->max_args = c->max_replace = c->max_lines = 0;
+	c->batch = BATCH_NONE;
+}
+
 /* What is in the foreground writes as it likes, unless that was asked for. */
 static void
 imply_ungroup(const struct parse *p)
@@ -582,6 +615,7 @@ conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 	words(c, argv + n);
 	check_conflicts(&p);
 	check_partners(&p);
+	check_resume(&p, c);
 	imply(&p);
 	check_sources(c);
 	check_output(&p);

@@ -28,13 +28,26 @@ joblog_open(const char *path, bool append, int *error)
 	return NULL;
 }
 
+/* What records_begin() adds is the end of a torn line. */
+static void
+mark_torn(struct buf *b)
+{
+	if (b->len == 0)
+		return;
+	b->len = 0;
+	buf_add(b, "\t\n", 2);
+}
+
 int
 joblog_begin(struct joblog *j)
 {
-	struct buf *b;
+	bool empty = records_begin(j->records);
+	struct buf *b = records_next(j->records);
 
-	if (records_begin(j->records) && (b = records_next(j->records)))
+	if (b && empty)
 		buf_adds(b, header);
+	else if (b)
+		mark_torn(b);
 	return joblog_flush(j);
 }
 
@@ -138,4 +151,79 @@ joblog_escape(struct buf *b, const char *p, size_t n)
 			break;
 		}
 	}
+}
+
+void
+joblog_unescape(struct buf *b, const char *p, size_t n)
+{
+	static const char from[] = "tn0\\", to[] = "\t\n\0\\";
+	const char *at;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		at = p[i] == '\\' && i + 1 < n && p[i + 1] ?
+		    strchr(from, p[i + 1]) : NULL;
+		if (at)
+			i++;
+		buf_addc(b, at ? to[at - from] : p[i]);
+	}
+}
+
+/* The next column, without its tab; false when no tab ends it. */
+static bool
+column(const char **p, const char *end, const char **col, size_t *n)
+{
+	const char *tab = memchr(*p, '\t', (size_t)(end - *p));
+
+	if (tab == NULL)
+		return false;
+	*col = *p;
+	*n = (size_t)(tab - *p);
+	*p = tab + 1;
+	return true;
+}
+
+/* A number without sign; false when it is none. */
+static bool
+number(const char *s, size_t n, uint64_t *value)
+{
+	size_t i;
+
+	*value = 0;
+	for (i = 0; i < n; i++) {
+		if (s[i] < '0' || s[i] > '9' || *value > UINT64_MAX / 10 - 1)
+			return false;
+		*value = *value * 10 + (uint64_t)(s[i] - '0');
+	}
+	return n > 0;
+}
+
+bool
+joblog_parse(const char *line, size_t n, struct joblog_row *r)
+{
+	const char *p = line, *end = line + n, *col[8];
+	uint64_t code, sig;
+	size_t len[8], i;
+	bool minus;
+
+	for (i = 0; i < 8; i++)
+		if (!column(&p, end, &col[i], &len[i]))
+			return false;
+	minus = len[6] > 0 && *col[6] == '-';
+	if (!number(col[0], len[0], &r->seq) || r->seq == 0 ||
+	    !number(col[6] + minus, len[6] - minus, &code) ||
+	    !number(col[7], len[7], &sig))
+		return false;
+	r->failed = code != 0 || sig != 0;
+	r->command = p;
+	r->n = (size_t)(end - p);
+	return r->n > 0 && end[-1] != '\t';
+}
+
+bool
+joblog_is_header(const char *line, size_t n)
+{
+	if (n > 0 && line[n - 1] == '\t')
+		n--;	/* torn, and ended */
+	return n > 0 && n < sizeof(header) - 1 && memcmp(line, header, n) == 0;
 }

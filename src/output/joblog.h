@@ -32,8 +32,9 @@ struct joblog *joblog_open(const char *path, bool append, int *error);
 
 /*
  * Before the first row: empties the file unless append, and writes the header
- * if it is empty; a torn last line (a crash) is ended first.  Returns as
- * joblog_flush().
+ * if it is empty.  A torn last line (a crash) is ended first, with a tab, so
+ * that it is never taken for a row: its command may lack an end, and then be
+ * another one.  Returns as joblog_flush().
  */
 int joblog_begin(struct joblog *j);
 
@@ -64,5 +65,25 @@ void joblog_outcome(const struct result *r, int *code, int *sig);
  * two are alike.
  */
 void joblog_escape(struct buf *b, const char *p, size_t n);
+
+/* Adds the command that joblog_escape() made p[0..n) of. */
+void joblog_unescape(struct buf *b, const char *p, size_t n);
+
+/* What is read of a row. */
+struct joblog_row {
+	uint64_t seq;
+	bool failed;		/* Exitval or Signal is not 0 */
+	const char *command;	/* as it stands in the line, escaped */
+	size_t n;
+};
+
+/*
+ * Reads a line without its newline.  False when it is no row: the header, a
+ * torn one, something else.
+ */
+bool joblog_parse(const char *line, size_t n, struct joblog_row *r);
+
+/* Is the first line of a file that of a joblog: its header, maybe torn? */
+bool joblog_is_header(const char *line, size_t n);
 
 #endif

@@ -346,6 +346,11 @@ say_counts(const struct report *r, struct buf *b)
 			    plural(r->tasks, "task", "tasks"));
 		say_others(r, b);
 	}
+	if (r->left_out)
+		buf_addf(b, "%s%" PRIu64 " %sleft out, as in the joblog",
+		    b->len > start ? "; " : "", r->left_out,
+		    b->len > start ? "" : plural(r->left_out, "task ",
+		    "tasks "));
 	if (r->unread)
 		buf_addf(b, "%sthe input was not read to its end",
 		    b->len > start ? "; " : "");

@@ -36,6 +36,7 @@ struct report_task {
 struct report {
 	/* set by the owner as it likes, zero or NULL = nothing to say: */
 	uint64_t dropped;	/* tasks whose output was not all written */
+	uint64_t left_out;	/* tasks that the joblog had already */
 	bool spares;		/* processes left over are left alone */
 	bool init_failed;	/* so tasks had no worker */
 	bool unread;		/* the input was not read to its end */

@@ -45,6 +45,7 @@ stats_text(const struct tally *y, struct buf *b)
 	buf_addc(b, '{');
 	add_pool(b, y);
 	add_states(b, y);
+	json_uint(b, "left_out", y->left_out);
 	json_uint(b, "retried", y->retried);
 	json_uint(b, "flaky", y->flaky);
 	json_uint(b, "leaked", y->leaked);

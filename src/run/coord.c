@@ -458,6 +458,7 @@ close_all(struct coord *c)
 	results_close(c);
 	emit_free(c->emit);
 	logs_close(c);
+	resume_close(c);
 	command_free(c->command);
 	template_free(c->tag);
 	clocks_close(c);

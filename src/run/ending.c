@@ -43,7 +43,7 @@ ending_halt(struct coord *c)
 	struct buf b = { 0 };
 
 	if (c->stopping || c->conf->dry_run || !halt_reached(h, p->failed, p->ok,
-	    c->input_ended ? c->seq : 0))
+	    c->input_ended ? c->made : 0))
 		return;
 	halt_text(h, p->failed, p->ok, &b);
 	snprintf(c->ended, sizeof(c->ended), "%s", buf_str(&b));

@@ -8,7 +8,8 @@
 
 enum {
 	BACKLOG_BYTES = 4 << 20,
-	READS = 16		/* at most in one go: signals come first */
+	READS = 16,		/* at most in one go: signals come first */
+	LEFT_OUT = 10000	/* the same of tasks that are left out */
 };
 
 static char *
@@ -37,19 +38,16 @@ is_blank(const struct item *it)
 }
 
 static void
-new_job(struct coord *c, struct item *it)
+new_job(struct coord *c, struct item *it, uint64_t row)
 {
+	struct job *j = xcalloc(1, sizeof(*j));
 	struct command_task view;
 	const char *why;
-	struct job *j;
 
-	if (command_is_mode(c->command) && is_blank(it)) {
-		free(it);
-		return;
-	}
-	j = xcalloc(1, sizeof(*j));
+	c->made++;
 	j->task.item = it;
-	j->task.seq = ++c->seq;
+	j->task.seq = c->seq;
+	j->row = row;
 	c->total = gather_total(c->gather);
 	j->of = c;
 	emit_open(c->emit, &j->out, tag_of(c, j));
@@ -66,6 +64,21 @@ new_job(struct coord *c, struct item *it)
 	j->patience = j->waits;
 	queue_push(&c->queue, &j->task);
 	clocks_ready(c, j);
+}
+
+/* What is no task, or was one in an earlier run, is let go. */
+static void
+take_item(struct coord *c, struct item *it)
+{
+	bool blank = command_is_mode(c->command) && is_blank(it);
+	uint64_t row;
+
+	if (!blank && resume_number(c, it, &row)) {
+		new_job(c, it, row);
+		return;
+	}
+	c->report.left_out += !blank;
+	free(it);
 }
 
 static void
@@ -137,15 +150,17 @@ intake_fill(struct coord *c)
 	struct item *it;
 	bool wait = false;
 	size_t reads = 0;
+	uint64_t limit = c->report.left_out + LEFT_OUT;
 
 	if (c->conf->semaphore && intake_has_room(c)) {
-		new_job(c, item_of(NULL, 0, NULL));
+		take_item(c, item_of(NULL, 0, NULL));
 		c->input_ended = true;
 	}
-	while (!wait && intake_has_room(c) && reads < READS) {
-		switch (gather_next(c->gather, &it)) {
+	while (!wait && intake_has_room(c) && reads < READS &&
+	    c->report.left_out < limit) {
+		switch (resume_next(c, &it)) {
 		case SOURCE_ITEM:
-			new_job(c, it);
+			take_item(c, it);
 			break;
 		case SOURCE_WAIT:
 			if (source_fd(c->source) >= 0) {

@@ -19,6 +19,7 @@ struct job {
 	struct task task;
 	struct output out;
 	struct capture *capture;	/* while its pipes are open */
+	uint64_t row;			/* its number in the joblog */
 	bool shown;			/* by -t or -v */
 	uint16_t told;			/* the attempt that was counted */
 	bool untried;			/* it ended without a further one */

@@ -38,6 +38,7 @@ logs_open(struct coord *c)
 
 	if (conf->stats && conf->stats_file == NULL && c->closed[2])
 		die("--stats: stderr, where they were to go, is closed");
+	resume_open(c);
 	if (conf->dry_run)
 		return;
 	places_check(conf, c->closed);
@@ -96,6 +97,15 @@ logs_close(struct coord *c)
 
 /* --- what goes into them ----------------------------------------------- */
 
+void
+logs_command(const struct coord *c, const struct command_task *t, struct buf *b)
+{
+	command_show(c->command, t, b);
+	/* it may be the mere start of one: --retry-failed must not run that */
+	if (t->item->bad)
+		buf_addc(b, '\0');
+}
+
 static void
 add_to_joblog(struct coord *c, const struct job *j)
 {
@@ -106,8 +116,8 @@ add_to_joblog(struct coord *c, const struct job *j)
 	if (c->joblog == NULL || j->out.dropped ||
 	    state == STATE_CANCELLED || state == STATE_NOT_STARTED)
 		return;
-	command_show(c->command, &t, &b);
-	joblog_row(c->joblog, j->task.seq, &j->task.result,
+	logs_command(c, &t, &b);
+	joblog_row(c->joblog, j->row, &j->task.result,
 	    j->out.bytes[0], b.data, b.len);
 	buf_free(&b);
 }
@@ -154,7 +164,8 @@ logs_stats(struct coord *c, nsec began)
 
 	if (!c->conf->stats || c->conf->dry_run)
 		return;
-	c->tally.received = c->seq;
+	c->tally.received = c->made;
+	c->tally.left_out = c->report.left_out;
 	c->tally.wall = clock_mono() - began;
 	stats_text(&c->tally, &b);
 	if (c->stats) {

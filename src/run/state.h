@@ -6,6 +6,7 @@
  *	outcome.c	the end of a task, the delivery of its output
  *	results.c	what is kept of a task's output; keep.c writes it
  *	retry.c		tasks that wait for another attempt
+ *	resume.c	tasks that the joblog has already
  *	clocks.c	what is bounded by time
  *	hold.c		what holds back new starts; the terminal
  *	ask.c		-p
@@ -24,6 +25,7 @@
 #include "input/source.h"
 #include "output/emit.h"
 #include "output/joblog.h"
+#include "output/past.h"
 #include "output/records.h"
 #include "output/report.h"
 #include "output/table.h"
@@ -74,6 +76,9 @@ struct coord {
 	int tty;		/* --tty: the terminal; or -1 */
 	const char *dir;	/* --workdir of what was prepared last */
 	uint64_t seq;
+	uint64_t made;		/* tasks of this run */
+	struct past *past;	/* with --resume and its like; or NULL */
+	uint64_t failed_row;	/* --retry-failed: that of the item at hand */
 	uint64_t total;		/* of all tasks, where {##} asks for it */
 	struct {
 		struct list jobs;
@@ -205,6 +210,21 @@ void retry_due(struct coord *c, struct job *j);
 /* Those that wait will not run again. */
 void retry_none(struct coord *c, enum reason why);
 
+/* --- resume.c ---------------------------------------------------------- */
+
+/* Reads the joblog, if the run is to resume, or ends ppx with a message. */
+void resume_open(struct coord *c);
+void resume_close(struct coord *c);
+
+/* The next item: of the input, or with --retry-failed of the joblog. */
+enum source_got resume_next(struct coord *c, struct item **it);
+
+/*
+ * Numbers a task to be made of it.  False: it is left out, as it was run
+ * before.  *row: the number that it has in the joblog.
+ */
+bool resume_number(struct coord *c, const struct item *it, uint64_t *row);
+
 /* --- clocks.c ---------------------------------------------------------- */
 
 void clocks_open(struct coord *c);
@@ -236,6 +256,10 @@ void logs_begin(struct coord *c);
 /* Records an attempt of j, of which no more is to be said; last: the task
    itself, whose output is delivered. */
 void logs_attempt(struct coord *c, const struct job *j, bool last);
+
+/* Adds what the joblog says of a task's command. */
+void logs_command(const struct coord *c, const struct command_task *t,
+    struct buf *b);
 
 /* Writes what is recorded; once a turn.  False after a failure, which was
    said: the run is to stop. */

@@ -24,6 +24,7 @@ struct tally {
 
 	/* set by the owner: */
 	uint64_t received;	/* tasks made of the input */
+	uint64_t left_out;	/* not made: the joblog had them */
 	uint64_t created;	/* worker processes */
 	uint64_t most_busy;	/* of them at the same time */
 	uint64_t alive, idle, busy;	/* when the last task had ended */

@@ -160,7 +160,7 @@ test_append(void)
 	j = begin(path, true, &error);
 	row(j, 1, ended(REASON_EXIT, 0, 0), "a");
 	joblog_close(j);
-	snprintf(want, sizeof(want), "%s1\t:\t179\n%s", HEADER, first);
+	snprintf(want, sizeof(want), "%s1\t:\t179\t\n%s", HEADER, first);
 	is_str(content(), want, "a torn line is ended");
 }
 
@@ -225,10 +225,36 @@ test_escape(void)
 	is_int(bad, 0, "reversible");
 }
 
+static void
+test_parse(void)
+{
+	static const char row[] =
+	    "12\t:\t1795260670.964\t    12.003\t0\t7\t-1\t15\tc d";
+	struct joblog_row r;
+	struct buf b = { 0 };
+	size_t i, good = 0;
+
+	if (ok(joblog_parse(row, strlen(row), &r), "a row")) {
+		is_int(r.seq, 12, "its number");
+		ok(r.failed, "failed");
+		is_mem(r.command, r.n, "c d", 3, "its command");
+	}
+	for (i = 0; i < strlen(row) - 3; i++)
+		good += joblog_parse(row, i, &r);
+	is_int(good, 0, "its beginnings are none, up to the command");
+	ok(!joblog_parse(HEADER, strlen(HEADER) - 1, &r), "nor is the header");
+	ok(joblog_is_header(HEADER, strlen(HEADER) - 1), "which is one");
+	ok(!joblog_is_header("", 0) && !joblog_is_header("x", 1), "others not");
+	joblog_unescape(&b, "\\t\\n\\0\\\\\\x\\", 11);
+	is_mem(b.data, b.len, "\t\n\0\\\\x\\", 7, "escapes undone");
+	buf_free(&b);
+}
+
 int
 main(void)
 {
 	close(mkstemp(path));
+	test_parse();
 	test_rows();
 	test_reasons();
 	test_append();

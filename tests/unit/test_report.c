@@ -80,6 +80,17 @@ test_counts(void)
 	    "> was passed as an argument: quote the whole command",
 	    "three lines");
 	memset(&r, 0, sizeof(r));
+	r.left_out = 1;
+	is_text(&r, "1 task left out, as in the joblog", "left out");
+	r.left_out = 2;
+	r.unread = true;
+	is_text(&r, "2 tasks left out, as in the joblog; "
+	    "the input was not read to its end", "left out, and ended");
+	add(&r, REASON_EXIT, 1, 0);
+	is_text(&r, "1 of 1 task failed: 1 exited non-zero; "
+	    "2 left out, as in the joblog; the input was not read to its end\n"
+	    "first: task 1 (gzip 'a b'): exit status 1", "left out, failed");
+	memset(&r, 0, sizeof(r));
 	r.unread = true;
 	add(&r, REASON_INTERRUPT, 0, SIGINT);
 	is_text(&r, "1 task: 1 cancelled; the input was not read to its end",
