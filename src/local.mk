@@ -37,6 +37,7 @@ libppx_a_SOURCES = \
 	src/input/form.c src/input/form.h \
 	src/input/level.c src/input/level.h \
 	src/input/lexer.c src/input/lexer.h \
+	src/input/line.c src/input/line.h \
 	src/input/match.c \
 	src/input/origin.c src/input/origin.h \
 	src/input/plain.c src/input/plain.h \
@@ -55,15 +56,19 @@ libppx_a_SOURCES = \
 	src/output/json.c src/output/json.h \
 	src/output/logjson.c src/output/logjson.h \
 	src/output/move.c src/output/move.h \
+	src/output/names.c src/output/names.h \
 	src/output/past.c src/output/past.h \
+	src/output/path.c src/output/path.h \
 	src/output/pipes.c src/output/pipes.h \
 	src/output/pour.c src/output/pour.h \
+	src/output/progress.c src/output/progress.h \
 	src/output/records.c src/output/records.h \
 	src/output/report.c src/output/report.h \
 	src/output/sink.c src/output/sink.h \
 	src/output/space.c src/output/space.h \
 	src/output/spool.c src/output/spool.h \
 	src/output/stats.c src/output/stats.h \
+	src/output/table.c src/output/table.h \
 	src/pool/charge.c src/pool/charge.h \
 	src/pool/guard.c src/pool/guard.h \
 	src/pool/hear.c \
@@ -83,6 +88,7 @@ libppx_a_SOURCES = \
 	src/run/capture.c src/run/capture.h \
 	src/run/clocks.c \
 	src/run/coord.c src/run/coord.h \
+	src/run/display.c \
 	src/run/ending.c \
 	src/run/gate.c src/run/gate.h \
 	src/run/gather.c src/run/gather.h \
@@ -90,12 +96,14 @@ libppx_a_SOURCES = \
 	src/run/hold.c \
 	src/run/intake.c \
 	src/run/job.h \
+	src/run/keep.c \
 	src/run/logs.c \
 	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
 	src/run/places.c src/run/places.h \
 	src/run/policy.c src/run/policy.h \
 	src/run/resume.c \
+	src/run/results.c src/run/results.h \
 	src/run/retry.c \
 	src/run/semaphore.c src/run/semaphore.h \
 	src/run/sources.c src/run/sources.h \

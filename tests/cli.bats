@@ -233,7 +233,8 @@ shows()
 }
 
 @test "PPX_OPTIONS may hold nothing else" {
-	local only="only display options may stand there (--tmpdir)"
+	local only="only display options may stand there (--bar,"
+	only+=" --color-failed, --eta, --progress, --tmpdir)"
 
 	PPX_OPTIONS="-j4" refuses "PPX_OPTIONS: -j: $only" true
 	PPX_OPTIONS="--joblog=x" refuses "PPX_OPTIONS: --joblog: $only" true

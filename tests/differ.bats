@@ -99,7 +99,7 @@ as_xargs()
 @test "GNU parallel: random sources" {
 	need parallel
 	RANDOM=4
-	for ((i = 0; i < 8; i++)); do
+	for ((i = 0; i < 5; i++)); do
 		lists=
 		for ((k = 0; k < RANDOM % 4 + 1; k++)); do
 			plus=+
@@ -119,8 +119,9 @@ as_xargs()
 	    'a | b |c' a.b 'a  b   c' '' >in
 	for sep in , ';' '\t' '[0-9]+' '\|' '\.' ' +' '[,;]' 'b|,' 'a{2}|c'; do
 		as_parallel --colsep "$sep" show
-		as_parallel -C "$sep" --trim n show
 	done
+	as_parallel -C , --trim n show
+	as_parallel -C ' +' --trim n show
 	as_parallel --colsep , show ::: a,b c ::: 1,2 3
 }
 
@@ -253,6 +254,8 @@ as_xargs()
 		as_xargs '-r -E END' '--words -E END'
 		as_xargs '-r -eEND' '--words -eEND'
 	done
+	printf 'a "" b\n' >in
+	as_xargs "-r -E ''" "--words -E ''"
 	printf 'a\0\0b c\n\0 d"' >in
 	as_xargs -0 -0
 	as_xargs --null --null

@@ -25,6 +25,8 @@ unit_tests = \
 	tests/unit/test_num \
 	tests/unit/test_origin \
 	tests/unit/test_past \
+	tests/unit/test_path \
+	tests/unit/test_progress \
 	tests/unit/test_queue \
 	tests/unit/test_quote \
 	tests/unit/test_report \
@@ -32,6 +34,7 @@ unit_tests = \
 	tests/unit/test_spare \
 	tests/unit/test_split \
 	tests/unit/test_spool \
+	tests/unit/test_table \
 	tests/unit/test_template \
 	tests/unit/test_tree
 
@@ -49,6 +52,8 @@ bats_tests = \
 	tests/quote.bats \
 	tests/jobs.bats \
 	tests/output.bats \
+	tests/results.bats \
+	tests/progress.bats \
 	tests/joblog.bats \
 	tests/resume.bats \
 	tests/records.bats \

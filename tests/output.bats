@@ -293,6 +293,37 @@ nonblocking()
 
 # --- untouched -------------------------------------------------------------
 
+@test "-k --line-buffer: whole lines of the first, then of the next" {
+	gate go
+	background ppx -k --lb --tag -j2 'echo "begin $1"; printf "mid "
+	    echo err >&2; : >"written.$1"; test "$1" = 2 || cat go
+	    printf "end %s" "$1"' ::: 1 2 >out 2>err
+	wait_until test -e written.2
+	wait_until grep -q . err
+	same "$(cat out)" $'1\tbegin 1'
+	open_gate go
+	wait "$!"
+	same "$(cat out)" "$(printf '%s\n' $'1\tbegin 1' $'1\tmid end 1' \
+	    $'2\tbegin 2' $'2\tmid end 2')"
+	same "$(cat err)" $'1\terr\n2\terr'
+}
+
+@test "-k --line-buffer: large outputs, all attempts" {
+	ppx -k --lb -j4 --retries 2 'seq 200000; exit 1' ::: {1..4} >got \
+	    2>/dev/null || true
+	for i in 1 2 3 4 5 6 7 8; do
+		seq 200000
+	done | cmp - got
+}
+
+@test "-v and -t: a line that can be pasted, with the output's tag" {
+	run --separate-stderr ppx -k -v -t --tag printf '%s\n' \
+	    ::: 'a b' "it's" 'x*'
+	same "$(cut -f2- <<<"$output" | grep '^printf')" "$stderr"
+	same "$(sh <<<"$stderr")" "$(printf '%s\n' 'a b' "it's" 'x*')"
+	same "${lines[0]} ${lines[1]}" $'a b\tprintf \'%s\\n\' \'a b\' a b\ta b'
+}
+
 @test "-u: tasks have our stdout and stderr" {
 	ppx -u 'readlink /proc/self/fd/1; readlink /proc/self/fd/2 >&2; : {}' \
 	    ::: a >out 2>err

@@ -122,8 +122,8 @@ load trees
 	launch -j1 --retries 4 --retry-delay 0.2 \
 	    'date +%s%N >>"t.{}"; test {} = 2' ::: 1 2 2 2 2 2 2 2
 	ended "exit 123"
-	# others ran before the second attempt of the first
-	test "$(sed -n 2p t.1)" -gt "$(tail -n 1 t.2)"
+	# another ran before the second attempt of the first
+	test "$(sed -n 2p t.1)" -gt "$(head -n 1 t.2)"
 	mapfile -t t <t.1
 	same "${#t[@]}" 4
 	for i in 1 2 3; do

@@ -1,10 +1,13 @@
 #include "config.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -13,6 +16,12 @@
 enum { LINE = 4096 };
 
 static bool failed;
+
+/* The status line, while it is shown; and does anything unfinished stand
+   where it would be? */
+static char status[DIAG_STATUS_MAX];
+static size_t status_len;
+static bool unfinished;
 
 /*
  * The length of the UTF-8 character that begins at s, if it is one of several
@@ -84,9 +93,70 @@ diag_show(char *dst, size_t size, const void *s, size_t n)
 	return dst;
 }
 
+/* A terminal takes this much at once (output/sink.c). */
+static bool
+is_writable(void)
+{
+	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&p, 1, 0) > 0 && (p.revents & POLLOUT);
+}
+
+void
+diag_make_way(void)
+{
+	static const char clear[] = "\r\033[K";
+
+	if (status_len > 0 && is_writable() &&
+	    write(STDERR_FILENO, clear, sizeof(clear) - 1) > 0)
+		status_len = 0;
+}
+
+void
+diag_wrote(const void *p, size_t n)
+{
+	if (n > 0)
+		unfinished = ((const char *)p)[n - 1] != '\n';
+}
+
+void
+diag_status(const void *p, size_t n)
+{
+	char line[DIAG_STATUS_MAX + 8] = "\r\033[K";
+
+	if (n == 0)
+		diag_make_way();
+	if (n == 0 || n > sizeof(status) || unfinished ||
+	    (n == status_len && memcmp(status, p, n) == 0) || !is_writable())
+		return;
+	memcpy(line + 4, p, n);
+	if (write(STDERR_FILENO, line, n + 4) < 0)
+		return;
+	memcpy(status, p, n);
+	status_len = n;
+}
+
+unsigned
+diag_width(void)
+{
+	struct winsize w;
+	pid_t front;
+
+	if (!isatty(STDERR_FILENO))
+		return 0;
+	front = tcgetpgrp(STDERR_FILENO);
+	if (front >= 0 && front != getpgrp())
+		return 0;
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) < 0 || w.ws_col == 0)
+		return 80;
+	return w.ws_col;
+}
+
 void
 diag_raw(const void *p, size_t n)
 {
+	diag_make_way();
+	diag_wrote(p, n);
 	if (fd_write_wait(STDERR_FILENO, p, n) < 0)
 		failed = true;
 }

@@ -52,6 +52,25 @@ int diag_columns(const void *s, size_t n);
  */
 void diag_raw(const void *p, size_t n);
 
+/*
+ * The status line: one line on a terminal that is stderr, cleared before
+ * anything else is written there, and not shown while a line of that is
+ * unfinished.  Never waits: what the terminal cannot take now is left out.
+ * p has no control characters and at most DIAG_STATUS_MAX bytes; none of them
+ * take the line away.
+ */
+enum { DIAG_STATUS_MAX = 240 };
+void diag_status(const void *p, size_t n);
+
+/* Who writes to the terminal by another way than diag_raw(): before, and what
+   was written. */
+void diag_make_way(void);
+void diag_wrote(const void *p, size_t n);
+
+/* The columns of the terminal that is stderr; 0: it is none, or not ours to
+   write to, as ppx is in the background. */
+unsigned diag_width(void);
+
 /* True when a message could not be written: undeliverable output. */
 bool diag_failed(void);
 

@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/dir.h"
 #include "base/fd.h"
+#include "base/mem.h"
 
 enum { DEEPEST = 4 };
 
@@ -44,6 +45,51 @@ dir_make(const char *parent)
 		return buf_steal(&b);
 	buf_free(&b);
 	return NULL;
+}
+
+/* Is there a directory now? */
+static bool
+make_level(const char *path)
+{
+	struct stat st;
+
+	if (mkdir(path, 0777) == 0)
+		return true;
+	if (errno != EEXIST)
+		return false;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return true;
+	errno = ENOTDIR;
+	return false;
+}
+
+static bool
+make_all(char *path)
+{
+	char *p;
+
+	for (p = path + 1; (p = strchr(p, '/')); *p++ = '/') {
+		*p = '\0';
+		if (!make_level(path))
+			return false;
+	}
+	return make_level(path);
+}
+
+int
+dir_parents(const char *path)
+{
+	char *copy = xstrdup(path), *end = strrchr(copy, '/');
+	bool there = true;
+
+	if (end && end > copy) {
+		*end = '\0';
+		/* most often only the last one is missing, or none */
+		there = make_level(copy) ||
+		    (errno == ENOENT && make_all(copy));
+	}
+	free(copy);
+	return there ? 0 : -1;
 }
 
 static int

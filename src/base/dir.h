@@ -14,6 +14,12 @@
 char *dir_make(const char *parent);
 
 /*
+ * Makes the directories that path names before its last slash, as far as they
+ * are not there.  0, or -1 and errno.
+ */
+int dir_parents(const char *path);
+
+/*
  * Removes up to max files of what is in the directory, then it.  Links are
  * removed, never followed.  Returns 0 when it is gone, 1 when there is more to
  * do, or -1 and errno when it cannot be done: now, if that is EMFILE, ENFILE or

@@ -163,6 +163,22 @@ fd_temp(const char *dir)
 	return fd;
 }
 
+int
+fd_temp_named(const char *dir, char **path)
+{
+	struct buf b = { 0 };
+	int fd, saved;
+
+	buf_addf(&b, "%s/ppx-XXXXXX", dir);
+	fd = above(mkostemp(buf_str(&b), O_CLOEXEC));
+	saved = errno;
+	if (fd >= 0)
+		*path = buf_steal(&b);
+	buf_free(&b);
+	errno = saved;
+	return fd;
+}
+
 void
 fd_close_ours(int keep)
 {

@@ -48,6 +48,11 @@ int fd_dup(int fd);
  */
 int fd_temp(const char *dir);
 
+/*
+ * A new file in dir that stays: *path becomes its name, new.  -1 and errno.
+ */
+int fd_temp_named(const char *dir, char **path);
+
 /* Closes every descriptor above 2 that has CLOEXEC, except keep. */
 void fd_close_ours(int keep);
 

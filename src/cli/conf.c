@@ -24,6 +24,9 @@
 
 enum { SPELT_MAX = 64 };
 
+/* Those of the table with `display`, for messages. */
+#define DISPLAY_OPTIONS "--bar, --color-failed, --eta, --progress, --tmpdir"
+
 struct parse {
 	struct conf *c;
 	const bool *closed;
@@ -57,6 +60,10 @@ static const struct {
 	{ "words", "null", "words are parted by blanks and newlines" },
 	{ "words", "delimiter", "words are parted by blanks and newlines" },
 	{ "fg", "wait", "--wait runs nothing" },
+	{ "results", "ungroup", "ppx does not see ungrouped output" },
+	{ "files", "ungroup", "ppx does not see ungrouped output" },
+	{ "results", "tty", "what a task writes to the terminal is not seen" },
+	{ "files", "tty", "what a task writes to the terminal is not seen" },
 };
 
 /* What means nothing without one of two others; b may be NULL. */
@@ -171,7 +178,8 @@ option(struct parse *p, int val, const char *word)
 	if (row->store == STORE_LATER || row->store == STORE_REFUSED)
 		absent(p, val, word, row->help);
 	if (p->env && !row->display)
-		die("%s: only display options may stand there (--tmpdir)",
+		die("%s: only display options may stand there "
+		    "(" DISPLAY_OPTIONS ")",
 		    spelt);
 	if (row->store == STORE_HELP)
 		print(p, help_usage);
@@ -252,7 +260,7 @@ environment(struct parse *p)
 	p->env = true;
 	if ((size_t)options(p, (int)n, argv) < n)
 		die("PPX_OPTIONS: %s: only display options may stand there "
-		    "(--tmpdir)", diag_show(shown, sizeof(shown),
+		    "(" DISPLAY_OPTIONS ")", diag_show(shown, sizeof(shown),
 		    argv[optind], strlen(argv[optind])));
 	p->env = false;
 	free(argv);
@@ -387,6 +395,8 @@ static void
 settle_records(struct conf *c, const struct parse *p)
 {
 	c->separator = ',';
+	if (c->eof && *c->eof == '\0')
+		c->eof = NULL;
 	if (c->csv && c->colsep)
 		value_check("--csv with --colsep", c->colsep,
 		    value_separator(c->colsep, &c->separator));
@@ -448,6 +458,27 @@ check_batches(const struct conf *c)
 	if (how && c->command[0] == NULL)
 		die("%s needs a COMMAND: without one each record is a "
 		    "command of its own", how);
+}
+
+/* Options about the outputs of tasks that have ended, where none is held. */
+static void
+check_output(const struct parse *p)
+{
+	struct conf *c = p->c;
+	bool kept = c->results || c->files;
+	char a[SPELT_MAX];
+
+	if (c->output != OUTPUT_GROUP && c->failed_only && !kept)
+		die("--output=failed and %s exclude each other: what has been "
+		    "printed cannot be taken back", spell(p,
+		    given(p, c->output == OUTPUT_RAW ? "ungroup" :
+		    "line-buffer"), a));
+	/* may stand in PPX_OPTIONS, so it is no conflict */
+	if (c->output != OUTPUT_GROUP)
+		c->color_failed = false;
+	/* nothing of the outputs passes */
+	if (kept)
+		c->output = OUTPUT_GROUP;
 }
 
 static void
@@ -587,6 +618,7 @@ conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 	check_resume(&p, c);
 	imply(&p);
 	check_sources(c);
+	check_output(&p);
 	check_command(c);
 	settle_records(c, &p);
 	if (given(&p, "tmpdir"))

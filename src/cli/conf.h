@@ -73,7 +73,7 @@ struct conf {
 		TRIM_RIGHT = 2,
 		TRIM_BOTH = 3
 	} trim;
-	const char *eof;	/* -E STR; or NULL */
+	const char *eof;	/* -E STR, not empty; or NULL */
 	bool skip_first;	/* --skip-first-line */
 	size_t max_items;	/* 0 = no limit */
 	bool shuf;

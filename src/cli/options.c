@@ -29,7 +29,7 @@ static const struct option_row rows[] = {
 	    STORE_TRUE, AT(split_words),
 	    "cut records into words as xargs: blanks, quotes", 0, false },
 	{ NAMES("eof"), "E", "STR", GROUP_INPUT,
-	    STORE_WORD, AT(eof),
+	    STORE_TEXT, AT(eof),
 	    "a record that is STR ends the input", 0, false },
 	{ NAMES("trim"), "", "n|l|r|lr|rl", GROUP_INPUT,
 	    STORE_TRIM, AT(trim),

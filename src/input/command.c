@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "input/form.h"
+#include "input/line.h"
 #include "input/plain.h"
 #include "input/quote.h"
 
@@ -272,153 +273,6 @@ shell_name(const char *shell)
 	return slash && slash[1] ? slash + 1 : shell;
 }
 
-/* How a line is made. */
-struct making {
-	const struct template *line;
-	const struct command_task *task;
-	struct buf *joined;	/* scratch */
-	bool shown;		/* for people, else for the shell */
-};
-
-/* The n bytes at v where seg stands.  False: not an integer. */
-static bool
-place_value(const struct making *m, const struct segment *seg, const char *v,
-    size_t n, struct buf *b)
-{
-	if (m->shown) {
-		quote_shown(b, seg->place, seg->alone, v, n);
-	} else if (!quote_value(b, seg->place, v, n)) {
-		if (!m->task->weighed)
-			return false;
-		buf_add(b, v, n);
-	}
-	return true;
-}
-
-/* All values as words of their own; none is no word. */
-static bool
-place_words(const struct making *m, const struct segment *seg, struct buf *b)
-{
-	char number[NUMBER_SIZE];
-	const char *v;
-	size_t i, len;
-
-	for (i = 0; i < m->task->item->n; i++) {
-		v = template_value(m->line, seg, m->task, i, number, &len);
-		if (i > 0)
-			buf_addc(b, ' ');
-		if (!place_value(m, seg, v, len, b))
-			return false;
-	}
-	return true;
-}
-
-/* All values as one piece of data. */
-static bool
-place_joined(const struct making *m, const struct segment *seg, struct buf *b)
-{
-	char number[NUMBER_SIZE];
-	struct buf *all = m->joined;
-	const char *v;
-	size_t i, len;
-
-	all->len = 0;
-	for (i = 0; i < m->task->item->n; i++) {
-		v = template_value(m->line, seg, m->task, i, number, &len);
-		if (i > 0)
-			buf_addc(all, ' ');
-		buf_add(all, v, len);
-	}
-	return place_value(m, seg, all->len ? all->data : "", all->len, b);
-}
-
-/* One segment, of which i says the value where all are meant; -1: all. */
-static bool
-place_segment(const struct making *m, const struct segment *seg, size_t i,
-    struct buf *b)
-{
-	char number[NUMBER_SIZE];
-	const char *v;
-	size_t len;
-
-	if (seg->ref.op == VALUE_NONE) {
-		buf_add(b, m->line->text + seg->at, seg->len);
-		return true;
-	}
-	if (segment_is_all(seg) && i == (size_t)-1 && m->task->item->n != 1)
-		return seg->many ? place_words(m, seg, b) :
-		    place_joined(m, seg, b);
-	v = template_value(m->line, seg, m->task, i == (size_t)-1 ? 0 : i,
-	    number, &len);
-	return place_value(m, seg, v, len, b);
-}
-
-/* -X: the segments from..to are a word, which is repeated. */
-static bool
-place_repeated(const struct making *m, size_t from, size_t to, struct buf *b)
-{
-	size_t i, k;
-
-	for (i = 0; i < m->task->item->n; i++) {
-		if (i > 0)
-			buf_addc(b, ' ');
-		for (k = from; k < to; k++)
-			if (!place_segment(m, &m->line->seg[k], i, b))
-				return false;
-	}
-	return true;
-}
-
-/*
- * Adds the text of the line with its values, for the shell, or as people read
- * it.  False: not an integer.
- */
-static bool
-expand_text(const struct command *c, const struct command_task *t,
-    bool shown, struct buf *b)
-{
-	const struct making m = { c->line, t, &c->scratch->joined, shown };
-	bool repeat = c->conf.context && t->item->n > 1;
-	size_t i, end;
-
-	for (i = 0; i < c->line->n; i = end) {
-		end = i + 1;
-		if (repeat && c->line->seg[i].word) {
-			end = template_word_end(c->line, i);
-			if (!place_repeated(&m, i, end, b))
-				return false;
-		} else if (!place_segment(&m, &c->line->seg[i], (size_t)-1,
-		    b)) {
-			return false;
-		}
-	}
-	return true;
-}
-
-/* The values behind a line or a command: shown, or for the shell. */
-static void
-append_values(const struct command *c, const struct item *it, bool shown,
-    struct buf *b)
-{
-	struct buf *all = &c->scratch->joined;
-	bool one = c->kind == KIND_LINE && !c->many && it->n > 1;
-	const char *v;
-	size_t i, len;
-
-	all->len = 0;
-	if (one)
-		item_show(it, all);
-	for (i = 0; i < (one ? 1 : it->n); i++) {
-		v = one ? buf_str(all) : item_value(it, i, &len);
-		len = one ? all->len : len;
-		buf_addc(b, ' ');
-		if (shown)
-			quote_word(b, v, len, false);
-		else
-			quote_value(b, PLACE_BARE, v, len);
-	}
-}
-
 static void
 guard_option(struct buf *b, char first)
 {
@@ -437,10 +291,10 @@ expand_line(const struct command *c, const struct command_task *t,
 	begin_shell(w, c->shell);
 	from = w->bytes.len;
 	guard_option(&w->bytes, c->line->text[0]);
-	if (!expand_text(c, t, false, &w->bytes))
+	if (!line_expand(c, t, false, &w->bytes))
 		return no_integer;
 	if (c->append)
-		append_values(c, t->item, false, &w->bytes);
+		line_append(c, t->item, false, &w->bytes);
 	fits = end_string(w, from);
 	add_string(w, name, strlen(name));
 	fits &= add_values(t->item, w);
@@ -567,7 +421,7 @@ show_argv(const struct command *c, const struct command_task *t,
 		quote_word(b, w->bytes.data + at, end - at, i == 0);
 	}
 	if (c->append)
-		append_values(c, t->item, true, b);
+		line_append(c, t->item, true, b);
 }
 
 static void
@@ -594,7 +448,7 @@ show_positional(const struct command *c, const struct command_task *t,
 
 	text->len = 0;
 	guard_option(text, c->line->text[0]);
-	expand_text(c, t, true, text);
+	line_expand(c, t, true, text);
 	quote_word(b, path, strlen(path), true);
 	buf_adds(b, " -c ");
 	quote_word(b, text->data, text->len, false);
@@ -611,9 +465,9 @@ show_line(const struct command *c, const struct command_task *t,
 		show_positional(c, t, b);
 		return;
 	}
-	expand_text(c, t, true, b);
+	line_expand(c, t, true, b);
 	if (c->append)
-		append_values(c, t->item, true, b);
+		line_append(c, t->item, true, b);
 }
 
 void

@@ -117,7 +117,7 @@ size_t command_positions(const struct command *c);
 const char *command_expand(const struct command *c,
     const struct command_task *t, struct words *w);
 
-/* How long the shell line is in what command_expand() made; 0: there is none. */
+/* How long the shell line is in what command_expand() made; 0: there is none */
 size_t command_line(const struct command *c, const struct words *w);
 
 /*
@@ -144,6 +144,11 @@ struct template *template_new(const char *text, const struct vocabulary *v);
 void template_free(struct template *t);
 void template_expand(const struct template *t, const struct command_task *task,
     struct buf *b);
+
+/* The same with each value added by put, which may change it. */
+void template_expand_by(const struct template *t,
+    const struct command_task *task, struct buf *b,
+    void (*put)(struct buf *b, const char *v, size_t n));
 bool template_uses_slot(const struct template *t);
 bool template_uses_total(const struct template *t);
 

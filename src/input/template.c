@@ -314,7 +314,8 @@ template_value(const struct template *t, const struct segment *seg,
 /* All values that a segment stands for, parted by blanks. */
 static void
 add_all(const struct template *t, const struct segment *seg,
-    const struct command_task *task, struct buf *b)
+    const struct command_task *task, struct buf *b,
+    void (*put)(struct buf *b, const char *v, size_t n))
 {
 	size_t n = segment_is_all(seg) ? task->item->n : 1, i, len;
 	char dst[NUMBER_SIZE];
@@ -324,13 +325,26 @@ add_all(const struct template *t, const struct segment *seg,
 		v = template_value(t, seg, task, i, dst, &len);
 		if (i > 0)
 			buf_addc(b, ' ');
-		buf_add(b, v, len);
+		put(b, v, len);
 	}
+}
+
+static void
+put_plain(struct buf *b, const char *v, size_t n)
+{
+	buf_add(b, v, n);
 }
 
 void
 template_expand(const struct template *t, const struct command_task *task,
     struct buf *b)
+{
+	template_expand_by(t, task, b, put_plain);
+}
+
+void
+template_expand_by(const struct template *t, const struct command_task *task,
+    struct buf *b, void (*put)(struct buf *b, const char *v, size_t n))
 {
 	size_t i;
 
@@ -340,6 +354,6 @@ template_expand(const struct template *t, const struct command_task *task,
 		if (seg->ref.op == VALUE_NONE)
 			buf_add(b, t->text + seg->at, seg->len);
 		else
-			add_all(t, seg, task, b);
+			add_all(t, seg, task, b, put);
 	}
 }

@@ -72,7 +72,7 @@ emit_wanted(const struct emit *e)
 {
 	if (e->cur)
 		return e->cur;
-	if (e->conf.mode != EMIT_ORDER || list_empty(&e->queue))
+	if (!floor_is_ordered(e) || list_empty(&e->queue))
 		return NULL;
 	return container_of(e->queue.next, struct output, node);
 }
@@ -120,10 +120,11 @@ emit_open(struct emit *e, struct output *o, char *tag)
 {
 	o->tag = tag;
 	o->linestart[0] = o->linestart[1] = true;
-	o->spool[0].raw = o->spool[1].raw = tag == NULL && !floor_is_lines(e);
+	o->spool[0].raw = o->spool[1].raw = tag == NULL && !e->conf.keep &&
+	    !e->conf.red[0] && !e->conf.red[1] && !floor_is_lines(e);
 	list_init(&o->node);
 	list_init(&o->wait);
-	if (e->conf.mode == EMIT_ORDER)
+	if (floor_is_ordered(e))
 		list_before(&e->queue, &o->node);
 }
 
@@ -143,7 +144,7 @@ emit_read(struct emit *e, struct output *o, int stream, int fd)
 {
 	ssize_t n;
 
-	if (e->cur == NULL && (e->conf.mode == EMIT_ORDER || e->alone))
+	if (e->cur == NULL && (floor_is_ordered(e) || e->alone))
 		floor_pick(e);
 	n = feed_pipe(e, o, stream - 1, fd);
 	if (n > 0)
@@ -188,6 +189,19 @@ emit_discard(struct emit *e, struct output *o)
 		e->cur = NULL;
 }
 
+ssize_t
+emit_walk(struct emit *e, const struct output *o, int stream,
+    struct spool_mark *m, void *p, size_t n)
+{
+	return spool_walk(e->store, &o->spool[stream - 1], m, p, n);
+}
+
+void
+emit_forget(struct emit *e, struct output *o, int stream)
+{
+	spool_clear(e->store, &o->spool[stream - 1]);
+}
+
 /* o has ended and is not to be written. */
 static void
 drop(struct emit *e, struct output *o)
@@ -208,7 +222,11 @@ drop(struct emit *e, struct output *o)
 void
 emit_end(struct emit *e, struct output *o)
 {
+	int s;
+
 	o->ended = true;
+	for (s = 0; s < 2; s++)
+		o->hue[s] = o->red && e->conf.red[s];
 	o->full[0] = o->full[1] = false;
 	list_remove(&o->wait);
 	e->held++;

@@ -13,6 +13,9 @@
  *              stderr too, if that is another file)
  *  EMIT_ORDER  whole outputs in the order of opening; the first one not yet
  *              ended is live: what it writes passes at once
+ *  EMIT_ORDER_LINES
+ *              the same, but of the first one not yet ended only whole lines
+ *              pass, as in EMIT_LINES
  *  EMIT_LINES  whole lines as they come; a rest without newline when it ends,
  *              and then a newline behind it, lest the next line of another
  *              task be glued to it
@@ -48,12 +51,15 @@
 enum emit_mode {
 	EMIT_GROUP,
 	EMIT_ORDER,
-	EMIT_LINES
+	EMIT_LINES,
+	EMIT_ORDER_LINES
 };
 
 struct emit_conf {
 	enum emit_mode mode;
 	bool hold;		/* no output is live before it ended */
+	bool keep;		/* nor when there is no place: see emit_walk() */
+	bool red[2];		/* stdout, stderr can show colours */
 	const char *tmpdir;	/* for the one unlinked file */
 	size_t memory;		/* bytes that all spools may hold in memory */
 	unsigned pipes;		/* pipes that may hold large outputs */
@@ -67,6 +73,8 @@ struct output {
 				   delivered */
 	struct spool spool[2];	/* stdout, stderr; not yet written */
 	uint64_t bytes[2];	/* read from the task so far */
+	bool red;		/* its lines are to be red where they can be;
+				   set by its owner, before emit_end() */
 	bool ended;
 	bool dropped;		/* bytes of it were not written */
 	bool passed;		/* some went out before it ended (not LINES) */
@@ -74,6 +82,7 @@ struct output {
 	bool mixed;		/* its stderr is not held back any more */
 	bool linestart[2];	/* what went out last was a newline */
 	bool full[2];		/* got EMIT_FULL */
+	bool hue[2];		/* red is on in this stream */
 	size_t tagat[2];	/* bytes of a tag that are out, if not all */
 	uint64_t whole[2];	/* LINES: bytes of spool in whole lines */
 	uint64_t turn[2];	/* LINES: of them, those to go now */
@@ -138,6 +147,17 @@ void emit_alone(struct emit *e, struct output *o);
  * EMIT_LINES nothing is forgotten, its last line is ended.
  */
 void emit_discard(struct emit *e, struct output *o);
+
+/*
+ * With conf.hold and conf.keep: what o has written is copied to p, n bytes a
+ * time, and stays; as spool_walk().  When emit_stuck() says so there is no
+ * place for more, and nothing else will make any.
+ */
+ssize_t emit_walk(struct emit *e, const struct output *o, int stream,
+    struct spool_mark *m, void *p, size_t n);
+
+/* What stream 1 or 2 of o holds will not be written; its count stays. */
+void emit_forget(struct emit *e, struct output *o, int stream);
 
 /* Nothing more will come; o is emit's until ops.delivered. */
 void emit_end(struct emit *e, struct output *o);

@@ -134,6 +134,14 @@ add_lines(struct emit *e, struct output *o, int s, const char *p, size_t n)
 	floor_enqueue(e, o);
 }
 
+/* Would it get the floor, if it wanted it? */
+static bool
+is_next(const struct emit *e, const struct output *o)
+{
+	return floor_is_ordered(e) ? e->queue.next == &o->node :
+	    list_empty(&e->queue);
+}
+
 /* Nobody else wants the floor: puts the whole lines; returns their length as
    far as they fitted.  With a line cut in two o keeps the floor. */
 static size_t
@@ -141,7 +149,7 @@ put_lines(struct emit *e, struct output *o, int s, const char *p, size_t n)
 {
 	size_t k = lines(p, n), done;
 
-	if (k == 0 || e->cur || !list_empty(&e->queue) || o->spool[s].len > 0)
+	if (k == 0 || e->cur || !is_next(e, o) || o->spool[s].len > 0)
 		return 0;
 	done = pour_bytes(e->sink[s], o, s, p, k);
 	if (done < k) {
@@ -159,7 +167,8 @@ read_lines(struct emit *e, struct output *o, int s, int fd)
 	size_t done;
 	ssize_t n;
 
-	if (o->whole[s] >= SPOOL_SMALL)
+	if (o->whole[s] >= SPOOL_SMALL &&
+	    (!floor_is_ordered(e) || is_next(e, o)))
 		return slow(e, o, s);
 	if (!store_room(e->store))
 		return no_place(e, o, s);

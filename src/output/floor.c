@@ -33,10 +33,15 @@ next_in_order(struct emit *e)
 	if (list_empty(&e->queue))
 		return NULL;
 	o = container_of(e->queue.next, struct output, node);
-	if (e->conf.hold && !o->ended &&
-	    (!floor_is_full(o) || store_room(e->store)))
-		return NULL;
-	return o;
+	if (o->ended)
+		return o;
+	if (floor_is_full(o) && !store_room(e->store) && !e->conf.keep) {
+		e->live = true;
+		return o;
+	}
+	if (floor_is_lines(e))
+		return o->whole[0] || o->whole[1] ? o : NULL;
+	return e->conf.hold ? NULL : o;
 }
 
 /* How long a live output of EMIT_GROUP waits for our reader: at a time, and in
@@ -101,13 +106,14 @@ floor_pick(struct emit *e)
 	struct list *n;
 
 	e->live = !floor_is_lines(e);
-	if (e->conf.mode == EMIT_ORDER) {
+	if (floor_is_ordered(e)) {
 		o = next_in_order(e);
 	} else if ((n = list_shift(&e->queue)) != NULL) {
 		o = container_of(n, struct output, node);
 	} else if (e->alone) {
 		o = e->alone;
-	} else if (!list_empty(&e->waiting) && !store_room(e->store)) {
+	} else if (!list_empty(&e->waiting) && !store_room(e->store) &&
+	    !e->conf.keep) {
 		o = container_of(e->waiting.next, struct output, wait);
 		e->live = true;
 	}
@@ -144,7 +150,8 @@ static bool
 pour(struct emit *e, struct output *o, int s)
 {
 	uint64_t n = due(e, o, s), k;
-	bool blind = !o->tag && (!floor_is_lines(e) || n == o->turn[s]);
+	bool blind = !o->tag && !o->hue[s] &&
+	    (!floor_is_lines(e) || n == o->turn[s]);
 
 	k = pour_spool(e->store, e->sink[s], o, s, n, blind, &e->budget);
 	if (k > 0)
@@ -214,6 +221,8 @@ advance(struct emit *e)
 		end_stall(e);
 	if (o->ended) {
 		if (floor_is_lines(e) && !end_lines(e, o))
+			return false;
+		if (!pour_end(e->sink[0], o, 0) || !pour_end(e->sink[1], o, 1))
 			return false;
 		e->cur = NULL;
 		list_remove(&o->node);

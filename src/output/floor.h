@@ -6,7 +6,7 @@
  *  - until it ends, if it is live: the head in EMIT_ORDER, the one that will
  *    be the first to end in EMIT_GROUP, or the one chosen when there is no
  *    place left to hold the others;
- *  - in EMIT_LINES, until the whole lines it had at the start of its turn are
+ *  - where lines are whole, until the whole lines it had at the start of its turn are
  *    in the sinks, or, if live, until it has passed some and stands at the
  *    start of a line.
  * What is in the sinks but not yet written is in `sent`, in order.
@@ -52,7 +52,13 @@ struct emit {
 static inline bool
 floor_is_lines(const struct emit *e)
 {
-	return e->conf.mode == EMIT_LINES;
+	return e->conf.mode == EMIT_LINES || e->conf.mode == EMIT_ORDER_LINES;
+}
+
+static inline bool
+floor_is_ordered(const struct emit *e)
+{
+	return e->conf.mode == EMIT_ORDER || e->conf.mode == EMIT_ORDER_LINES;
 }
 
 static inline bool

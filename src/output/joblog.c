@@ -76,9 +76,8 @@ gets_row(const struct result *r)
 	return false;
 }
 
-/* The columns Exitval and Signal. */
-static void
-outcome(const struct result *r, int *code, int *sig)
+void
+joblog_outcome(const struct result *r, int *code, int *sig)
 {
 	bool exited = r->reason == REASON_EXIT || r->reason == REASON_EXEC;
 
@@ -100,7 +99,7 @@ joblog_row(struct joblog *j, uint64_t seq, const struct result *r,
 
 	if (b == NULL || !gets_row(r))
 		return;
-	outcome(r, &code, &sig);
+	joblog_outcome(r, &code, &sig);
 	buf_addf(b, "%" PRIu64 "\t:\t%" PRIu64 ".%03u\t%6" PRIu64
 	    ".%03u\t0\t%" PRIu64 "\t%d\t%d\t", seq, at / 1000,
 	    (unsigned)(at % 1000), ran / 1000, (unsigned)(ran % 1000),

@@ -55,6 +55,9 @@ int joblog_flush(struct joblog *j);
 /* Flushes and frees; returns as joblog_flush(). */
 int joblog_close(struct joblog *j);
 
+/* The columns Exitval and Signal. */
+void joblog_outcome(const struct result *r, int *code, int *sig);
+
 /*
  * Adds n bytes of a command as the log has them: tab, newline and NUL as \t,
  * \n and \0, and a backslash before t, n, 0 or one of those or a backslash doubled;

@@ -109,11 +109,35 @@ plain(unsigned char c)
 bool
 json_string(struct buf *b, const void *text, size_t n)
 {
+	bool exact;
+
+	buf_addc(b, '"');
+	exact = json_text(b, text, n);
+	buf_addc(b, '"');
+	return exact;
+}
+
+size_t
+json_rest(const void *text, size_t n)
+{
+	const unsigned char *end = (const unsigned char *)text + n;
+	size_t k, len;
+
+	for (k = 1; k <= 3 && k <= n && *(end - k) >= 0x80; k++)
+		if (*(end - k) >= 0xc0) {
+			len = *(end - k) >= 0xf0 ? 4 : *(end - k) >= 0xe0 ? 3 : 2;
+			return len > k ? k : 0;
+		}
+	return 0;
+}
+
+bool
+json_text(struct buf *b, const void *text, size_t n)
+{
 	const unsigned char *p = text;
 	bool exact = true;
 	size_t i = 0, len, run;
 
-	buf_addc(b, '"');
 	while (i < n) {
 		for (run = i; i < n && plain(p[i]) &&
 		    (len = character(p + i, n - i)) > 0; i += len)
@@ -129,12 +153,19 @@ json_string(struct buf *b, const void *text, size_t n)
 		exact = false;
 		i++;
 	}
-	buf_addc(b, '"');
 	return exact;
 }
 
 void
 json_base64(struct buf *b, const void *text, size_t n)
+{
+	buf_addc(b, '"');
+	json_base64_text(b, text, n);
+	buf_addc(b, '"');
+}
+
+void
+json_base64_text(struct buf *b, const void *text, size_t n)
 {
 	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -142,7 +173,6 @@ json_base64(struct buf *b, const void *text, size_t n)
 	size_t i;
 	uint32_t v;
 
-	buf_addc(b, '"');
 	for (i = 0; i < n; i += 3) {
 		v = (uint32_t)p[i] << 16;
 		if (i + 1 < n)
@@ -154,5 +184,4 @@ json_base64(struct buf *b, const void *text, size_t n)
 		buf_addc(b, i + 1 < n ? digit[v >> 6 & 63] : '=');
 		buf_addc(b, i + 2 < n ? digit[v & 63] : '=');
 	}
-	buf_addc(b, '"');
 }

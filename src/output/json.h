@@ -31,7 +31,15 @@ void json_seconds(struct buf *b, const char *name, nsec value, int decimals);
 /* n bytes as a string in quotes; false when some became U+FFFD. */
 bool json_string(struct buf *b, const void *p, size_t n);
 
+/* The same without the quotes. */
+bool json_text(struct buf *b, const void *p, size_t n);
+
+/* How many of the last bytes may be the start of a character: when more is to
+   come they are to be put together with it. */
+size_t json_rest(const void *p, size_t n);
+
 /* The same in base64 (RFC 4648, section 4). */
 void json_base64(struct buf *b, const void *p, size_t n);
+void json_base64_text(struct buf *b, const void *p, size_t n);	/* bare */
 
 #endif

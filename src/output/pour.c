@@ -26,49 +26,100 @@ plain(struct sink *k, struct output *o, int s, const char *p, size_t n)
 	return done;
 }
 
-/* Puts the tag and its tab, or the rest of them; true when they are out. */
-static bool
-put_tag(struct sink *k, struct output *o, int s)
-{
-	size_t len = strlen(o->tag), room;
+/* Red, and as it was before: SGR of ECMA-48. */
+static const char red[] = "\033[31m", normal[] = "\033[m";
 
-	while (o->tagat[s] < len && (room = sink_room(k)) > 0) {
-		if (room > len - o->tagat[s])
-			room = len - o->tagat[s];
-		sink_put(k, o->tag + o->tagat[s], room);
-		o->tagat[s] += room;
+/* Puts the parts one behind the other; true when they are all out. */
+static bool
+put_parts(struct sink *k, struct output *o, int s, const char *const *part,
+    size_t n)
+{
+	size_t i, len, room, from = 0;
+
+	for (i = 0; i < n; i++) {
+		len = strlen(part[i]);
+		while (o->tagat[s] < from + len) {
+			size_t at = o->tagat[s] - from;
+
+			room = sink_room(k);
+			if (room == 0)
+				return false;
+			if (room > len - at)
+				room = len - at;
+			sink_put(k, part[i] + at, room);
+			o->tagat[s] += room;
+		}
+		from += len;
 	}
-	if (o->tagat[s] < len || sink_room(k) == 0)
-		return false;
-	sink_put(k, "\t", 1);
 	o->tagat[s] = 0;
 	return true;
 }
 
-static size_t
-tagged(struct sink *k, struct output *o, int s, const char *p, size_t n)
+/* What stands before a line. */
+static bool
+put_head(struct sink *k, struct output *o, int s)
 {
-	size_t done = 0, len;
+	const char *part[3];
+	size_t n = 0;
+
+	if (o->hue[s])
+		part[n++] = red;
+	if (o->tag) {
+		part[n++] = o->tag;
+		part[n++] = "\t";
+	}
+	return put_parts(k, o, s, part, n);
+}
+
+/* What stands behind it, before the newline. */
+static bool
+put_tail(struct sink *k, struct output *o, int s)
+{
+	const char *const part[] = { normal };
+
+	return !o->hue[s] || put_parts(k, o, s, part, 1);
+}
+
+static size_t
+dressed(struct sink *k, struct output *o, int s, const char *p, size_t n)
+{
+	size_t done = 0, len, got;
 	const char *end;
 
 	while (done < n && sink_room(k) > 0) {
-		if (o->linestart[s]) {
-			if (!put_tag(k, o, s))
-				break;
-			o->linestart[s] = false;
-		}
+		if (o->linestart[s] && !put_head(k, o, s))
+			break;
+		o->linestart[s] = false;
 		end = memchr(p + done, '\n', n - done);
-		len = end ? (size_t)(end - p) - done + 1 : n - done;
-		len = plain(k, o, s, p + done, len);
-		done += len;
+		len = end ? (size_t)(end - p) - done : n - done;
+		got = plain(k, o, s, p + done, len);
+		done += got;
+		if (got < len || end == NULL)
+			continue;
+		if (!put_tail(k, o, s))
+			break;
+		done += plain(k, o, s, end, 1);
 	}
 	return done;
+}
+
+bool
+pour_end(struct sink *k, struct output *o, int s)
+{
+	if (!o->hue[s] || o->linestart[s])
+		return true;
+	if (!put_tail(k, o, s))
+		return false;
+	o->linestart[s] = true;
+	o->mark[s] = sink_queued(k);
+	return true;
 }
 
 size_t
 pour_bytes(struct sink *k, struct output *o, int s, const char *p, size_t n)
 {
-	size_t done = o->tag ? tagged(k, o, s, p, n) : plain(k, o, s, p, n);
+	size_t done = o->tag || o->hue[s] ? dressed(k, o, s, p, n) :
+	    plain(k, o, s, p, n);
 
 	if (n > 0)
 		o->mark[s] = sink_queued(k);

@@ -1,5 +1,6 @@
 /*
- * Bytes of one output into a sink, with its tag before each line.  Below
+ * Bytes of one output into a sink, with its tag before each line, in red or
+ * not.  Below
  * emit.c, which decides whose bytes go when.
  */
 #ifndef OUTPUT_POUR_H
@@ -19,6 +20,10 @@
  */
 size_t pour_bytes(struct sink *k, struct output *o, int s, const char *p,
     size_t n);
+
+/* Nothing more comes: ends a red line that has no newline.  False while there
+   is no room. */
+bool pour_end(struct sink *k, struct output *o, int s);
 
 /*
  * Moves up to n bytes from o's spool s until the sink is blocked; *budget

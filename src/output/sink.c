@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/diag.h"
 #include "base/fd.h"
 #include "base/mem.h"
 #include "output/move.h"
@@ -37,6 +38,7 @@ struct sink {
 	struct loop *loop;
 	enum kind kind;
 	size_t most;		/* POLITE: bytes in one write */
+	bool tty;
 	bool own;		/* the fd was opened here */
 	bool blocked;
 	bool nosplice, nosendfile;
@@ -65,6 +67,7 @@ examine(struct sink *k, int fd)
 	bool tty = isatty(fd);
 	int private;
 
+	k->tty = tty;
 	if (fstat(fd, &sb) < 0)
 		return;
 	if (S_ISSOCK(sb.st_mode))
@@ -198,8 +201,13 @@ void
 sink_flush(struct sink *k)
 {
 	while (k->at < k->end && !k->blocked && !k->error) {
-		ssize_t n = write_some(k, k->data + k->at, k->end - k->at);
+		ssize_t n;
 
+		if (k->tty)
+			diag_make_way();
+		n = write_some(k, k->data + k->at, k->end - k->at);
+		if (n > 0 && k->tty)
+			diag_wrote(k->data + k->at, (size_t)n);
 		if (n > 0) {
 			k->at += (size_t)n;
 			k->written += (uint64_t)n;

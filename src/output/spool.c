@@ -456,6 +456,46 @@ free_heap_piece(struct store *st, struct piece *p)
 	free(p);
 }
 
+/* As read(2), of the piece the mark stands in. */
+static ssize_t
+look(struct store *st, const struct spool_mark *m, char *p, size_t n)
+{
+	uint64_t left = length(m->piece) - m->at;
+
+	if (n > left)
+		n = (size_t)left;
+	if (m->piece->kind == IN_FILE)
+		return pread(st->space.fd, p, n,
+		    (off_t)(in_file(m->piece)->extent.off + m->at));
+	memcpy(p, data(m->piece) + m->piece->at + m->at, n);
+	return (ssize_t)n;
+}
+
+ssize_t
+spool_walk(struct store *st, const struct spool *s, struct spool_mark *m,
+    void *p, size_t n)
+{
+	size_t done = 0;
+	ssize_t k;
+
+	if (m->piece == NULL)
+		m->piece = s->first;
+	while (m->piece && !m->end && done < n) {
+		k = look(st, m, (char *)p + done, n - done);
+		if (k <= 0)
+			return -1;
+		done += (size_t)k;
+		m->at += (uint64_t)k;
+		if (m->at < length(m->piece))
+			continue;
+		m->at = 0;
+		m->end = m->piece->next == NULL;
+		if (!m->end)
+			m->piece = m->piece->next;
+	}
+	return (ssize_t)done;
+}
+
 /* Takes out the first piece, all of whose bytes are dropped. */
 static void
 take_piece(struct store *st, struct spool *s)

@@ -82,6 +82,23 @@ ssize_t spool_splice(struct store *st, struct spool *s, int fd, size_t n);
  */
 ssize_t spool_peek(struct store *st, const struct spool *s, void *p, size_t n);
 
+/*
+ * Looks at all bytes without taking any.  A zeroed mark stands at the oldest
+ * one; it holds as long as nothing is taken.
+ */
+struct spool_mark {
+	struct piece *piece;		/* where it stands; NULL: not begun */
+	uint64_t at;			/* bytes of that one passed over */
+	bool end;
+};
+
+/*
+ * Copies the next bytes, up to n, to p; returns their number, which is n but
+ * at the end; -1 on an error of the file.  Not with raw spools.
+ */
+ssize_t spool_walk(struct store *st, const struct spool *s,
+    struct spool_mark *m, void *p, size_t n);
+
 enum spool_place { SPOOL_IN_MEMORY, SPOOL_IN_FILE, SPOOL_IN_PIPE };
 
 /* Where the oldest bytes lie. */

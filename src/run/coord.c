@@ -81,7 +81,7 @@ next_task(const struct coord *c)
 		return NULL;
 	if (emit_stuck(c->emit) && (t = coord_wanted(c)))
 		return t;
-	if (c->draining < c->conf->jobs &&
+	if (c->draining + c->storing < c->conf->jobs &&
 	    emit_held(c->emit) < c->conf->order_window)
 		return queue_first(&c->queue);
 	return coord_wanted(c);
@@ -278,11 +278,14 @@ pump(struct coord *c)
 		held = emit_held(c->emit);
 		draining = c->draining;
 		emit_alone(c->emit, alone(c));
+		results_work(c);
 		emit_flush(c->emit);
 		again = (intake_has_room(c) && !c->input.want) ||
 		    (next_task(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining));
 	} while (again && ++rounds < ROUNDS);
+	if (c->results && c->storing == 0 && emit_stuck(c->emit))
+		results_stuck(c);
 	if (!c->log_failed && !logs_flush(c)) {
 		ending_stop(c, REASON_HALT, &c->conf->ladder);
 		/* What was refused has ended just now. */
@@ -298,7 +301,7 @@ done(const struct coord *c)
 {
 	return c->input_ended && queue_length(&c->queue) == 0 &&
 	    c->delayed.n == 0 && pool_busy(c->pool) == 0 && c->draining == 0 &&
-	    emit_held(c->emit) == 0;
+	    c->storing == 0 && emit_held(c->emit) == 0;
 }
 
 static void
@@ -336,9 +339,9 @@ run(struct coord *c)
 static enum emit_mode
 emit_mode(const struct conf *conf)
 {
-	if (conf->ordered)
-		return EMIT_ORDER;
-	return conf->output == OUTPUT_LINES ? EMIT_LINES : EMIT_GROUP;
+	if (conf->output == OUTPUT_LINES)
+		return conf->ordered ? EMIT_ORDER_LINES : EMIT_LINES;
+	return conf->ordered ? EMIT_ORDER : EMIT_GROUP;
 }
 
 static void
@@ -349,6 +352,12 @@ open_output(struct coord *c)
 		.memory = SPOOL_MEMORY, .hold = terms_may_retry(c->terms),
 		.closed = { c->closed[1], c->closed[2] },
 	};
+	int s;
+
+	e.keep = c->results != NULL;
+	for (s = 0; s < 2; s++)
+		e.red[s] = c->conf->color_failed && isatty(s + 1);
+	e.hold |= e.keep || c->conf->failed_only || e.red[0] || e.red[1];
 
 	if (sysconf(_SC_OPEN_MAX) >= FILES_ENOUGH)
 		e.pipes = SPOOL_PIPES;
@@ -426,22 +435,27 @@ open_all(struct coord *c)
 	ending_watch(c);
 	if (c->conf->tagstring)
 		c->tag = template_new(c->conf->tagstring, &c->vocabulary);
+	results_open(c);
 	open_output(c);
 	open_pool(c);
 	clocks_open(c);
 	c->gather = gather_new(c->conf, c->command, c->source);
+	display_open(c);
 	logs_begin(c);
+	results_begin(c);
 }
 
 static void
 close_all(struct coord *c)
 {
 	intake_stop(c);
+	display_close(c);
 	hold_close(c);
 	gather_free(c->gather);
 	sources_free(c->sources);
 	pool_free(c->pool);
 	captures_free(c->captures);
+	results_close(c);
 	emit_free(c->emit);
 	logs_close(c);
 	resume_close(c);

@@ -100,6 +100,7 @@ ending_frozen(void *ctx)
 
 	if (c->tty >= 0)
 		tty_regain(c->tty);
+	diag_status(NULL, 0);
 	signals_stop(SIGTSTP);
 	clocks_shift(c, clock_mono() - before);
 	pool_thaw(c->pool);

@@ -122,10 +122,13 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 	outcome_attempt(c, j, true);
 	policy_task(&c->policy, r);
 	report(c, j, detail);
+	display_ended(c, r);
 	if (result_failed(r) && r->reason == REASON_EXIT)
 		c->report.hint = stray_hint(c);
 	task_set(&j->task, TASK_HELD);
-	emit_end(c->emit, &j->out);
+	j->out.red = c->conf->color_failed && result_failed(r);
+	if (!results_take(c, j))
+		emit_end(c->emit, &j->out);
 	ending_halt(c);
 }
 

@@ -7,6 +7,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "run/places.h"
+#include "run/state.h"
 
 /* A file by its name; only a regular one can be harmed. */
 struct place {
@@ -94,9 +95,11 @@ check(const struct place *p, const struct conf *conf, const bool closed[3])
 void
 places_check(const struct conf *conf, const bool closed[3])
 {
+	enum table_form form;
 	const struct place place[] = {
 		look(conf->joblog.path), look(conf->log_json.path),
-		look(conf->stats_file)
+		look(conf->stats_file),
+		look(results_table(conf, &form) ? conf->results : NULL)
 	};
 	size_t i, k;
 

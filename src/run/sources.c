@@ -95,15 +95,30 @@ sources_say(const struct source_fault *f)
 		diag("cannot read %s: %s", f->name, strerror(f->error));
 }
 
-/* Ends ppx if a source cannot be read. */
+void
+sources_free(struct sources *s)
+{
+	if (s == NULL)
+		return;
+	source_free(s->source);
+	columns_free(s->conf.records.columns);
+	free(s->from);
+	free(s->header);
+	free(s->names);
+	free(s);
+}
+
+/* Ends ppx if a source cannot be read, maybe for want of descriptors, some of
+   which the leak checker needs. */
 static void
-check(const struct sources *s)
+check(struct sources *s)
 {
 	struct source_fault f;
 
 	if (!source_failed(s->source, &f))
 		return;
 	sources_say(&f);
+	sources_free(s);
 	exit(EXIT_PPX);
 }
 
@@ -154,19 +169,6 @@ sources_open(const struct conf *conf, bool stdin_closed, size_t limit,
 	if (conf->header)
 		read_header(s, v);
 	return s;
-}
-
-void
-sources_free(struct sources *s)
-{
-	if (s == NULL)
-		return;
-	source_free(s->source);
-	columns_free(s->conf.records.columns);
-	free(s->from);
-	free(s->header);
-	free(s->names);
-	free(s);
 }
 
 struct source *

@@ -4,11 +4,13 @@
  *	coord.c		the pump, the run from its first turn to its last
  *	intake.c	input to backlog, by way of gather.h
  *	outcome.c	the end of a task, the delivery of its output
+ *	results.c	what is kept of a task's output; keep.c writes it
  *	retry.c		tasks that wait for another attempt
  *	resume.c	tasks that the joblog has already
  *	clocks.c	what is bounded by time
  *	hold.c		what holds back new starts; the terminal
  *	ask.c		-p
+ *	display.c	what --progress and its like show
  *	logs.c		joblog, JSON log and statistics
  *	ending.c	signals, and the early end of the run
  */
@@ -26,6 +28,7 @@
 #include "output/past.h"
 #include "output/records.h"
 #include "output/report.h"
+#include "output/table.h"
 #include "pool/pool.h"
 #include "run/capture.h"
 #include "run/gate.h"
@@ -61,6 +64,8 @@ struct coord {
 	struct policy policy;
 	struct report report;
 	struct clocks *clocks;
+	struct results *results;	/* or NULL */
+	struct display *display;	/* or NULL */
 	struct tally tally;
 	struct gate gate;
 	struct timer gate_timer;
@@ -81,6 +86,7 @@ struct coord {
 	} delayed;		/* they wait for their next attempt */
 	char stray[160];	/* the report's hint, once it is made */
 	size_t draining;	/* ended, their pipes not yet read empty */
+	size_t storing;		/* ended, their results not yet written */
 	bool log_failed;	/* a log cannot be written, which was said */
 	bool input_ended;	/* or given up */
 	bool stopping;		/* nothing more is started */
@@ -166,6 +172,30 @@ void outcome_bad_item(struct coord *c, struct job *j, const char *why);
  */
 void outcome_attempt(struct coord *c, struct job *j, bool last);
 
+/* --- results.c --------------------------------------------------------- */
+
+/* --results and --files, if they are given; or ends ppx with a message. */
+void results_open(struct coord *c);
+
+/* Nothing can fail any more before the start: rows of a run before may go. */
+void results_begin(struct coord *c);
+void results_close(struct coord *c);
+
+/* Is --results one file of that form for all tasks? */
+bool results_table(const struct conf *conf, enum table_form *form);
+
+/*
+ * Takes j, whose output is complete, to store it and then to end it; false
+ * when there is nothing to store.  What is not to be printed is forgotten.
+ */
+bool results_take(struct coord *c, struct job *j);
+
+/* Stores some of what it took; once a turn. */
+void results_work(struct coord *c);
+
+/* There is no place for outputs, which cannot pass instead: ends the run. */
+void results_stuck(struct coord *c);
+
 /* --- retry.c ----------------------------------------------------------- */
 
 /* Its last attempt is DONE: is there to be another? */
@@ -243,6 +273,15 @@ void logs_close(struct coord *c);
 
 /* Writes the statistics, last of all.  began: when the run did, monotonic. */
 void logs_stats(struct coord *c, nsec began);
+
+/* --- display.c --------------------------------------------------------- */
+
+/* The line that says how far the run is, if it is wanted; takes it away. */
+void display_open(struct coord *c);
+void display_close(struct coord *c);
+
+/* A task has ended so. */
+void display_ended(struct coord *c, const struct result *r);
 
 /* --- ending.c ---------------------------------------------------------- */
 

@@ -540,13 +540,104 @@ test_lines_discard(void)
 }
 
 static void
+test_order_lines(void)
+{
+	struct emit_conf conf = plain;
+	struct task *a, *b;
+
+	conf.mode = EMIT_ORDER_LINES;
+	T.speed = 4096;
+	begin_pipes(&conf, true, false);
+	a = start(NULL);
+	b = start("B");
+	say(b, 1, "b1\nb");
+	say(a, 1, "a1\na");
+	say(a, 2, "e");
+	settle();
+	is_out(1, "a1\n", "whole lines of the head pass");
+	say(a, 1, "2\n");
+	say(b, 1, "2\nrest");
+	settle();
+	is_out(1, "a1\na2\n", "the other one waits");
+	emit_discard(T.emit, &a->out);
+	end(a);
+	settle();
+	is_out(1, "a1\na2\ne\nB\tb1\nB\tb2\n", "until it is the head");
+	end(b);
+	settle();
+	is_out(1, "a1\na2\ne\nB\tb1\nB\tb2\nB\trest\n", "all of it");
+	finish();
+}
+
+/* Only where the stream can show it, only if the owner says so. */
+static void
+test_red(void)
+{
+	struct emit_conf conf = plain;
+	struct task *t;
+	int i;
+
+	conf.hold = conf.red[0] = true;
+	T.speed = 1;
+	begin_pipes(&conf, false, true);
+	for (i = 0; i < 2; i++) {
+		t = start(i ? NULL : "T");
+		t->out.red = true;
+		say(t, 1, "x\n\ny");
+		say(t, 2, "e\n");
+		end(t);
+		settle();
+	}
+	t = start(NULL);
+	say(t, 1, "z\n");
+	end(t);
+	settle();
+	is_out(1, "\033[31mT\tx\033[m\n\033[31mT\t\033[m\n\033[31mT\ty\033[m"
+	    "\033[31mx\033[m\n\033[31m\033[m\n\033[31my\033[m" "z\n",
+	    "lines in red");
+	is_out(2, "T\te\ne\n", "not where there is no terminal");
+	finish();
+}
+
+/* What is kept is looked at, and written or not. */
+static void
+test_keep(void)
+{
+	struct emit_conf conf = plain;
+	struct spool_mark m = { 0 };
+	struct task *t;
+	char p[8];
+	ssize_t n;
+
+	conf.hold = conf.keep = true;
+	T.speed = 4096;
+	begin_pipes(&conf, false, false);
+	t = start(NULL);
+	say(t, 1, "out\n");
+	say(t, 2, "err\n");
+	settle();
+	n = emit_walk(T.emit, &t->out, 1, &m, p, 3);
+	is_int(n, 3, "a part of it");
+	ok(memcmp(p, "out", 3) == 0, "the first");
+	is_int(emit_walk(T.emit, &t->out, 1, &m, p, 3), 1, "the rest");
+	is_int(emit_walk(T.emit, &t->out, 1, &m, p, 3), 0, "no more");
+	emit_forget(T.emit, &t->out, 1);
+	end(t);
+	settle();
+	is_out(1, "", "one stream is forgotten");
+	is_out(2, "err\n", "the other one is written");
+	is_int(t->out.bytes[0], 4, "but is counted");
+	finish();
+}
+
+static void
 test_tags(void)
 {
 	struct emit_conf conf = plain;
 	struct task *a, *b;
 	int mode;
 
-	for (mode = EMIT_GROUP; mode <= EMIT_LINES; mode++) {
+	for (mode = EMIT_GROUP; mode <= EMIT_ORDER_LINES; mode++) {
 		conf.mode = (enum emit_mode)mode;
 		T.speed = 4096;
 		begin_pipes(&conf, false, false);
@@ -1144,9 +1235,10 @@ random_text(char *p, size_t most)
 	return n;
 }
 
-/* What should have come, given the order of delivery. */
+/* What should have come, given the order of delivery; lines: each rest is
+   ended. */
 static bool
-right_in_order(char *const *text, const size_t *n)
+right_in_order(char *const *text, const size_t *n, bool lines)
 {
 	size_t at = 0, i;
 
@@ -1157,6 +1249,9 @@ right_in_order(char *const *text, const size_t *n)
 		    (n[k] && memcmp(T.got[0] + at, text[k], n[k]) != 0))
 			return false;
 		at += n[k];
+		if (lines && n[k] && text[k][n[k] - 1] != '\n' &&
+		    (at == T.len[0] || T.got[0][at++] != '\n'))
+			return false;
 	}
 	return i == T.n && at == T.len[0];
 }
@@ -1194,12 +1289,13 @@ random_round(void)
 	static char tag[2];
 	char *text[TASKS];
 	size_t n[TASKS], i, tasks = 1 + draw(TASKS);
-	bool right;
+	bool right, lines;
 
-	conf.mode = (enum emit_mode)draw(3);
+	conf.mode = (enum emit_mode)draw(4);
+	lines = conf.mode == EMIT_LINES || conf.mode == EMIT_ORDER_LINES;
 	conf.memory = draw(3) * 150000;
 	conf.tmpdir = draw(2) ? "/tmp" : "/nonexistent";
-	conf.hold = draw(4) == 0 && conf.mode != EMIT_LINES;
+	conf.hold = draw(4) == 0 && !lines;
 	T.speed = 1 + draw(draw(2) ? 3000 : 100000);
 	begin_pipes(&conf, draw(2), draw(2));
 	for (i = 0; i < tasks; i++) {
@@ -1213,7 +1309,7 @@ random_round(void)
 	}
 	settle();
 	right = conf.mode == EMIT_LINES ? right_lines(text, n) :
-	    right_in_order(text, n);
+	    right_in_order(text, n, lines);
 	for (i = 0; i < tasks; i++) {
 		right = right && T.t[i].delivered && !T.t[i].out.dropped &&
 		    T.t[i].out.bytes[0] == n[i];
@@ -1251,6 +1347,9 @@ main(void)
 	test_order_hold();
 	test_lines();
 	test_lines_discard();
+	test_order_lines();
+	test_red();
+	test_keep();
 	test_tags();
 	test_text();
 	test_bytes();

@@ -534,6 +534,29 @@ draw(unsigned *seed)
 	return *seed >> 8;
 }
 
+/* Walks over s in steps of n; true when it is all there, and still is. */
+static bool
+walk(struct store *st, const struct spool *s, uint64_t from, size_t n,
+    unsigned which)
+{
+	struct spool_mark m = { 0 };
+	static char buf[300000];
+	uint64_t len = s->len, at = 0;
+	bool same = true;
+	ssize_t k;
+
+	while (same && (k = spool_walk(st, s, &m, buf, n)) > 0) {
+		ssize_t j;
+
+		same = k == (ssize_t)n || at + (uint64_t)k == len;
+		for (j = 0; same && j < k; j++)
+			same = buf[j] == byte_at(from + at + (uint64_t)j,
+			    which);
+		at += (uint64_t)k;
+	}
+	return same && at == len && s->len == len;
+}
+
 static void
 test_random(void)
 {
@@ -566,6 +589,10 @@ test_random(void)
 		same = same && s[i].len == in[i] - out[i];
 	}
 	ok(same, "random adds and takes of %d spools", N);
+	for (i = 0; i < N; i++)
+		same = same && walk(st, &s[i], out[i], 1 + draw(&seed) %
+		    sizeof(buf), i);
+	ok(same, "looked at without being taken");
 	for (i = 0; i < N; i++)
 		same = drain(st, &s[i], out[i], in[i] - out[i], i) && same;
 	ok(same, "and the rest");

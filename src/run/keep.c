@@ -1,0 +1,311 @@
+/*
+ * The files of one task, or its row.  They are written in passes: its stdout,
+ * its stderr, or each of them as a field of a row.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/dir.h"
+#include "base/fd.h"
+#include "output/path.h"
+#include "run/results.h"
+
+enum { SUFFIX = 28 };		/* ".~", a number, ".err" */
+
+/* --- names ------------------------------------------------------------- */
+
+static bool
+is_taken(struct results *r, const char *path, size_t n)
+{
+	static const char *const more[] = { ".err", ".seq" };
+	struct buf b = { 0 };
+	bool taken = names_have(r->names, path, n);
+	size_t i;
+
+	for (i = 0; r->where == KEEP_FILE && i < COUNT(more); i++) {
+		b.len = 0;
+		buf_add(&b, path, n);
+		buf_adds(&b, more[i]);
+		taken = taken || names_have(r->names, b.data, b.len);
+	}
+	buf_free(&b);
+	return taken;
+}
+
+static void
+take(struct results *r, const char *path, size_t n)
+{
+	struct buf b = { 0 };
+
+	names_add(r->names, path, n);
+	if (r->where == KEEP_FILE) {
+		buf_add(&b, path, n);
+		buf_adds(&b, ".err");
+		names_add(r->names, b.data, b.len);
+		memcpy(b.data + n, ".seq", 4);
+		names_add(r->names, b.data, b.len);
+	}
+	buf_free(&b);
+}
+
+/* Two tasks of one name: the later one gets another. */
+static void
+make_unique(struct results *r, const struct job *j)
+{
+	char text[200];
+	size_t n = r->path.len;
+	unsigned k;
+
+	for (k = 2; is_taken(r, r->path.data, r->path.len); k++) {
+		r->path.len = n;
+		buf_addf(&r->path, ".~%u", k);
+	}
+	take(r, r->path.data, r->path.len);
+	if (k == 2 || r->twins)
+		return;
+	r->twins = true;
+	diag("task %llu has the same --results as an earlier one: it gets %s, "
+	    "and so on", (unsigned long long)j->task.seq,
+	    diag_show(text, sizeof(text), r->path.data, r->path.len));
+}
+
+/* The path of j's results: a file, or a directory and a slash. */
+static void
+make_path(struct results *r, const struct job *j)
+{
+	struct command_task t = outcome_view(j);
+	const struct vocabulary *v = &r->c->vocabulary;
+	struct buf *b = &r->path;
+
+	b->len = 0;
+	if (r->where == KEEP_TREE) {
+		buf_adds(b, r->c->conf->results);
+		if (b->data[b->len - 1] != '/')
+			buf_addc(b, '/');
+		path_tree(b, j->task.item, v->names, v->nnames, SUFFIX);
+	} else {
+		template_expand_by(r->name, &t, b, path_value);
+		while (r->where == KEEP_DIR && b->len > 1 &&
+		    b->data[b->len - 1] == '/')
+			b->len--;
+		path_bound(b, 0, SUFFIX);
+	}
+	make_unique(r, j);
+	if (r->where != KEEP_FILE)
+		buf_addc(b, '/');
+}
+
+/* --- writing one ------------------------------------------------------- */
+
+/* Opens path with a name behind it; -1 after a failure, which was said. */
+static int
+open_file(struct results *r, struct job *j, const char *name)
+{
+	size_t n = r->path.len;
+	int fd;
+
+	buf_adds(&r->path, name);
+	fd = fd_open(buf_str(&r->path), O_WRONLY | O_CREAT | O_TRUNC |
+	    O_NONBLOCK | O_NOCTTY, 0666);
+	if (fd < 0)
+		results_fail(r, j, r->path.data, errno);
+	r->path.len = n;
+	return fd;
+}
+
+/* Its number, as GNU parallel writes it. */
+static void
+write_seq(struct results *r, struct job *j)
+{
+	char text[24];
+	int fd = open_file(r, j, r->where == KEEP_FILE ? ".seq" : "seq");
+	int n = snprintf(text, sizeof(text), "%llu",
+	    (unsigned long long)j->task.seq);
+
+	if (fd >= 0 && (fd_write(fd, text, (size_t)n) < 0))
+		results_fail(r, j, buf_str(&r->path), errno);
+	if (fd >= 0)
+		close(fd);
+}
+
+static void
+begin_row(struct results *r, struct job *j)
+{
+	const struct vocabulary *v = &r->c->vocabulary;
+	struct command_task t = outcome_view(j);
+	struct buf b = { 0 };
+	struct table_row row = {
+		.received = j->out.bytes[0], .names = v->names,
+		.nnames = v->nnames,
+	};
+
+	command_show(r->c->command, &t, &b);
+	row.command = b.data;
+	row.n = b.len;
+	table_begin(r->table, &j->task, &row);
+	buf_free(&b);
+}
+
+static void
+begin(struct results *r, struct job *j)
+{
+	r->begun = true;
+	r->failed = false;
+	r->pass = PASS_OUT;
+	free(r->file);
+	r->file = NULL;
+	if (!results_has_files(r))
+		return;
+	make_path(r, j);
+	if (dir_parents(buf_str(&r->path)) < 0)
+		results_fail(r, j, r->path.data, errno);
+	else
+		write_seq(r, j);
+}
+
+static void
+open_out(struct results *r, struct job *j)
+{
+	const char *dir = r->c->conf->tmpdir;
+
+	if (results_has_files(r)) {
+		r->fd = open_file(r, j, r->where == KEEP_FILE ? "" : "stdout");
+		if (r->fd >= 0 && r->c->conf->files) {
+			r->file = xmemdup(r->path.data, r->path.len + 8);
+			if (r->where == KEEP_FILE)
+				r->file[r->path.len] = '\0';
+			else
+				memcpy(r->file + r->path.len, "stdout", 7);
+		}
+		return;
+	}
+	if (!r->c->conf->files)
+		return;
+	r->fd = fd_temp_named(dir, &r->file);
+	if (r->fd < 0)
+		results_fail(r, j, dir, errno);
+}
+
+/* A field of the row; the first one begins the row.  False: it is there. */
+static bool
+open_field(struct results *r, struct job *j)
+{
+	bool out = r->pass == PASS_ROW_OUT || r->pass == PASS_ROW_OUT64;
+	bool base64 = r->pass == PASS_ROW_OUT64 || r->pass == PASS_ROW_ERR64;
+
+	if (r->table == NULL || (base64 && !r->again))
+		return false;
+	if (r->pass == PASS_ROW_OUT)
+		begin_row(r, j);
+	table_field(r->table, out ? 1 : 2, base64);
+	if (r->pass != PASS_ROW_OUT || r->file == NULL)
+		return true;
+	table_put(r->table, r->file, strlen(r->file));
+	table_field_end(r->table);
+	r->again = false;
+	return false;
+}
+
+/* Opens what the pass writes to; false: there is nothing to do in it. */
+static bool
+open_pass(struct results *r, struct job *j)
+{
+	switch (r->pass) {
+	case PASS_OUT:
+		open_out(r, j);
+		return r->fd >= 0;
+	case PASS_ERR:
+		if (results_has_files(r))
+			r->fd = open_file(r, j, r->where == KEEP_FILE ?
+			    ".err" : "stderr");
+		return r->fd >= 0;
+	case PASS_ROW_OUT:
+	case PASS_ROW_OUT64:
+	case PASS_ROW_ERR:
+	case PASS_ROW_ERR64:
+		return open_field(r, j);
+	case PASS_END:
+		break;
+	}
+	return false;
+}
+
+static void
+end_pass(struct results *r, struct job *j)
+{
+	if (r->fd >= 0) {
+		if (close(r->fd) < 0 && !r->failed)
+			results_fail(r, j, buf_str(&r->path), errno);
+		r->fd = -1;
+	} else if (r->table) {
+		r->again = table_field_end(r->table);
+	}
+}
+
+/* n bytes of the chunk, to where the pass writes. */
+static void
+put(struct results *r, struct job *j, size_t n)
+{
+	if (r->fd < 0)
+		table_put(r->table, r->chunk, n);
+	else if (fd_write(r->fd, r->chunk, n) < 0)
+		results_fail(r, j, results_has_files(r) ? buf_str(&r->path) : r->file, errno);
+}
+
+/* Copies what the pass is about; false: there is more, in the next turn. */
+static bool
+copy(struct results *r, struct job *j, size_t *budget)
+{
+	int stream = r->pass == PASS_OUT || r->pass == PASS_ROW_OUT ||
+	    r->pass == PASS_ROW_OUT64 ? 1 : 2;
+	ssize_t n;
+
+	while (*budget > 0 && !r->failed) {
+		n = emit_walk(r->c->emit, &j->out, stream, &r->mark, r->chunk,
+		    RESULTS_CHUNK);
+		if (n < 0)
+			results_fail(r, j, r->c->conf->tmpdir, errno ? errno : EIO);
+		if (n <= 0)
+			return true;
+		put(r, j, (size_t)n);
+		*budget -= (size_t)n < *budget ? (size_t)n : *budget;
+	}
+	return r->failed;
+}
+
+bool
+keep_some(struct results *r, struct job *j, size_t *budget)
+{
+	if (!r->begun)
+		begin(r, j);
+	while (!r->failed && r->pass != PASS_END) {
+		if (!r->open) {
+			memset(&r->mark, 0, sizeof(r->mark));
+			r->open = open_pass(r, j);
+		}
+		if (r->open) {
+			if (!copy(r, j, budget))
+				return false;
+			end_pass(r, j);
+			r->open = false;
+		}
+		r->pass++;
+	}
+	return true;
+}
+
+void
+keep_stop(struct results *r, struct job *j)
+{
+	if (r->open)
+		end_pass(r, j);
+	r->open = false;
+	r->failed = true;
+	j->out.dropped = true;
+}

@@ -1,0 +1,298 @@
+/*
+ * --results and --files: what a task wrote is kept in files, when its last
+ * attempt is over and before its output is delivered, so that what is logged
+ * is stored as well.
+ *
+ * A task that is over waits in a list; the files of one at a time are
+ * written, some of it in each turn of the loop.  Then it goes on to emit_end().
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/dir.h"
+#include "run/results.h"
+
+enum {
+	BUDGET = 4 << 20,	/* bytes stored in one turn */
+	TASK = 16 * 1024	/* of them, for the files of a task */
+};
+
+/* --- opening ----------------------------------------------------------- */
+
+static bool
+ends_in(const char *s, const char *end)
+{
+	size_t n = strlen(s), k = strlen(end);
+
+	return n > k && strcmp(s + n - k, end) == 0;
+}
+
+bool
+results_table(const struct conf *conf, enum table_form *form)
+{
+	const char *s = conf->results;
+
+	*form = TABLE_CSV;
+	if (s == NULL)
+		return false;
+	if (ends_in(s, ".csv"))
+		return true;
+	*form = TABLE_TSV;
+	if (ends_in(s, ".tsv"))
+		return true;
+	*form = TABLE_JSON;
+	return ends_in(s, ".jsonl") || ends_in(s, ".json");
+}
+
+static void
+open_table(struct results *r, enum table_form form)
+{
+	const char *path = r->c->conf->results;
+	int error = 0;
+
+	if (*path == '-' && path[1] == '.')
+		die("--results %s: rows on stdout are not supported: name a "
+		    "file, and print that", path);
+	r->where = KEEP_TABLE;
+	r->table = table_open(path, form, r->c->conf->resume != RESUME_NONE,
+	    &error);
+	if (r->table == NULL)
+		die("--results %s: %s", path, strerror(error));
+}
+
+/* A directory: it must be there, or can be made, before anything starts. */
+static void
+open_tree(struct results *r)
+{
+	struct buf b = { 0 };
+	int error = 0;
+
+	r->where = KEEP_TREE;
+	buf_addf(&b, "%s/", r->c->conf->results);
+	if (dir_parents(buf_str(&b)) < 0 || access(b.data, W_OK | X_OK) < 0)
+		error = errno;
+	buf_free(&b);
+	if (error)
+		die("--results: directory %s: %s", r->c->conf->results,
+		    strerror(error));
+}
+
+static void
+open_template(struct results *r)
+{
+	const char *name = r->c->conf->results;
+
+	r->name = template_new(name, &r->c->vocabulary);
+	if (!template_has_refs(r->name))
+		open_tree(r);
+	else
+		r->where = ends_in(name, "/") ? KEEP_DIR : KEEP_FILE;
+}
+
+static void
+on_timer(struct timer *t)
+{
+	(void)t;		/* the turn itself is what was wanted */
+}
+
+void
+results_open(struct coord *c)
+{
+	struct results *r;
+	enum table_form form;
+
+	if ((c->conf->results == NULL && !c->conf->files) || c->conf->dry_run)
+		return;
+	r = c->results = xcalloc(1, sizeof(*r));
+	r->c = c;
+	r->fd = -1;
+	r->timer.cb = on_timer;
+	r->names = names_new();
+	list_init(&r->jobs);
+	list_init(&r->stored);
+	if (results_table(c->conf, &form))
+		open_table(r, form);
+	else if (c->conf->results)
+		open_template(r);
+}
+
+void
+results_begin(struct coord *c)
+{
+	if (c->results && c->results->table)
+		table_ready(c->results->table);
+}
+
+void
+results_close(struct coord *c)
+{
+	struct results *r = c->results;
+
+	if (r == NULL)
+		return;
+	loop_timer_off(c->loop, &r->timer);
+	if (r->table && table_close(r->table) < 0 && !r->broken) {
+		diag("--results %s: %s", c->conf->results, strerror(errno));
+		policy_raise(&c->policy, STATUS_PPX);
+	}
+	template_free(r->name);
+	names_free(r->names);
+	buf_free(&r->path);
+	free(r->file);
+	free(r);
+}
+
+/* --- failures ---------------------------------------------------------- */
+
+/* Is it the name that is at fault, not the place? */
+static bool
+is_of_name(int error)
+{
+	return error == ENAMETOOLONG || error == EISDIR || error == ENOTDIR ||
+	    error == EACCES || error == ENXIO || error == ELOOP ||
+	    error == EINVAL || error == EILSEQ || error == EEXIST;
+}
+
+void
+results_fail(struct results *r, struct job *j, const char *path, int error)
+{
+	struct coord *c = r->c;
+	char text[512];
+
+	j->out.dropped = true;
+	r->failed = true;
+	if (r->broken)
+		return;
+	diag("task %llu: cannot store its output: %s: %s",
+	    (unsigned long long)j->task.seq, diag_show(text, sizeof(text),
+	    path, strlen(path)), strerror(error));
+	policy_raise(&c->policy, STATUS_PPX);
+	if (is_of_name(error))
+		return;
+	r->broken = true;
+	ending_stop(c, REASON_HALT, &c->conf->ladder);
+}
+
+void
+results_stuck(struct coord *c)
+{
+	if (c->results->broken)
+		return;
+	c->results->broken = true;
+	diag("no place in %s for output that is to be stored: it is lost; "
+	    "--tmpdir names another directory", c->conf->tmpdir);
+	policy_raise(&c->policy, STATUS_PPX);
+	ending_stop(c, REASON_HALT, &c->conf->ladder);
+	emit_drop(c->emit);
+}
+
+/* --- and then ---------------------------------------------------------- */
+
+/* What is printed of a task whose output is stored. */
+static void
+print(struct results *r, struct job *j)
+{
+	struct emit *e = r->c->emit;
+	const struct conf *conf = r->c->conf;
+	bool failed = result_failed(&j->task.result);
+	bool shown = !r->failed && (!conf->failed_only || failed);
+	bool whole = shown && conf->failed_only;
+
+	if (r->file || !whole)
+		emit_forget(e, &j->out, 1);
+	if (!whole && !(shown && r->where == KEEP_NOWHERE))
+		emit_forget(e, &j->out, 2);
+	if (r->file == NULL || !shown)
+		return;
+	emit_text(e, &j->out, 1, r->file, strlen(r->file));
+	emit_text(e, &j->out, 1, "\n", 1);
+}
+
+static void
+finish(struct results *r, struct job *j)
+{
+	if (r->table && r->pass > PASS_ROW_OUT)
+		table_end(r->table);
+	if (r->failed && r->file && !results_has_files(r))
+		unlink(r->file);
+	print(r, j);
+	r->begun = false;
+	list_remove(&j->node);
+	list_before(&r->stored, &j->node);
+}
+
+/* Hands on what is stored, rows included. */
+static void
+release(struct results *r)
+{
+	bool lost = r->table && table_flush(r->table) < 0;
+	int error = errno;
+	struct list *n;
+
+	while ((n = list_shift(&r->stored))) {
+		struct job *j = container_of(n, struct job, node);
+
+		r->c->storing--;
+		if (lost)
+			results_fail(r, j, r->c->conf->results, error);
+		emit_end(r->c->emit, &j->out);
+	}
+}
+
+void
+results_work(struct coord *c)
+{
+	struct results *r = c->results;
+	size_t budget = BUDGET;
+
+	while (r && budget > 0 && !list_empty(&r->jobs)) {
+		struct job *j = container_of(r->jobs.next, struct job, node);
+
+		if (c->hurried)
+			keep_stop(r, j);
+		else if (!keep_some(r, j, &budget))
+			break;
+		finish(r, j);
+		budget -= TASK < budget ? TASK : budget;
+	}
+	if (r && !list_empty(&r->stored))
+		release(r);
+	if (r && !list_empty(&r->jobs))
+		loop_timer(c->loop, &r->timer, loop_now(c->loop));
+}
+
+/* Did it run, or is there a row to say that it could not? */
+static bool
+has_results(const struct results *r, const struct job *j)
+{
+	const struct conf *conf = r->c->conf;
+
+	if (j->task.attempt == 0)
+		return r->table && j->task.result.reason == REASON_BAD_ITEM;
+	return r->where != KEEP_NOWHERE || !conf->failed_only ||
+	    result_failed(&j->task.result);
+}
+
+bool
+results_take(struct coord *c, struct job *j)
+{
+	struct results *r = c->results;
+
+	if (r == NULL || !has_results(r, j)) {
+		/* --output=failed */
+		if (c->conf->failed_only && !c->conf->dry_run &&
+		    !result_failed(&j->task.result)) {
+			emit_forget(c->emit, &j->out, 1);
+			emit_forget(c->emit, &j->out, 2);
+		}
+		return false;
+	}
+	list_before(&r->jobs, &j->node);
+	c->storing++;
+	loop_timer(c->loop, &r->timer, loop_now(c->loop));
+	return true;
+}
