@@ -43,7 +43,7 @@ check_task(const struct command *c, const struct command_task *t, bool direct)
 	size_t i, n = 0;
 
 	command_show(c, t, &shown);
-	if (t->seq & 4)		/* it takes time */
+	if (t->seq % 16 == 5)	/* it takes time */
 		check_origin(c, t, &shown);
 	if (why == NULL) {
 		for (i = 0; i < w.bytes.len; i++)
