@@ -106,17 +106,17 @@ name"
 	no_leftovers "$tag"
 }
 
-needs_fault()
+needs_forbid()
 {
-	if ! fault -e 1 mkdir true; then
+	if ! forbid -e 1 mkdir true; then
 		skip "this system cannot filter system calls"
 	fi
 }
 
 @test "... also when ppx is killed as it makes its first worker" {
-	needs_fault
+	needs_forbid
 	ulimit -c 0
-	via=(fault -k fork)
+	via=(forbid -k fork)
 	launch --fini true echo ::: 1
 	ended "signal $(kill -l SYS)"
 	no_directories
@@ -256,8 +256,8 @@ needs_fault()
 }
 
 @test "... nor by the worker: the same is said, once" {
-	needs_fault
-	via=(fault -e 13 mkdir)		# EACCES
+	needs_forbid
+	via=(forbid -e 13 mkdir)		# EACCES
 	for script in --init --fini; do
 		launch -j20 $script : echo ::: {1..50}
 		ended "exit 125"

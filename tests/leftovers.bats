@@ -378,6 +378,7 @@ root_helper()
 	launch -j2 --joblog log 'test "$1" = 2 || exec asroot pid.root
 		echo fine' ::: 1 2
 	wait_until test -s pid.root
+	wait_until has fine out
 	kill -INT "$pid"
 	PPX_TEST_WAIT=40 wait_until test -s how
 	took=$((SECONDS - began))

@@ -91,7 +91,7 @@ test_tools = \
 	tests/tools/brood \
 	tests/tools/eat \
 	tests/tools/faulty \
-	tests/tools/fault \
+	tests/tools/forbid \
 	tests/tools/chore \
 	tests/tools/onpty \
 	tests/tools/passfd \
@@ -178,8 +178,8 @@ tests_tools_brood_CFLAGS = $(WARN_CFLAGS)
 tests_tools_brood_LDFLAGS =
 tests_tools_eat_CFLAGS = $(WARN_CFLAGS)
 tests_tools_eat_LDFLAGS =
-tests_tools_fault_CFLAGS = $(WARN_CFLAGS)
-tests_tools_fault_LDFLAGS =
+tests_tools_forbid_CFLAGS = $(WARN_CFLAGS)
+tests_tools_forbid_LDFLAGS =
 tests_tools_chore_CFLAGS = $(WARN_CFLAGS)
 tests_tools_chore_LDFLAGS = $(STATIC_LDFLAGS)
 tests_tools_onpty_CFLAGS = $(WARN_CFLAGS)

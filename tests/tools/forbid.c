@@ -2,8 +2,8 @@
  * Starts a command to which something happens at a system call, by a seccomp
  * filter: so it acts in static programs, too, and in all that comes of them.
  *
- *	fault -k CALL CMD..	who makes CALL is killed on the spot (SIGSYS)
- *	fault -e ERRNO CALL CMD..
+ *	forbid -k CALL CMD..	who makes CALL is killed on the spot (SIGSYS)
+ *	forbid -e ERRNO CALL CMD..
  *				CALL fails with this errno, a number
  *
  * CALL is "fork" or "mkdir", in all their forms.  Exit 77 where the system has
@@ -11,7 +11,13 @@
  */
 enum { NONE = 77 };
 
-#ifdef __linux__
+#ifdef __has_include
+#if __has_include(<linux/seccomp.h>)
+#define HAVE_SECCOMP 1
+#endif
+#endif
+
+#ifdef HAVE_SECCOMP
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
