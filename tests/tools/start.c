@@ -6,8 +6,9 @@
  * -c closes a descriptor, -x all from 3 on; -i ignores a signal, -b blocks it
  * (numbers).
  * -p writes the pid of CMD to FILE before it begins, -s how it ended:
- * "exit N" or "signal N".  With -s this process waits for CMD; else it
- * becomes CMD.  With -r, too, what CMD leaves comes to this process, which
+ * "exit N" or "signal N".  With -s this process waits for CMD, which has a
+ * process group of its own: so that is not orphaned, and TSTP stops it wherever
+ * the tests are run; else it becomes CMD.  With -r, too, what CMD leaves comes to this process, which
  * stays until it has ended: a parent in the same session, where process 1
  * would be none.
  */
@@ -123,6 +124,8 @@ main(int argc, char **argv)
 			wait_for_orphans();
 		return c;
 	}
+	if (status)
+		setpgid(0, 0);
 	if (pidfile)
 		put(pidfile, "", (int)getpid());
 	for (sig = 1; sig < 32; sig++)
