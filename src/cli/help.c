@@ -17,7 +17,7 @@
 enum { TEXT_COLUMN = 80 - OPTION_HELP_MAX };
 
 static const char head[] =
-"Usage: ppx [OPTION]... COMMAND [ARG]... [::: ITEM... | :::: FILE]\n"
+"Usage: ppx [OPTION]... COMMAND [ARG]... [::: ITEM...]... [:::: FILE...]...\n"
 "       ppx [OPTION]...                  (each record is a shell line)\n"
 "\n"
 "Runs COMMAND once for each item, as many at once as there are CPUs.\n"
@@ -26,8 +26,9 @@ static const char head[] =
 "\n"
 "In COMMAND {} is the item, {.} without its suffix, {/} its last part,\n"
 "{//} its directory, {/.} both of {/} and {.}, {#} the task's number,\n"
-"{%} its slot; in a shell line the item is also \"$1\".  Without any of\n"
-"these the item is added as the last argument.\n";
+"{%} its slot; {1} {2} {-1} {1.} are its values (of several sources, of\n"
+"columns), {name} those with a --header; in a shell line they are also\n"
+"\"$1\" \"$2\".  Without any of these the item is added as last argument.\n";
 
 static const char tail[] =
 "\n"
