@@ -242,3 +242,8 @@ agrees()
 	} >g
 	test ! -e d
 }
+
+@test "--header has no meaning in a batch" {
+	run ppx --header : -n2 echo {a} ::: a 1 2 </dev/null
+	same "$status $output" "125 ppx: --header and -n exclude each other: a batch has no {name}; --skip-first-line passes over the names"
+}

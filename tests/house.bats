@@ -88,7 +88,7 @@ rooms()
 	for file in $(sources) src/README; do
 		grep -qw "$file" src/local.mk || { echo "$file"; bad=1; }
 	done
-	for file in $(grep -oE 'src/[a-zA-Z0-9/_.-]+' src/local.mk); do
+	for file in $(grep -oE 'src/[a-zA-Z0-9/_-]+\.[a-zA-Z.]+' src/local.mk); do
 		test -e "$file" || { echo "$file is not there"; bad=1; }
 	done
 	for file in tests/*.bats; do

@@ -420,3 +420,24 @@ harmless()
 	run ppx --joblog log 'touch ran; echo `{}`' ::: a
 	test ! -e ran
 }
+
+# Each would run its item: what stands before it is a part of a word, so that
+# it still is an argument of eval or declare.
+@test "no value behind a process substitution, an array or a pattern of eval" {
+	need bash
+	for line in 'eval echo <(true) {}' 'eval echo >(cat) {}' \
+	    'declare <(true) {}' 'eval a=(1) {}' 'declare a=(1) {}' \
+	    $'shopt -s extglob\neval echo +(x) {}'; do
+		run ppx --shell bash "$line" ::: ';touch pwned' </dev/null
+		same "$status" 125
+		run ppx --shell bash "$line" ::: 'b[$(touch pwned)]=1' </dev/null
+		same "$status" 125
+	done
+	run ppx --shell bash '{1} <(true) {2}' ::: eval ::: ';touch pwned' </dev/null
+	test ! -e pwned
+	run ppx -k --shell bash 'cat <(echo {}) <(printf %s {})' ::: 'a b' </dev/null
+	same "$output" "a b
+a b"
+	run ppx --shell bash 'x=(1 {}); echo "${x[1]}"' ::: '$(x)' </dev/null
+	same "$output" '$(x)'
+}

@@ -270,3 +270,22 @@ odd_paths=(a a.b a.b.c /a/b.c /a.b/c a/ / // //a a//b . .. ... .bashrc
 	done
 	gives $'a\nb' -I% -n1 echo % ::: a b
 }
+
+@test "strings in Perl are refused" {
+	for word in '{= $_++ =}' 'x{2= s/a/b/ =}' '{-1=uc=}.log'; do
+		run ppx mv {} "$word" ::: a </dev/null
+		same "$status" 125
+		[[ $output == *"is Perl, which is not supported: write a shell"* ]]
+	done
+	run ppx --tagstring '{= 1 =}' echo ::: a </dev/null
+	same "$status" 125
+	same "$(ppx echo '{=' '=}' '{a=}' ::: x)" "{= =} {a=} x"
+}
+
+@test "{##} when the input ends before its end" {
+	mkfifo p
+	(seq 5000; echo STOP; exec sleep 1000 >/dev/null) >p &
+	writer=$!
+	same "$(ppx -j2 -E STOP --plus echo {##} <p | sort -u)" 5000
+	kill "$writer"
+}

@@ -410,3 +410,54 @@ for x in sys.stdin:
 		same "$(cat ppx.err)" "$(cat parallel.err)"
 	done
 }
+
+@test "a task without a value stays in the directory" {
+	mkdir -p in
+	cd in
+	ppx -n0 --results "{}$WORK/abs" echo hi ::: a
+	test ! -e "$WORK/abs"
+	ppx -n0 --results 'd1/{}' echo hi ::: a
+	same "$(cat d1/*e)" hi
+}
+
+@test "a resumed run keeps the outputs of tasks with the same name" {
+	ppx -q -j1 --joblog l --results d --halt soon,done=1 'echo $PPX_SEQ; : {}' \
+	    ::: a a b
+	ppx -q -j1 --joblog l --results d --resume 'echo $PPX_SEQ; : {}' ::: a a b
+	same "$(<d/1/a/stdout) $(<d/1/a.~2/stdout) $(<d/1/b/stdout)" "1 2 3"
+}
+
+@test "tasks of one name by the thousand" {
+	yes | head -n 3000 | ppx -q -j4 --results d true
+	same "$(ls d/1 | wc -l)" 3000
+}
+
+@test "a column named as one of our files" {
+	printf '%s\n' x,stdout a a,b | ppx --csv --header : --results d -j1 echo
+	same "$(cat 'd/x/a/stdout\e/b/stdout')" "a b"
+}
+
+@test "the heading of a table has all columns, whoever ends first" {
+	printf '%s\n' a,b x p,q | ppx --csv --header : --results r.csv -j1 true
+	same "$(head -n 1 r.csv | cut -d , -f 10-)" a,b,Stdout,Stderr
+	same "$(tail -n 1 r.csv | cut -d , -f 10-)" p,q,,
+	rm -f jl
+	seq 4 | ppx -q -j1 -N3 --results o.csv --joblog jl 'echo {}; [ {#} = 1 ]' || :
+	seq 4 | ppx -q -j1 -N3 --results o.csv --joblog jl --resume-failed \
+	    'echo {}; [ {#} = 1 ]' || :
+	same "$(grep -c '^2,' o.csv)" 2
+	rows o.csv , >rows
+	same "$(awk -F "', '" '{ print NF }' rows | sort -u)" 12
+}
+
+@test "a table that cannot be written: the outputs of others are let be" {
+	ln -s /dev/full x.csv
+	run ppx --results x.csv -j4 'head -c 3000000 /dev/zero; : {}' ::: {1..8} \
+	    </dev/null
+	same "$status" 125
+}
+
+@test "--files with a template of files" {
+	same "$(ppx -k --results 'o/{}' --files true ::: v w)" "o/v
+o/w"
+}

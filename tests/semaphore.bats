@@ -96,11 +96,26 @@ sem()
 	all_free
 }
 
-@test "the default id is that of the parent, where there is no terminal" {
+@test "the default id is one for all where there is no terminal, as under cron" {
 	gate g
-	setsid -w sh -c '"$PPX" --semaphore "cat g" 3>&- 4>&-; ls run/ppx; echo $$' >out
-	same "$(<out)" "$(printf 'parent-%s.1\n%s' "$(tail -1 out)" "$(tail -1 out)")"
+	setsid -w sh -c '"$PPX" --semaphore "cat g" 3>&- 4>&-; ls run/ppx' >out
+	setsid -w sh -c 'ls run/ppx' >>out
+	same "$(<out)" "no-terminal.1
+no-terminal.1"
 	open_gate g
+	wait_until all_free 2>/dev/null
+}
+
+@test "who waited and was ended leaves nothing" {
+	gate g
+	sem --id w "cat g" 3>&- 4>&-
+	sem --id w --fg true 3>&- 4>&- &
+	waiter=$!
+	wait_until test -e run/ppx/w.0
+	kill -TERM "$waiter"
+	wait "$waiter" || :
+	open_gate g
+	ppx --semaphore --id w --wait
 	wait_until all_free 2>/dev/null
 }
 

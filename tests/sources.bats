@@ -350,3 +350,8 @@ fails_with()
 	run ./s
 	fails_with "a quote is not closed in the script's first line: --shebang -k \"echo"
 }
+
+@test "a byte order mark in front of CSV is none of it" {
+	same "$(printf '\xef\xbb\xbfa,b\n1,2\n' | ppx --csv --header : echo {b} {a})" \
+	    "2 1"
+}

@@ -261,3 +261,9 @@ no_controls()
 	ended "signal 15"
 	same "$(<err)" ""
 }
+
+@test "127: a builtin of the shell is no program" {
+	run ppx exit ::: 1 </dev/null
+	same "$status" 127
+	[[ $output == *"exit: a builtin of the shell, not a program: write all of the command as one word, 'exit ...'"* ]]
+}

@@ -452,6 +452,9 @@ check_batches(const struct conf *c)
 	if (c->no_args && c->batch)
 		die("-n0 and %s exclude each other: a task gets no item, or "
 		    "as many as fit", how);
+	if (how && c->header && !c->no_args)
+		die("--header and %s exclude each other: a batch has no "
+		    "{name}; --skip-first-line passes over the names", how);
 	if (how && c->replace)
 		die("-I and %s exclude each other: with -I each record is a "
 		    "task", how);
@@ -481,10 +484,35 @@ check_output(const struct parse *p)
 		c->output = OUTPUT_GROUP;
 }
 
+/* GNU parallel's strings in Perl; as text they would name one file for all. */
+static void
+check_perl(const char *what, const char *s)
+{
+	const char *open, *p;
+	char shown[SPELT_MAX];
+
+	for (open = s; open && (open = strchr(open, '{')) != NULL; open++) {
+		p = open + 1;
+		p += strspn(p, "-0123456789");
+		if (*p == '=' && (p = strstr(p + 1, "=}")) != NULL)
+			die("%s%s is Perl, which is not supported: write a "
+			    "shell line and change \"$1\" there, as in "
+			    "\"${1%%.x}\"", what, diag_show(shown,
+			    sizeof(shown), open, (size_t)(p + 2 - open)));
+	}
+}
+
 static void
 check_command(const struct conf *c)
 {
+	size_t i;
+
 	check_batches(c);
+	for (i = 0; c->command[i]; i++)
+		check_perl("", c->command[i]);
+	check_perl("--tagstring: ", c->tagstring);
+	check_perl("--results: ", c->results);
+	check_perl("--workdir: ", c->workdir);
 	if (c->command[0] || c->semaphore_wait)
 		return;
 	if (c->semaphore)

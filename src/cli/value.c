@@ -239,7 +239,7 @@ store_nice(int *nice, const char *spelt, const char *arg)
 	bool minus = *arg == '-';
 	uint64_t n = 0;
 
-	value_check(spelt, arg + minus, num_uint(arg + minus, 20, &n));
+	value_check(spelt, arg + minus, num_uint(arg + minus, 1000, &n));
 	if (n > (minus ? 20 : 19))
 		die("%s: %s is not a niceness, -20 to 19", spelt, arg);
 	*nice = minus ? -(int)n : (int)n;

@@ -88,6 +88,12 @@ command_program(const struct command *c)
 }
 
 bool
+command_is_program(const char *name)
+{
+	return plain_is_command(name);
+}
+
+bool
 command_uses_slot(const struct command *c)
 {
 	size_t i;

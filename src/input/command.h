@@ -99,6 +99,9 @@ bool command_is_mode(const struct command *c);
  */
 const char *command_program(const struct command *c);
 
+/* False for the name of a builtin that only a shell can carry out. */
+bool command_is_program(const char *name);
+
 /* True when the text does not depend on the item alone: {%} is in it. */
 bool command_uses_slot(const struct command *c);
 

@@ -139,8 +139,11 @@ open_paren(struct lexer *x)
 {
 	struct level *l = scan_level(x);
 	bool array = l->open && x->s[x->at - 1] == '=';
+	bool part = l->open && !l->at_command &&
+	    strchr("=?*+@!", x->s[x->at - 1]);
 
-	end_word(x);
+	if (!part)
+		end_word(x);
 	if (array)
 		x->met |= LEVEL_ARRAYS;
 	if (!array && scan_peek(x, x->at + 1) == '(') {
@@ -149,12 +152,14 @@ open_paren(struct lexer *x)
 	}
 	push(x, FRAME_PAREN, x->at++);
 	scan_level(x)->array = array;
+	x->stack[x->top].part = part;
 }
 
 static void
 close_paren(struct lexer *x)
 {
 	enum frame_kind kind = x->stack[x->top].kind;
+	bool part = x->stack[x->top].part;
 
 	end_word(x);
 	x->at++;
@@ -165,7 +170,7 @@ close_paren(struct lexer *x)
 		return;
 	}
 	x->top--;
-	if (kind == FRAME_PAREN)
+	if (kind == FRAME_PAREN && !part)
 		scan_behind_paren(scan_level(x));
 }
 
@@ -196,6 +201,15 @@ redirection(struct lexer *x)
 	}
 	scan_level(x)->redirect = kind;
 	x->at += len;
+}
+
+/* <(...) or >(...) at x->at: a part of a word. */
+static void
+process(struct lexer *x)
+{
+	level_char(scan_level(x), x->s, x->at, true);
+	push(x, FRAME_COMMAND, x->at);
+	x->at += 2;
 }
 
 /* One step in "...". */
@@ -272,7 +286,10 @@ step_bare(struct lexer *x)
 		break;
 	case '<':
 	case '>':
-		redirection(x);
+		if (scan_peek(x, x->at + 1) == '(')
+			process(x);
+		else
+			redirection(x);
 		break;
 	case '(':
 		open_paren(x);

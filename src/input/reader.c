@@ -31,6 +31,7 @@ struct reader {
 	int fd;			/* -1: words, or unreadable */
 	bool owned;		/* fd is ours to close */
 	bool blocks;		/* a read may have to wait */
+	bool begun;		/* something was read */
 	bool ended;		/* nothing more to be read */
 	bool stopped;		/* by -E */
 	bool skip_line, skip_first;	/* is still to be done */
@@ -282,6 +283,16 @@ drop_line(struct reader *r)
 	r->n -= n;
 }
 
+/* Spreadsheets put a byte order mark in front of UTF-8. */
+static void
+drop_mark(struct reader *r)
+{
+	if (r->n >= 3 && memcmp(r->p, "\xef\xbb\xbf", 3) == 0) {
+		r->p += 3;
+		r->n -= 3;
+	}
+}
+
 void
 reader_read(struct reader *r)
 {
@@ -293,6 +304,9 @@ reader_read(struct reader *r)
 	if (got > 0) {
 		r->p = r->chunk;
 		r->n = (size_t)got;
+		if (r->split.how == SPLIT_CSV && !r->begun)
+			drop_mark(r);
+		r->begun = true;
 		if (r->skip_line)
 			drop_line(r);
 	} else if (got == 0) {

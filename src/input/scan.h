@@ -25,6 +25,7 @@ enum frame_kind {
 struct frame {
 	enum frame_kind kind;
 	size_t at;
+	bool part;		/* of a word: x=(...), @(...) */
 	struct level level;	/* not in FRAME_DOUBLE */
 };
 

@@ -321,6 +321,8 @@ add_all(const struct template *t, const struct segment *seg,
 	char dst[NUMBER_SIZE];
 	const char *v;
 
+	if (n == 0)
+		put(b, "", 0);
 	for (i = 0; i < n; i++) {
 		v = template_value(t, seg, task, i, dst, &len);
 		if (i > 0)

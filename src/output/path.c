@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "output/path.h"
 
 enum { MARK = 18 };		/* \~ and the digits of a hash */
@@ -120,6 +121,19 @@ add_rest(struct buf *b, const struct item *it, size_t i)
 	buf_free(&rest);
 }
 
+/* A directory that is beside our files: it must not have the name of one. */
+static void
+add_name(struct buf *b, const char *name)
+{
+	static const char *const ours[] = { "stdout", "stderr", "seq" };
+	size_t i;
+
+	path_value(b, name, strlen(name));
+	for (i = 0; i < COUNT(ours); i++)
+		if (strcmp(name, ours[i]) == 0)
+			buf_adds(b, "\\e");
+}
+
 void
 path_tree(struct buf *b, const struct item *it, char *const *names,
     size_t nnames, size_t spare)
@@ -136,7 +150,7 @@ path_tree(struct buf *b, const struct item *it, char *const *names,
 		}
 		at = b->len;
 		if (i < nnames && names[i])
-			path_value(b, names[i], strlen(names[i]));
+			add_name(b, names[i]);
 		else
 			buf_addf(b, "%zu", i + 1);
 		path_bound(b, at, 0);

@@ -10,10 +10,13 @@
 #include "output/move.h"
 #include "output/pipes.h"
 
+enum { IDLE = 4 };	/* so many empty ones are kept */
+
 void
 pipes_init(struct pipes *ps, unsigned most)
 {
 	ps->idle = NULL;
+	ps->nidle = 0;
 	ps->left = most;
 }
 
@@ -61,6 +64,7 @@ pipes_get(struct pipes *ps)
 
 	if (h) {
 		ps->idle = h->next;
+		ps->nidle--;
 		return h;
 	}
 	if (ps->left == 0)
@@ -76,13 +80,14 @@ pipes_get(struct pipes *ps)
 void
 pipes_put(struct pipes *ps, struct held *h)
 {
-	if (h->len > 0) {
+	if (h->len > 0 || ps->nidle == IDLE) {
 		destroy(h);
 		ps->left++;
 		return;
 	}
 	h->next = ps->idle;
 	ps->idle = h;
+	ps->nidle++;
 }
 
 ssize_t

@@ -25,6 +25,7 @@ struct held {
 
 struct pipes {
 	struct held *idle;
+	unsigned nidle;
 	unsigned left;		/* so many more may be made */
 };
 

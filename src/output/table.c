@@ -16,6 +16,7 @@
 #include "output/records.h"
 #include "output/table.h"
 
+enum { FIXED = 11 };	/* columns beside the V */
 enum { COLLECT = 64 * 1024 };	/* bytes of a row, before it is written */
 
 struct table {
@@ -47,7 +48,7 @@ out(struct table *t)
 
 /* Cuts off what follows the last whole row; 0, or -1 and errno. */
 static int
-mend(int fd, bool json)
+mend(int fd, bool json, char sep, size_t *columns)
 {
 	enum { READ = 64 * 1024 };
 	char *p = xmalloc(READ);
@@ -61,15 +62,19 @@ mend(int fd, bool json)
 				quoted = !quoted;
 			else if (p[i] == '\n' && !quoted)
 				whole = at + i + 1;
+			else if (p[i] == sep && !quoted && whole == 0)
+				++*columns;
 		}
 		at += n;
 	}
 	free(p);
+	if (whole == 0)
+		*columns = 1;
 	return n < 0 ? -1 : at > whole ? ftruncate(fd, whole) : 0;
 }
 
 static int
-mend_file(const char *path, bool json)
+mend_file(const char *path, bool json, char sep, size_t *columns)
 {
 	struct stat st;
 	int fd, status;
@@ -79,7 +84,7 @@ mend_file(const char *path, bool json)
 	fd = fd_open(path, O_RDWR, 0);
 	if (fd < 0)
 		return -1;
-	status = mend(fd, json);
+	status = mend(fd, json, sep, columns);
 	close(fd);
 	return status;
 }
@@ -89,12 +94,17 @@ table_open(const char *path, enum table_form form, bool append, int *error)
 {
 	struct table *t = xcalloc(1, sizeof(*t));
 
+	size_t columns = 1;
+
 	t->form = form;
 	t->sep = form == TABLE_TSV ? '\t' : ',';
-	if (append && mend_file(path, form == TABLE_JSON) < 0)
+	if (append && mend_file(path, form == TABLE_JSON, t->sep,
+	    &columns) < 0)
 		*error = errno;
 	else
 		t->records = records_open(path, append, error);
+	if (columns > FIXED)	/* as the heading that is there says */
+		t->values = columns - FIXED;
 	if (t->records == NULL) {
 		free(t);
 		return NULL;
@@ -228,7 +238,9 @@ begin_csv(struct table *t, const struct task *task,
 	size_t i;
 
 	if (t->values == 0)
-		t->values = task->item->n ? task->item->n : 1;
+		t->values = row->nnames ? row->nnames : task->item->n;
+	if (t->values == 0)
+		t->values = 1;
 	if (!t->headed)
 		add_heading(t, row);
 	buf_addf(out(t), "%" PRIu64 "%c:%c%" PRIu64 ".%03u%c%" PRIu64

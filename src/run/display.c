@@ -28,7 +28,7 @@ tell(struct display *d, size_t width, struct buf *b)
 	struct coord *c = d->c;
 	struct progress p = {
 		.done = c->report.tasks, .failed = c->report.failed,
-		.total = c->seq, .whole = c->input_ended,
+		.total = c->made, .whole = c->input_ended,
 		.running = pool_busy(c->pool), .slots = pool_slots(c->pool),
 		.median = median_of(&d->median),
 		.bar = c->conf->bar && !d->plain,

@@ -33,6 +33,7 @@ struct gather {
 	struct item **item;	/* counted: those from next to n wait */
 	size_t next, n, cap;
 	enum source_got end;	/* SOURCE_ITEM: not yet */
+	bool more;		/* counting was cut short, not by the source */
 };
 
 /* Bytes of strings and pointers that a command can have. */
@@ -202,12 +203,14 @@ count(struct gather *g)
 	struct item *it;
 	int i;
 
+	g->more = false;
 	for (i = 0; i < TURN; i++) {
 		got = next(g, &it);
 		if (got != SOURCE_ITEM)
 			return got;
 		keep(g, it);
 	}
+	g->more = true;
 	return SOURCE_WAIT;
 }
 
@@ -225,6 +228,12 @@ gather_next(struct gather *g, struct item **it)
 	if (got == SOURCE_ITEM && g->conf->no_args)
 		*it = emptied(*it);
 	return got;
+}
+
+bool
+gather_goes_on(const struct gather *g)
+{
+	return g->more;
 }
 
 uint64_t

@@ -52,6 +52,7 @@ new_job(struct coord *c, struct item *it, uint64_t row)
 	j->of = c;
 	emit_open(c->emit, &j->out, tag_of(c, j));
 	list_init(&j->node);
+	results_name(c, j);
 	view = outcome_view(j);
 	why = it->bad ? it->bad : terms_set(c->terms, &view,
 	    loop_now(c->loop), &j->task);
@@ -71,11 +72,17 @@ static void
 take_item(struct coord *c, struct item *it)
 {
 	bool blank = command_is_mode(c->command) && is_blank(it);
+	struct job left = { .of = c };
 	uint64_t row;
 
 	if (!blank && resume_number(c, it, &row)) {
 		new_job(c, it, row);
 		return;
+	}
+	if (!blank) {		/* its results are there */
+		left.task.item = it;
+		left.task.seq = c->seq;
+		results_name(c, &left);
 	}
 	c->report.left_out += !blank;
 	free(it);
@@ -163,6 +170,10 @@ intake_fill(struct coord *c)
 			take_item(c, it);
 			break;
 		case SOURCE_WAIT:
+			if (gather_goes_on(c->gather)) {
+				reads++;
+				break;
+			}
 			if (source_fd(c->source) >= 0) {
 				wait = true;
 				break;

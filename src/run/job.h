@@ -22,6 +22,7 @@ struct job {
 	uint64_t row;			/* its number in the joblog */
 	bool shown;			/* by -t or -v */
 	uint16_t told;			/* the attempt that was counted */
+	unsigned twin;			/* of so many with its --results */
 	bool untried;			/* it ended without a further one */
 	struct coord *of;
 	struct list node;		/* among those that run, or that wait

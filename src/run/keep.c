@@ -13,6 +13,7 @@
 
 #include "base/dir.h"
 #include "base/fd.h"
+#include "base/mem.h"
 #include "output/path.h"
 #include "run/results.h"
 
@@ -20,12 +21,36 @@ enum { SUFFIX = 28 };		/* ".~", a number, ".err" */
 
 /* --- names ------------------------------------------------------------- */
 
+/* With --resume: was that of another task, in an earlier run? */
 static bool
-is_taken(struct results *r, const char *path, size_t n)
+is_of_other(struct results *r, const struct job *j, const char *path, size_t n)
+{
+	char text[24] = "", mine[24];
+	struct buf b = { 0 };
+	ssize_t len = -1;
+	int fd;
+
+	if (r->c->past == NULL)
+		return false;
+	buf_add(&b, path, n);
+	buf_adds(&b, r->where == KEEP_FILE ? ".seq" : "/seq");
+	fd = fd_open(buf_str(&b), O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+	buf_free(&b);
+	if (fd < 0)
+		return false;
+	len = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	snprintf(mine, sizeof(mine), "%llu", (unsigned long long)j->task.seq);
+	return len > 0 && strcmp(text, mine) != 0;
+}
+
+static bool
+is_taken(struct results *r, const struct job *j, const char *path, size_t n)
 {
 	static const char *const more[] = { ".err", ".seq" };
 	struct buf b = { 0 };
-	bool taken = names_have(r->names, path, n);
+	bool taken = names_have(r->names, path, n) ||
+	    is_of_other(r, j, path, n);
 	size_t i;
 
 	for (i = 0; r->where == KEEP_FILE && i < COUNT(more); i++) {
@@ -54,49 +79,85 @@ take(struct results *r, const char *path, size_t n)
 	buf_free(&b);
 }
 
-/* Two tasks of one name: the later one gets another. */
+/* Where j's results go, but for what makes it the only one of its name. */
 static void
-make_unique(struct results *r, const struct job *j)
+add_path(struct results *r, const struct job *j, struct buf *b)
 {
-	char text[200];
-	size_t n = r->path.len;
-	unsigned k;
+	struct command_task t = outcome_view(j);
+	const struct vocabulary *v = &r->c->vocabulary;
 
-	for (k = 2; is_taken(r, r->path.data, r->path.len); k++) {
-		r->path.len = n;
-		buf_addf(&r->path, ".~%u", k);
-	}
-	take(r, r->path.data, r->path.len);
-	if (k == 2 || r->twins)
+	if (r->where == KEEP_TREE) {
+		buf_adds(b, r->c->conf->results);
+		if (b->data[b->len - 1] != '/')
+			buf_addc(b, '/');
+		path_tree(b, j->task.item, v->names, v->nnames, SUFFIX);
 		return;
-	r->twins = true;
-	diag("task %llu has the same --results as an earlier one: it gets %s, "
-	    "and so on", (unsigned long long)j->task.seq,
-	    diag_show(text, sizeof(text), r->path.data, r->path.len));
+	}
+	template_expand_by(r->name, &t, b, path_value);
+	while (r->where == KEEP_DIR && b->len > 1 &&
+	    b->data[b->len - 1] == '/')
+		b->len--;
+	path_bound(b, 0, SUFFIX);
+}
+
+/* Is the path of n bytes in b taken, as that of the k-th of its name? */
+static bool
+twin_is_taken(struct results *r, const struct job *j, struct buf *b, size_t n,
+    unsigned k)
+{
+	b->len = n;
+	if (k > 1)
+		buf_addf(b, ".~%u", k);
+	return is_taken(r, j, b->data, b->len);
+}
+
+/* Any free one will do: a name that thousands share is found fast. */
+void
+results_name(struct coord *c, struct job *j)
+{
+	struct results *r = c->results;
+	struct buf b = { 0 };
+	unsigned taken = 0, free_one = 1, k;
+	size_t n;
+
+	if (r == NULL || !results_has_files(r))
+		return;
+	add_path(r, j, &b);
+	n = b.len;
+	while (twin_is_taken(r, j, &b, n, free_one)) {
+		taken = free_one;
+		free_one *= 2;
+	}
+	while (free_one - taken > 1) {
+		k = taken + (free_one - taken) / 2;
+		if (twin_is_taken(r, j, &b, n, k))
+			taken = k;
+		else
+			free_one = k;
+	}
+	twin_is_taken(r, j, &b, n, free_one);
+	j->twin = free_one;
+	take(r, b.data, b.len);
+	buf_free(&b);
 }
 
 /* The path of j's results: a file, or a directory and a slash. */
 static void
 make_path(struct results *r, const struct job *j)
 {
-	struct command_task t = outcome_view(j);
-	const struct vocabulary *v = &r->c->vocabulary;
 	struct buf *b = &r->path;
+	char text[200];
 
 	b->len = 0;
-	if (r->where == KEEP_TREE) {
-		buf_adds(b, r->c->conf->results);
-		if (b->data[b->len - 1] != '/')
-			buf_addc(b, '/');
-		path_tree(b, j->task.item, v->names, v->nnames, SUFFIX);
-	} else {
-		template_expand_by(r->name, &t, b, path_value);
-		while (r->where == KEEP_DIR && b->len > 1 &&
-		    b->data[b->len - 1] == '/')
-			b->len--;
-		path_bound(b, 0, SUFFIX);
+	add_path(r, j, b);
+	if (j->twin > 1)
+		buf_addf(b, ".~%u", j->twin);
+	if (j->twin > 1 && !r->twins) {
+		r->twins = true;
+		diag("task %llu has the same --results as an earlier one: it "
+		    "gets %s, and so on", (unsigned long long)j->task.seq,
+		    diag_show(text, sizeof(text), b->data, b->len));
 	}
-	make_unique(r, j);
 	if (r->where != KEEP_FILE)
 		buf_addc(b, '/');
 }
@@ -177,11 +238,8 @@ open_out(struct results *r, struct job *j)
 	if (results_has_files(r)) {
 		r->fd = open_file(r, j, r->where == KEEP_FILE ? "" : "stdout");
 		if (r->fd >= 0 && r->c->conf->files) {
-			r->file = xmemdup(r->path.data, r->path.len + 8);
-			if (r->where == KEEP_FILE)
-				r->file[r->path.len] = '\0';
-			else
-				memcpy(r->file + r->path.len, "stdout", 7);
+			/* behind it is what open_file() added, and a NUL */
+			r->file = xstrdup(r->path.data);
 		}
 		return;
 	}

@@ -207,6 +207,9 @@ no_command(struct coord *c, const struct job *j)
 	else if (c->conf->stats_last && name == c->conf->command[0])
 		diag("%s: command not found (a file for --stats needs =: "
 		    "--stats=%s)", text, text);
+	else if (!command_is_program(name))
+		diag("%s: a builtin of the shell, not a program: write all "
+		    "of the command as one word, '%s ...'", text, text);
 	else
 		diag("%s: command not found", text);
 	policy_raise(&c->policy, r->code);

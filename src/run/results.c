@@ -215,6 +215,8 @@ print(struct results *r, struct job *j)
 static void
 finish(struct results *r, struct job *j)
 {
+	if (r->open)		/* another one's row could not be written */
+		keep_stop(r, j);
 	if (r->table && r->pass > PASS_ROW_OUT)
 		table_end(r->table);
 	if (r->failed && r->file && !results_has_files(r))

@@ -74,6 +74,11 @@ resume_open(struct coord *c)
 		    c->conf->joblog.path, why, error ? ": " : "",
 		    error ? strerror(error) : "");
 	origin_free(o);
+	if (past_by_number(c->past) && c->conf->shuf &&
+	    !c->conf->seeded)
+		die("%s goes by the numbers of tasks here, and --shuf without "
+		    "a SEED gives them others each time", option_name(
+		    c->conf->resume));
 	if (!retry)
 		say_key(c, pc.by_number);
 }

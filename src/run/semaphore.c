@@ -77,7 +77,10 @@ set_directory(struct semaphore *s)
 		    strerror(errno));
 }
 
-/* The semaphore of a terminal, or else of who started us. */
+/*
+ * The semaphore of a terminal; where there is none, as under cron, one for all:
+ * each run there has another parent.
+ */
 static void
 default_name(struct buf *b)
 {
@@ -86,7 +89,7 @@ default_name(struct buf *b)
 	if (fd >= 0 && tcgetsid(fd) > 0)
 		buf_addf(b, "session-%ld", (long)tcgetsid(fd));
 	else
-		buf_addf(b, "parent-%ld", (long)getppid());
+		buf_adds(b, "no-terminal");
 	if (fd >= 0)
 		close(fd);
 }
@@ -258,11 +261,15 @@ static void
 leave_place(void)
 {
 	struct semaphore *s = &held;
+	int turnstile;
 
 	if (s->owner != getpid())
 		return;
 	leave(s, s->fd);
 	s->owner = 0;
+	turnstile = take(s, 0, false);	/* of one who was killed there */
+	if (turnstile >= 0)
+		leave(s, turnstile);
 	rmdir(s->dir);		/* by the last one; else it is not empty */
 }
 

@@ -190,6 +190,13 @@ bool results_table(const struct conf *conf, enum table_form *form);
  */
 bool results_take(struct coord *c, struct job *j);
 
+/*
+ * Chooses the name of j's results, once for each task, in the order of the
+ * input and before it is known who ends first: of those with the same name the
+ * later ones get another.  Also for what --resume leaves out.
+ */
+void results_name(struct coord *c, struct job *j);
+
 /* Stores some of what it took; once a turn. */
 void results_work(struct coord *c);
 

@@ -110,7 +110,7 @@ test_torn(void)
 	add(t, 3, two, 1, "x", 1);
 	table_close(t);
 	is_file("h\n1,\"a\nb\"\n3\t:\t1.500\t0.020\t0\t1\t3\t0\t"
-	    "\"a \"\"b\"\"\"\tv\t\"x\"\t\n", "a torn row is cut off");
+	    "\"a \"\"b\"\"\"\tv\t\t\"x\"\t\n", "a torn row is cut off");
 }
 
 static void
