@@ -326,6 +326,14 @@ at_terminal()
 	same "$output" 0
 }
 
+@test "-p: the answer is for the task that was asked for" {
+	at_terminal '' 'y\n' 'n\n' -- sh -c '
+		{ echo 5; until grep -q "RAN 5 ?" shown; do sleep 0.02; done
+		echo 1; sleep 0.2; echo ready >/dev/tty; } |
+		"$PPX" -q -j1 -p --priority {} "echo RAN {}"'
+	same "$(grep -x 'RAN [15]' text)" "RAN 5"
+}
+
 @test "-p: no terminal" {
 	run setsid -w "$PPX" -p touch ran ::: a
 	same "$status" 125

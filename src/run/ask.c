@@ -17,6 +17,7 @@ struct asking {
 	struct coord *c;
 	struct io io;
 	uint64_t seq;		/* the task in question; 0 = none */
+	struct task *task;	/* the same, until it leaves the queue */
 	bool answered;
 	bool begun;		/* some of the line is there */
 	bool yes, gone;		/* gone: nobody will answer any more */
@@ -75,8 +76,21 @@ ask_free(struct asking *a)
 	free(a);
 }
 
+struct task *
+ask_open(const struct asking *a)
+{
+	return a ? a->task : NULL;
+}
+
+void
+ask_forget(struct asking *a, const struct task *t)
+{
+	if (a && a->task == t)
+		a->task = NULL;
+}
+
 static void
-ask(struct asking *a, const struct task *t)
+ask(struct asking *a, struct task *t)
 {
 	struct command_task view = {
 		.item = t->item, .seq = t->seq,
@@ -86,6 +100,7 @@ ask(struct asking *a, const struct task *t)
 	char *shown;
 
 	a->seq = t->seq;
+	a->task = t;
 	a->begun = a->yes = false;
 	a->answered = a->gone;
 	if (a->gone)
@@ -102,7 +117,7 @@ ask(struct asking *a, const struct task *t)
 }
 
 bool
-ask_answered(struct asking *a, const struct task *t)
+ask_answered(struct asking *a, struct task *t)
 {
 	if (a->seq != t->seq)
 		ask(a, t);

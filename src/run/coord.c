@@ -79,6 +79,8 @@ next_task(const struct coord *c)
 
 	if (c->stopping || queue_length(&c->queue) == 0)
 		return NULL;
+	if ((t = ask_open(c->asking)) != NULL)
+		return t;
 	if (emit_stuck(c->emit) && (t = coord_wanted(c)))
 		return t;
 	if (c->draining + c->storing < c->conf->jobs &&
@@ -147,6 +149,7 @@ prepare(struct coord *c, struct task *task, unsigned slot)
 	const char *why;
 
 	queue_take(&c->queue, task);
+	ask_forget(c->asking, task);
 	clocks_taken(c, j);
 	j->task.slot = slot;
 	t = outcome_view(j);

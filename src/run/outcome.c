@@ -119,6 +119,7 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 	struct result *r = &j->task.result;
 
 	loop_timer_off(c->loop, &j->timer);
+	ask_forget(c->asking, &j->task);
 	task_set(&j->task, TASK_DONE);
 	set_times(j);
 	outcome_attempt(c, j, true);

@@ -127,7 +127,13 @@ struct asking *ask_new(struct coord *c);
 void ask_free(struct asking *a);
 
 /* Is the answer for t there?  If not asks, and an event tells of it. */
-bool ask_answered(struct asking *a, const struct task *t);
+bool ask_answered(struct asking *a, struct task *t);
+
+/* The task in question, which is the next one whatever comes; a may be NULL. */
+struct task *ask_open(const struct asking *a);
+
+/* t leaves the queue. */
+void ask_forget(struct asking *a, const struct task *t);
 
 /* That answer: may it run? */
 bool ask_agreed(const struct asking *a, const struct task *t);
