@@ -331,7 +331,7 @@ at_terminal()
 		{ echo 5; until grep -q "RAN 5 ?" shown; do sleep 0.02; done
 		echo 1; sleep 0.2; echo ready >/dev/tty; } |
 		"$PPX" -q -j1 -p --priority {} "echo RAN {}"'
-	same "$(grep -x 'RAN [15]' text)" "RAN 5"
+	same "$(grep -o 'RAN [15]$' text)" "RAN 5"
 }
 
 @test "-p: no terminal" {

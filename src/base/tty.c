@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -25,12 +26,24 @@ tty_pass(int fd, pid_t from, pid_t to)
 		tcsetpgrp(fd, to);
 }
 
+/* Nobody in it, or a dead child of ours, which keeps it until it is reaped. */
+static bool
+is_over(pid_t group)
+{
+	siginfo_t si = { 0 };
+
+	if (kill(-group, 0) < 0)
+		return errno == ESRCH;
+	return waitid(P_PGID, (id_t)group, &si,
+	    WEXITED | WNOHANG | WNOWAIT) == 0 && si.si_pid > 0;
+}
+
 void
 tty_regain(int fd)
 {
 	pid_t has = tcgetpgrp(fd);
 
-	if (has > 1 && kill(-has, 0) < 0 && errno == ESRCH)
+	if (has > 1 && has != getpgrp() && is_over(has))
 		tcsetpgrp(fd, getpgrp());
 }
 

@@ -17,7 +17,8 @@ int tty_open(void);
  */
 void tty_pass(int fd, pid_t from, pid_t to);
 
-/* The foreground is ours again if the group that has it is no more. */
+/* The foreground is ours again if the group that has it is no more, or has a
+   child of ours in it that is dead. */
 void tty_regain(int fd);
 
 /* Notes how the terminal is set, and sets it so again. */
