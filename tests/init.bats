@@ -204,11 +204,16 @@ needs_forbid()
 	no_leftovers "$tag"
 }
 
+# The kernel ends the main process with the worker; what is below another one
+# is known by that, though not by its environment.
 @test "below a killed worker all go, what has no environment, too" {
 	needs_trees
+	need setsid
 	via=(bash -c 'sleep 998 >&- 2>&- & exec "$@"' bash)
-	launch -j1 --joblog log 'test "$1" != 2 || { env -i sleep 1000 &
-		echo $! >child; kill -9 $PPX_WORKER_PID; wait; }' ::: 1 2 3
+	launch -j1 --joblog log 'test "$1" != 2 || {
+		setsid sh -c "env -i sleep 1000 & echo \$! >child; wait" &
+		until test -s child; do sleep 0.01; done
+		kill -9 $PPX_WORKER_PID; wait; }' ::: 1 2 3
 	ended "exit 123"
 	all_logged 3 log
 	wait_until gone "$(<child)"
