@@ -24,11 +24,14 @@ libppx_a_SOURCES = \
 	src/base/spare.c src/base/spare.h \
 	src/base/tty.c src/base/tty.h \
 	src/base/wordcut.h \
+	src/cli/check.c src/cli/check.h \
 	src/cli/conf.c src/cli/conf.h \
 	src/cli/help.c src/cli/help.h \
+	src/cli/lookup.c \
 	src/cli/options.c src/cli/options.h \
 	src/cli/refused.c \
 	src/cli/shebang.c src/cli/shebang.h \
+	src/cli/store.c src/cli/store.h \
 	src/cli/value.c src/cli/value.h \
 	src/input/batch.c src/input/batch.h \
 	src/input/columns.c src/input/columns.h \

@@ -2,7 +2,7 @@
  * The one table of options.  getopt_long's arrays, --help, the nearest known
  * option of a misspelt one, and later shell completion are made from it.  To
  * add an option: a member in struct conf, a row here, an entry in the manual;
- * what it excludes goes into the table of conf.c.
+ * what it excludes goes into the table of check.c.
  *
  * Pure: nothing here parses, prints or exits.
  */
@@ -109,6 +109,13 @@ const struct option *option_longs(void);
 
 /* The index of the row that has this letter, or val; -1 when none has. */
 int option_index(int letter_or_val);
+
+/*
+ * The option of what getopt_long returned, with its dashes, by its main name;
+ * for messages.  Returns spelt.
+ */
+enum { OPTION_SPELT_MAX = 40 };
+const char *option_spell(int val, char spelt[OPTION_SPELT_MAX]);
 
 /*
  * The known long name nearest to the n bytes at name by edit distance, NULL

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/wordcut.h"
 #include "cli/shebang.h"
-#include "cli/value.h"
+#include "cli/store.h"
 
 bool
 shebang_wanted(const char *arg)
@@ -68,7 +68,7 @@ shebang_words(struct conf *c, int *argc, char **argv)
 			to[n++] = argv[i];
 	to[n] = NULL;
 	*argc = (int)n;
-	value_add_source(c, (struct conf_source){ .path = argv[script],
+	store_source(c, (struct conf_source){ .path = argv[script],
 	    .by = "--shebang" });
 	return to;
 }

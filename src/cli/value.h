@@ -1,26 +1,21 @@
 /*
- * The argument of an option made into a value and stored in struct conf, as
- * the option's row says.  What is no such value ends ppx with a message and a
- * caret below the text.
+ * The texts of options made into values.  Pure, but for value_check(): each
+ * returns the fault of the text, its why NULL when there is none; *value means
+ * nothing otherwise.
  */
 #ifndef CLI_VALUE_H
 #define CLI_VALUE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "base/num.h"
 #include "cli/conf.h"
-#include "cli/options.h"
 
 /*
- * row's store must be one that stores; arg is NULL when it takes none, and is
- * borrowed by c.  spelt is the option as the user wrote it, for messages.
- */
-void value_store(struct conf *c, const struct option_row *row,
-    const char *spelt, const char *arg);
-
-/* One more source; what it refers to is borrowed. */
-void value_add_source(struct conf *c, struct conf_source source);
-
-/*
- * Ends ppx if f is a fault: spelt and why, and text with a caret below it.
+ * Ends ppx if f is a fault: spelt (the option as the user wrote it) and why,
+ * and text with a caret below it.
  */
 void value_check(const char *spelt, const char *text, struct fault f);
 
@@ -28,7 +23,7 @@ void value_check(const char *spelt, const char *text, struct fault f);
  * --halt: WHEN,WHAT=N or N%, "never", or GNU parallel's old 0, 1 (soon,fail=1)
  * and 2 (now,fail=1).
  */
-struct fault value_halt(const char *s, struct halt *h);
+struct fault value_halt(const char *s, struct halt *value);
 
 /*
  * One byte as --delimiter takes it: itself, or \n \t \r \\, \NNN (octal) or
@@ -47,10 +42,16 @@ struct fault value_separator(const char *s, char *separator);
  */
 struct fault value_jobs(const char *s, size_t cpus, size_t *value);
 
+/* N[/SECONDS]; without SECONDS: within one. */
+struct fault value_rate(const char *s, struct rate *value);
+
+/* A load as uptime(1) shows it, or N% of the CPUs; more than 0. */
+struct fault value_load(const char *s, double *value);
+
 /*
- * The same of the first line of a file that was read before, 1..JOBS_MAX;
- * false when it cannot be read, or that is no such number.
+ * A duration; a negative one has a message of its own, as it comes of a time
+ * of day that has passed.
  */
-bool value_jobs_file(const char *path, size_t *value);
+struct fault value_max_time(const char *s, nsec *value);
 
 #endif

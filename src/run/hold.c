@@ -13,7 +13,7 @@
 #include "base/signals.h"
 #include "base/spare.h"
 #include "base/tty.h"
-#include "cli/value.h"
+#include "cli/store.h"
 #include "run/state.h"
 
 /* A file of one line is read in no time; a person waits no longer. */
@@ -90,7 +90,7 @@ on_jobs(struct timer *t)
 	struct coord *c = container_of(t, struct coord, jobs_timer);
 	size_t n;
 
-	if (value_jobs_file(c->conf->jobs_file, &n) && n != c->jobs_read) {
+	if (store_jobs_file(c->conf->jobs_file, &n) && n != c->jobs_read) {
 		c->jobs_read = n;
 		pool_resize(c->pool, n + c->widened);
 	}
