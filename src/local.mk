@@ -123,11 +123,11 @@ libppx_a_SOURCES = \
 	src/wire/frame.c src/wire/frame.h \
 	src/wire/message.c src/wire/message.h
 
-# One file for each kind of system, behind base/os.h.
+# What there is of each kind of system, behind base/os.h.
 if OS_GENERIC
 libppx_a_SOURCES += src/base/os-generic.c
 else
-libppx_a_SOURCES += src/base/os-linux.c
+libppx_a_SOURCES += src/base/os-linux.c src/base/os-linux-descendants.c
 endif
 
 bin_PROGRAMS += ppx
