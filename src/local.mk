@@ -5,6 +5,7 @@ ppx_LDFLAGS = $(AM_LDFLAGS) $(PPX_LDFLAGS)
 
 libppx_a_SOURCES = \
 	src/base/buf.c src/base/buf.h \
+	src/base/cgplace.c src/base/cgplace.h \
 	src/base/cgroup.c src/base/cgroup.h \
 	src/base/cgwalk.c src/base/cgwalk.h \
 	src/base/clock.c src/base/clock.h \
