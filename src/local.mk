@@ -106,6 +106,7 @@ libppx_a_SOURCES = \
 	src/run/outcome.c \
 	src/run/places.c src/run/places.h \
 	src/run/policy.c src/run/policy.h \
+	src/run/pump.c \
 	src/run/results.c src/run/results.h \
 	src/run/resume.c \
 	src/run/retry.c \
