@@ -78,6 +78,7 @@ libppx_a_SOURCES = \
 	src/pool/guard.c src/pool/guard.h \
 	src/pool/hear.c \
 	src/pool/heirs.c src/pool/heirs.h \
+	src/pool/left.c src/pool/left.h \
 	src/pool/memory.c src/pool/memory.h \
 	src/pool/order.c src/pool/order.h \
 	src/pool/pool.c src/pool/pool.h \
