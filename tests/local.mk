@@ -4,6 +4,7 @@
 # TAP programs; X is built from X.c and libppx.a.
 unit_tests = \
 	tests/unit/test_batch \
+	tests/unit/test_cgplace \
 	tests/unit/test_cgwalk \
 	tests/unit/test_charge \
 	tests/unit/test_clock \
