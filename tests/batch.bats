@@ -153,6 +153,43 @@ agrees()
 	gives $'a b\nc' -x -X -j1 -s 10 echo ::: a b c
 }
 
+@test "-x: an item that no command can hold ends the run, as one beyond -s" {
+	{ echo a; head -c 131072 /dev/zero | tr '\0' x; echo; echo b; } >long
+	for o in -n1 -X --xargs -L1; do
+		run ppx -k -j1 -x $o echo <long
+		same "$status" 125
+		[[ $output == $'ppx: -x: the command for "xxx'*$'system allows\n'* ]]
+		[[ $output == *'the input was not read to its end'* ]]
+		same "$(grep -v ppx: <<<"$output")" a
+	done
+	# Neither are those that were gathered with it.
+	run ppx -x -n2 -s 100 echo <long
+	same "$status $output" '125 ppx: -x: the command for "a" and those with it does not fit into -s'
+	# A column, and what only the command makes too long.
+	sed 's/^x/b,x/' long >columns
+	run ppx -x -C , -k echo {1} <columns
+	same "$status" 125
+	sed s/xx// long | sed 's/xx$/y/' >fits
+	run ppx -x -k -j1 echo abc{} <fits
+	same "$status" 125
+	run ppx -x 'echo {}; :' <fits
+	same "$status" 125
+	# Without a COMMAND, too.
+	{ echo 'echo a'; sed 's/^x/: /' long; } >lines
+	run ppx -k -x <lines
+	same "$status" 125
+	need xargs
+	run xargs -x -n1 echo <long
+	same "$status" 1
+}
+
+@test "-s holds for the lines of command mode" {
+	run ppx -q -k -s 20 ::: 'echo a' 'echo abcdefghijklmno' 'echo b'
+	same "$status $(grep -v ppx: <<<"$output")" $'123 a\nb'
+	run ppx -q -k -x -s 20 ::: 'echo a' 'echo abcdefghijklmno' 'echo b'
+	same "$status $(grep -v ppx: <<<"$output")" '125 a'
+}
+
 @test "a batch fills what execve takes, and never more" {
 	need seq
 	count='echo $#'

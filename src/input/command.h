@@ -62,6 +62,7 @@ struct command_conf {
 struct words {
 	struct buf bytes;
 	size_t n;
+	bool large;		/* one is longer than the system takes */
 	struct buf *ends;	/* size_t: where each ends; or NULL */
 };
 
