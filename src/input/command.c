@@ -493,19 +493,27 @@ command_show(const struct command *c, const struct command_task *t,
 	}
 }
 
-const char *
-command_stray(const struct command *c)
+bool
+command_is_operator(const char *word)
 {
 	static const char *const ops[] = {
 		">", ">>", "<", "2>", "2>>", "2>&1", "|", "||", "&", "&&", ";",
 	};
-	size_t i, k;
+	size_t i;
 
-	if (!c->given)
-		return NULL;
-	for (i = 1; c->conf.words[i]; i++)
-		for (k = 0; k < COUNT(ops); k++)
-			if (strcmp(c->conf.words[i], ops[k]) == 0)
-				return c->conf.words[i];
+	for (i = 0; i < COUNT(ops); i++)
+		if (strcmp(word, ops[i]) == 0)
+			return true;
+	return false;
+}
+
+const char *
+command_stray(const struct command *c)
+{
+	size_t i;
+
+	for (i = 1; c->given && c->conf.words[i]; i++)
+		if (command_is_operator(c->conf.words[i]))
+			return c->conf.words[i];
 	return NULL;
 }
