@@ -27,6 +27,7 @@ libppx_a_SOURCES = \
 	src/base/wordcut.h \
 	src/cli/check.c src/cli/check.h \
 	src/cli/conf.c src/cli/conf.h \
+	src/cli/foreign.c src/cli/foreign.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/lookup.c \
 	src/cli/options.c src/cli/options.h \
