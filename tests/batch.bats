@@ -113,6 +113,28 @@ agrees()
 	agrees --xargs -s 100 -j2
 }
 
+@test "-m with -j0: a task for each item" {
+	same "$(seq 20 | ppx -j0 -m echo | sort -n)" "$(seq 20)"
+	need parallel
+	same "$(seq 20 | parallel --will-cite -j0 -m echo | sort -n)" \
+	    "$(seq 20)"
+}
+
+@test "--xargs, -m, -X: the last one counts" {
+	gives 'a1b a2b' -j1 -m -X echo a{}b ::: 1 2
+	gives 'a1 2b' -j1 -X -m echo a{}b ::: 1 2
+	gives 'a1 2b' -j1 -X --xargs echo a{}b ::: 1 2
+}
+
+@test "as xargs: --words --xargs -j1; but -L counts words" {
+	printf "a 'b c'\n\\d\n  e\"f\"\n" >items
+	need xargs
+	same "$(ppx --words --xargs -j1 printf '<%s>' <items)" \
+	    "$(xargs printf '<%s>' <items)"
+	same "$(ppx --words -kL2 printf '<%s>' {} , <items)" \
+	    '<a><b c><,><d><ef><,>'
+}
+
 @test "-s counts the words of the command with their NULs" {
 	gives $'1 2 3\n4 5' --xargs -s 11 echo ::: 1 2 3 4 5
 	gives $'1 2\n3 4\n5' --xargs -s 10 echo ::: 1 2 3 4 5

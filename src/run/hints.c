@@ -175,9 +175,11 @@ void
 hints_say(const struct conf *conf, const struct command *c,
     const struct vocabulary *v)
 {
-	if (command_stray(c))
+	bool asked = conf->choice != COMMAND_AUTO;	/* no slip */
+
+	if (!asked && command_stray(c))
 		say_operator(conf->command);
-	if (conf->choice == COMMAND_AUTO)
+	if (!asked)
 		say_line(conf->command);
 	if (v->nnames)
 		say_names(conf, v);
