@@ -19,6 +19,7 @@ libppx_a_SOURCES = \
 	src/base/list.h \
 	src/base/loop.c src/base/loop.h \
 	src/base/mem.c src/base/mem.h \
+	src/base/near.c src/base/near.h \
 	src/base/num.c src/base/num.h \
 	src/base/os.h \
 	src/base/signals.c src/base/signals.h \
@@ -27,6 +28,7 @@ libppx_a_SOURCES = \
 	src/base/wordcut.h \
 	src/cli/check.c src/cli/check.h \
 	src/cli/conf.c src/cli/conf.h \
+	src/cli/foreign.c src/cli/foreign.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/lookup.c \
 	src/cli/options.c src/cli/options.h \
@@ -100,6 +102,7 @@ libppx_a_SOURCES = \
 	src/run/gate.c src/run/gate.h \
 	src/run/gather.c src/run/gather.h \
 	src/run/halt.c src/run/halt.h \
+	src/run/hints.c src/run/hints.h \
 	src/run/hold.c \
 	src/run/intake.c \
 	src/run/job.h \

@@ -135,6 +135,7 @@ joined(const struct item *a, const struct item *next)
 {
 	size_t n = a->n + (next->n ? next->n - 1 : 0), i, len;
 	struct value *v = xcalloc(n, sizeof(*v));
+	bool large = item_size(a) > STRING_MAX;
 	struct buf b = { 0 };
 	struct item *it;
 
@@ -146,8 +147,9 @@ joined(const struct item *a, const struct item *next)
 	v[a->n - 1].p = item_value(next, 0, &len);
 	buf_add(&b, v[a->n - 1].p, len);
 	v[a->n - 1] = (struct value){ b.data, b.len };
-	it = item_of(v, n, next->bad ? next->bad :
-	    item_size(a) > STRING_MAX ? too_long : NULL);
+	it = item_of(v, n, next->bad ? next->bad : large ? too_long : NULL);
+	it->number = a->number;
+	it->large = next->bad ? next->large : large;
 	free(v);
 	buf_free(&b);
 	return it;
@@ -213,7 +215,7 @@ weigh_one(struct batch *b, const struct item *it, struct size *size)
 
 enum weight {
 	FITS,
-	HEAVY,			/* it does not fit with those weighed */
+	HEAVY,			/* it does not fit with those weighed, if any */
 	SPOILT			/* it is bad */
 };
 
@@ -226,12 +228,12 @@ weigh(struct batch *b)
 	const char *why;
 
 	if (it->bad)
-		return SPOILT;
+		return it->large ? HEAVY : SPOILT;
 	if (b->weighed > 0 && b->values >= b->npad)
 		why = weigh_one(b, it, &size);
 	else
 		why = weigh_all(b, &size);
-	if (!fits(b, &size))
+	if (b->words.large || !fits(b, &size))
 		return HEAVY;
 	if (why && b->weighed == 0)
 		it->bad = why;
@@ -273,7 +275,7 @@ full(struct batch *b, enum weight how)
 	}
 	if (b->weighed > 0)
 		return flush(b, b->weighed);
-	if (how == HEAVY)
+	if (how == HEAVY && !it->bad)
 		it->bad = too_long;
 	return flush(b, 1);
 }

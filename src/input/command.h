@@ -62,6 +62,7 @@ struct command_conf {
 struct words {
 	struct buf bytes;
 	size_t n;
+	bool large;		/* one is longer than the system takes */
 	struct buf *ends;	/* size_t: where each ends; or NULL */
 };
 
@@ -132,9 +133,12 @@ size_t command_line(const struct command *c, const struct words *w);
 void command_show(const struct command *c, const struct command_task *t,
     struct buf *b);
 
+/* Is word a > | && ; < >> 2> & || of the shell, and nothing else? */
+bool command_is_operator(const char *word);
+
 /*
- * A lone > | && ; < >> 2> & || among the words of an argv form, NULL if none:
- * for the hint that it was passed as an argument.
+ * Such a one among the words of an argv form, NULL if none: for the hint that
+ * it was passed as an argument.
  */
 const char *command_stray(const struct command *c);
 

@@ -122,6 +122,7 @@ static struct item *
 bad_item(const char *p, size_t n, const char *why)
 {
 	char start[SPLIT_KEEP + 3];
+	struct item *it;
 
 	if (n <= SPLIT_KEEP && why != too_long)
 		return item_new(p, n, why);
@@ -129,7 +130,9 @@ bad_item(const char *p, size_t n, const char *why)
 		n = SPLIT_KEEP;
 	memcpy(start, p, n);
 	memcpy(start + n, "...", 3);
-	return item_new(start, n + 3, why);
+	it = item_new(start, n + 3, why);
+	it->large = why == too_long;
+	return it;
 }
 
 /* The item of n values, with as many empty ones as the header has more. */

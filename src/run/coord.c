@@ -7,6 +7,7 @@
 #include "base/cgroup.h"
 #include "base/os.h"
 #include "run/coord.h"
+#include "run/hints.h"
 #include "run/state.h"
 #include "run/world.h"
 
@@ -222,6 +223,8 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 	c.sources = sources_open(conf, closed[0], ITEM_MAX, &c.vocabulary);
 	c.source = sources_get(c.sources);
 	c.command = world_command(conf, &c.vocabulary);
+	if (!conf->quiet)
+		hints_say(conf, c.command, &c.vocabulary);
 	open_all(&c);
 	run(&c);
 	close_all(&c);

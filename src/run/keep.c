@@ -111,6 +111,16 @@ twin_is_taken(struct results *r, const struct job *j, struct buf *b, size_t n,
 	return is_taken(r, j, b->data, b->len);
 }
 
+/* A bad item has not the values that it would have had. */
+static void
+set_width(struct results *r, const struct item *it)
+{
+	if (it->bad || table_has_width(r->table))
+		return;
+	table_width(r->table, it->n ? it->n : 1);
+	loop_timer(r->c->loop, &r->timer, loop_now(r->c->loop));
+}
+
 /* Any free one will do: a name that thousands share is found fast. */
 void
 results_name(struct coord *c, struct job *j)
@@ -120,6 +130,8 @@ results_name(struct coord *c, struct job *j)
 	unsigned taken = 0, free_one = 1, k;
 	size_t n;
 
+	if (r && r->table)
+		set_width(r, j->task.item);
 	if (r == NULL || !results_has_files(r))
 		return;
 	add_path(r, j, &b);

@@ -62,6 +62,7 @@ open_table(struct results *r, enum table_form form)
 	    &error);
 	if (r->table == NULL)
 		die("--results %s: %s", path, strerror(error));
+	table_width(r->table, r->c->vocabulary.nnames);
 }
 
 /* A directory: it must be there, or can be made, before anything starts. */
@@ -245,13 +246,24 @@ release(struct results *r)
 	}
 }
 
+/*
+ * Rows of bad items wait until an item tells how many values there are, while
+ * one may come.
+ */
+static bool
+waits(const struct results *r)
+{
+	return r->table && !table_has_width(r->table) &&
+	    intake_has_room(r->c);
+}
+
 void
 results_work(struct coord *c)
 {
 	struct results *r = c->results;
 	size_t budget = BUDGET;
 
-	while (r && budget > 0 && !list_empty(&r->jobs)) {
+	while (r && budget > 0 && !list_empty(&r->jobs) && !waits(r)) {
 		struct job *j = container_of(r->jobs.next, struct job, node);
 
 		if (c->hurried)
@@ -263,7 +275,7 @@ results_work(struct coord *c)
 	}
 	if (r && !list_empty(&r->stored))
 		release(r);
-	if (r && !list_empty(&r->jobs))
+	if (r && !list_empty(&r->jobs) && !waits(r))
 		loop_timer(c->loop, &r->timer, loop_now(c->loop));
 }
 

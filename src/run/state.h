@@ -210,7 +210,8 @@ bool results_take(struct coord *c, struct job *j);
 /*
  * Chooses the name of j's results, once for each task, in the order of the
  * input and before it is known who ends first: of those with the same name the
- * later ones get another.  Also for what --resume leaves out.
+ * later ones get another.  The first good item says how many values the rows
+ * of a table have.  Also for what --resume leaves out.
  */
 void results_name(struct coord *c, struct job *j);
 
