@@ -30,6 +30,7 @@ unit_tests = \
 	tests/unit/test_progress \
 	tests/unit/test_queue \
 	tests/unit/test_quote \
+	tests/unit/test_records \
 	tests/unit/test_report \
 	tests/unit/test_seat \
 	tests/unit/test_source \

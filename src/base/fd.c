@@ -226,10 +226,24 @@ wait_writable(int fd)
 	return ppoll(&p, 1, NULL, &mask) < 0 ? -1 : 0;
 }
 
+/*
+ * A pipe that is writable takes so much at once, and no more without waiting
+ * (pipe(7)).  A file takes all, and what others append stays outside of it.
+ */
+static size_t
+at_once(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? SSIZE_MAX :
+	    PIPE_BUF;
+}
+
 int
 fd_write_wait(int fd, const void *p, size_t n)
 {
 	const char *s = p;
+	size_t span = at_once(fd);
 	ssize_t k;
 
 	if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY) {
@@ -239,8 +253,7 @@ fd_write_wait(int fd, const void *p, size_t n)
 	while (n > 0) {
 		if (wait_writable(fd) < 0)
 			return -1;
-		/* a pipe that is writable takes this much at once: pipe(7) */
-		k = write(fd, s, n < PIPE_BUF ? n : PIPE_BUF);
+		k = write(fd, s, n < span ? n : span);
 		if (k < 0 && errno != EAGAIN && errno != EINTR)
 			return -1;
 		if (k > 0) {
