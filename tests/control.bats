@@ -219,6 +219,31 @@ at_terminal()
 	wait $!
 }
 
+@test "-j FILE: as many as it says now may wait to be read" {
+	cat >t.sh <<-'END'
+		: >started.$1
+		case $1 in
+		1) head -c 20000000 /dev/zero ;;
+		*) head -c 65536 /dev/zero ;;
+		esac
+	END
+	echo 1 >jobs
+	mkfifo out
+	exec 9<>out
+	# With so few descriptors no output stays in its pipe.
+	background bash -c 'ulimit -n 256
+		exec "$PPX" -j jobs --tmpdir "$PWD/none" sh t.sh \
+		    ::: 1 2 3 4 5 >out 2>err 9>&-'
+	# The first one has filled what there is of memory.
+	wait_until grep -qs 'no temporary file' err
+	echo 4 >jobs
+	wait_until test -e started.5
+	wc -c <out >size 9>&- &
+	exec 9>&-
+	ends $!
+	same "$(<size)" 20262144
+}
+
 # --- --tty -----------------------------------------------------------------
 
 @test "--tty: a task has the terminal, one at a time, as its foreground" {
