@@ -256,6 +256,27 @@ at_terminal()
 	grep -qx 'b: two' text
 }
 
+@test "a terminal that stands still: TERM ends ppx all the same" {
+	mkfifo shown
+	exec 9<>shown
+	PPX_TEST_TAG=$TAG background "$PPX_TOOLS/onpty" -p pid "$PPX" -t -j1 \
+	    true {} "$(printf '%03500d' 0)" ::: {1..1000} >shown 9>&-
+	relay=$!
+	wait_until test -s pid
+	# It is full when nothing more is started.
+	wait_until eval 'was=$now; now=$(sed -n "s/^voluntary[^:]*://p" \
+	    "/proc/$(<pid)/status"); sleep 0.2; test "$now" = "${was-}"'
+	kill -TERM "$(<pid)"
+	ends "$(<pid)"
+	exec 8<shown 9>&-
+	cat <&8 >/dev/null &
+	exec 8<&-
+	ends "$relay"
+	rc=0
+	wait "$relay" || rc=$?
+	same "$rc" 143
+}
+
 @test "--tty: /dev/tty where stdin is the input" {
 	printf '%s\n' a b >items
 	at_terminal 'one\n' 'two\n' -- sh -c '"$PPX" -o sh -c "
