@@ -28,9 +28,11 @@ unit_tests = \
 	tests/unit/test_origin \
 	tests/unit/test_past \
 	tests/unit/test_path \
+	tests/unit/test_pour \
 	tests/unit/test_progress \
 	tests/unit/test_queue \
 	tests/unit/test_quote \
+	tests/unit/test_records \
 	tests/unit/test_report \
 	tests/unit/test_seat \
 	tests/unit/test_source \

@@ -321,6 +321,8 @@ imply_semaphore(const struct checked *p)
 		imply_ungroup(p);
 	if (c->jobs == 0)
 		c->jobs = 1;
+	/* the next one is as much a run of its own as this one */
+	c->joblog.append = c->log_json.append = true;
 }
 
 /* What follows from what was given. */

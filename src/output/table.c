@@ -115,7 +115,7 @@ table_open(const char *path, enum table_form form, bool append, int *error)
 void
 table_ready(struct table *t)
 {
-	t->headed = !records_begin(t->records);
+	t->headed = !records_begin(t->records, "", "\n");
 }
 
 void

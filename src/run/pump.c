@@ -75,7 +75,7 @@ next_task(const struct coord *c)
 		return t;
 	if (emit_stuck(c->emit) && (t = pump_wanted(c)))
 		return t;
-	if (c->draining + c->storing < c->conf->jobs &&
+	if (c->draining + c->storing < pool_slots(c->pool) &&
 	    emit_held(c->emit) < c->conf->order_window)
 		return queue_first(&c->queue);
 	return pump_wanted(c);
