@@ -1,9 +1,10 @@
 /*
- * What a command line grows by with one more item does not depend on those
- * before it, once each position such as {3} has its value.  So it is measured
- * with the item behind so many empty values, less those alone; then a batch
- * costs as much time as its items, however many.  Before that the whole is
- * measured.
+ * What a command line grows by with one more item depends only on the values
+ * before it that positions such as {3} and {-1} mean.  So it is measured behind
+ * as many from the front and from the end of the batch, less those alone; or,
+ * where there is no position, behind an empty value.  Then a batch costs as
+ * much time as its items, however many.  The whole is measured while it has no
+ * more values than that, and where there is no such sum (command_shifts()).
  */
 #include "config.h"
 
@@ -37,9 +38,11 @@ struct batch {
 	size_t share;		/* at the end: items for each slot; or 0 */
 	bool overflow;
 	struct words words;	/* scratch */
-	struct value *pad;	/* empty values, and behind them an item's */
+	size_t positions;	/* of the command; or 0 */
+	bool whole;		/* what it grows by cannot be told */
+	struct value *pad;	/* what an item is measured behind, and it */
 	size_t npad, padcap;
-	struct size padded;	/* the command with the empty ones only */
+	struct size padded;	/* the command without it */
 };
 
 /* The command line with these values; or why it cannot be made at all. */
@@ -71,16 +74,16 @@ struct batch *
 batch_new(const struct batch_conf *conf)
 {
 	struct batch *b = xcalloc(1, sizeof(*b));
-	size_t i;
 
 	b->conf = *conf;
-	b->npad = command_positions(conf->command);
-	if (b->npad == 0)
-		b->npad = 1;
-	mem_grow(&b->pad, &b->padcap, b->npad, sizeof(b->pad[0]));
-	for (i = 0; i < b->npad; i++)
-		b->pad[i] = (struct value){ "", 0 };
-	measure_values(b, b->npad, &b->padded);
+	b->whole = command_shifts(conf->command);
+	b->positions = command_positions(conf->command);
+	b->npad = b->positions ? 2 * b->positions : 1;
+	if (b->positions == 0) {
+		mem_grow(&b->pad, &b->padcap, 1, sizeof(b->pad[0]));
+		b->pad[0] = (struct value){ "", 0 };
+		measure_values(b, 1, &b->padded);
+	}
 	return b;
 }
 
@@ -193,6 +196,25 @@ weigh_all(struct batch *b, struct size *size)
 	return why;
 }
 
+/* The values of those weighed that positions mean, of which there are more. */
+static void
+pad_by_positions(struct batch *b)
+{
+	struct item **it = b->item + b->first;
+	size_t n, i;
+
+	for (n = 0; n < b->positions; it++)
+		for (i = 0; i < (*it)->n && n < b->positions; i++, n++)
+			b->pad[n].p = item_value(*it, i, &b->pad[n].n);
+	it = b->item + b->first + b->weighed;
+	for (n = b->npad; n > b->positions;)
+		for (i = (*--it)->n; i > 0 && n > b->positions;) {
+			n--;
+			b->pad[n].p = item_value(*it, --i, &b->pad[n].n);
+		}
+	measure_values(b, b->npad, &b->padded);
+}
+
 /* The same: what it adds is measured. */
 static const char *
 weigh_one(struct batch *b, const struct item *it, struct size *size)
@@ -201,6 +223,8 @@ weigh_one(struct batch *b, const struct item *it, struct size *size)
 	size_t i;
 
 	mem_grow(&b->pad, &b->padcap, b->npad + it->n, sizeof(b->pad[0]));
+	if (b->positions)
+		pad_by_positions(b);
 	for (i = 0; i < it->n; i++)
 		b->pad[b->npad + i].p = item_value(it, i,
 		    &b->pad[b->npad + i].n);
@@ -227,7 +251,7 @@ weigh(struct batch *b)
 
 	if (it->bad)
 		return SPOILT;
-	if (b->weighed > 0 && b->values >= b->npad)
+	if (b->weighed > 0 && b->values >= b->npad && !b->whole)
 		why = weigh_one(b, it, &size);
 	else
 		why = weigh_all(b, &size);

@@ -171,10 +171,15 @@ test_exact(void)
 		exact("echo", "a{}b{.}c", false, limit);
 		exact("echo", "a{}b{.}c", true, limit);
 		exact("echo", "{1}{2}{3}{}", false, limit);
+		exact("echo", "{1}x{}{2}", true, limit);
+		exact("echo", "{}{-1}{2}", false, limit);
+		exact("echo", "{-2}{}", true, limit);
 		exact("echo {} | x", NULL, false, limit);
 		exact("echo a{}b '{.}' \"{/}\" | x", NULL, true, limit);
 		exact("echo a{}b '{.}' \"{/}\" {#} {%} | x", NULL, false,
 		    limit);
+		exact("echo {1}{} {-2} | x", NULL, true, limit);
+		exact("echo '{-1}' {} {2} | x", NULL, false, limit);
 		exact("echo \"$@\" | x", NULL, false, limit);
 		exact("echo; x", NULL, false, limit);
 	}
