@@ -1,7 +1,7 @@
 /*
- * Fuzz targets.  Each file but replay.c is one: it defines fuzz_target() in
- * libFuzzer's manner, takes any bytes, and aborts when something that must
- * hold does not.
+ * Fuzz targets.  Each file but replay.c is one: its function, in
+ * libFuzzer's manner, takes any bytes and aborts when something that must hold
+ * does not.
  *
  * With replay.c a target is a TAP program that runs the files of its corpus,
  * tests/fuzz/corpus/TARGET, or those that it is given.  With configure
