@@ -35,7 +35,7 @@ struct batch {
 	size_t weighed;		/* of these: they fit together, in size */
 	size_t values;		/* of those weighed */
 	struct size size;
-	size_t share;		/* at the end: items for each slot; or 0 */
+	size_t share;		/* once the end is spread: items for each slot */
 	bool overflow;
 	struct words words;	/* scratch */
 	size_t positions;	/* of the command; or 0 */
@@ -291,7 +291,7 @@ full(struct batch *b, enum weight how)
 	struct item *it = b->item[b->first];
 
 	if (how == HEAVY && b->conf.strict &&
-	    (b->weighed == 0 || b->conf.most)) {
+	    (b->weighed == 0 || (b->conf.most && !b->share))) {
 		b->overflow = true;
 		return NULL;
 	}
@@ -302,17 +302,20 @@ full(struct batch *b, enum weight how)
 	return flush(b, 1);
 }
 
-/* The end of the input. */
-static struct item *
-rest(struct batch *b)
+/*
+ * What is left at the end fits together, but is to be spread over the slots.
+ * It is weighed anew: in a part of it {1} is another value, maybe a longer one.
+ */
+static bool
+spread(struct batch *b)
 {
 	size_t left = b->n - b->first, slots = b->conf.slots;
 
-	if (left == 0)
-		return NULL;
-	if (slots && !b->share)
-		b->share = (left + slots - 1) / slots;
-	return flush(b, b->share && b->share < left ? b->share : left);
+	if (left == 0 || slots == 0 || b->share)
+		return false;
+	b->share = (left + slots - 1) / slots;
+	b->weighed = b->values = 0;
+	return true;
 }
 
 struct item *
@@ -320,17 +323,21 @@ batch_take(struct batch *b, bool ended)
 {
 	enum weight how;
 
-	while (!b->share && b->first + b->weighed < b->n && !b->overflow) {
+	while (b->first + b->weighed < b->n && !b->overflow) {
 		if (!ended &&
 		    continues(b, b->item[b->first + b->weighed]))
 			return NULL;
 		how = weigh(b);
 		if (how != FITS)
 			return full(b, how);
-		if (b->weighed == b->conf.most)
+		if (b->weighed == (b->share ? b->share : b->conf.most))
 			return flush(b, b->weighed);
 	}
-	return ended && !b->overflow ? rest(b) : NULL;
+	if (!ended || b->overflow)
+		return NULL;
+	if (spread(b))
+		return batch_take(b, true);
+	return b->weighed > 0 ? flush(b, b->weighed) : NULL;
 }
 
 bool

@@ -342,10 +342,13 @@ most_of(const struct conf *c)
 	return n ? n : c->batch == BATCH_NONE;
 }
 
-/* A task of count items; n are left with those. */
+/*
+ * A task of count items; n are left with those.  *tail: they are the end, which
+ * is spread over the slots.
+ */
 static void
 check_task(const struct run *r, const struct item *task,
-    struct item *const *items, size_t count, size_t n)
+    struct item *const *items, size_t count, size_t n, bool *tail)
 {
 	const struct conf *c = &r->s->conf;
 	size_t most = most_of(c);
@@ -358,8 +361,8 @@ check_task(const struct run *r, const struct item *task,
 	if (task->bad || count == n || count == most)
 		return;
 	if (c->batch >= BATCH_MANY && fits(r, items, n, &good) && good)
-		return;		/* the end, spread over the slots */
-	CHECK(!fits(r, items, count + 1, &good) || !good);
+		*tail = true;
+	CHECK(*tail || !fits(r, items, count + 1, &good) || !good);
 }
 
 /* -x: those that would be one task do not fit. */
@@ -382,12 +385,13 @@ static void
 check_tasks(const struct run *r, const struct run *all)
 {
 	size_t at = 0, i, count;
+	bool tail = false;
 
 	for (i = 0; i < r->n; i++, at += count) {
 		count = count_items(r->item[i], all->item + at, all->n - at);
 		if (!command_is_mode(r->command))
 			check_task(r, r->item[i], all->item + at, count,
-			    all->n - at);
+			    all->n - at, &tail);
 	}
 	CHECK(r->over ? too_large(r, all->item + at, all->n - at) :
 	    at == all->n);

@@ -118,6 +118,8 @@ test_sizes(void)
 	gives(c, "echo", NULL, "a,b,c", ";X");
 	c.most = 2;
 	gives(c, "echo", NULL, "a,b,c", "a b|;c|");
+	c = (struct batch_conf){ .max_chars = 8, .slots = 2 };
+	gives(c, "echo", "{2}", "a,b,c,dddd", ";a b|c|dddd|");
 	c = (struct batch_conf){ .room = 5 + 4 + 4 * sizeof(char *) };
 	gives(c, "echo", NULL, "a,b,c,d", "a b|;c d|");
 	c.room--;
