@@ -122,6 +122,8 @@ test_sizes(void)
 	gives(c, "echo", NULL, "a,*b,c", ";X");
 	c.most = 2;
 	gives(c, "echo", NULL, "a,b,c", "a b|;c|");
+	c = (struct batch_conf){ .max_chars = 8, .slots = 2 };
+	gives(c, "echo", "{2}", "a,b,c,dddd", ";a b|c|dddd|");
 	c = (struct batch_conf){ .room = 5 + 4 + 4 * sizeof(char *) };
 	gives(c, "echo", NULL, "a,b,c,d", "a b|;c d|");
 	c.room--;
@@ -175,10 +177,15 @@ test_exact(void)
 		exact("echo", "a{}b{.}c", false, limit);
 		exact("echo", "a{}b{.}c", true, limit);
 		exact("echo", "{1}{2}{3}{}", false, limit);
+		exact("echo", "{1}x{}{2}", true, limit);
+		exact("echo", "{}{-1}{2}", false, limit);
+		exact("echo", "{-2}{}", true, limit);
 		exact("echo {} | x", NULL, false, limit);
 		exact("echo a{}b '{.}' \"{/}\" | x", NULL, true, limit);
 		exact("echo a{}b '{.}' \"{/}\" {#} {%} | x", NULL, false,
 		    limit);
+		exact("echo {1}{} {-2} | x", NULL, true, limit);
+		exact("echo '{-1}' {} {2} | x", NULL, false, limit);
 		exact("echo \"$@\" | x", NULL, false, limit);
 		exact("echo; x", NULL, false, limit);
 	}
