@@ -2,16 +2,6 @@
 
 load helper
 
-# gives WANT WORD..: what ppx prints, and exits with 0.
-gives()
-{
-	local want="0 $1"
-
-	shift
-	run ppx -k "$@" </dev/null
-	same "$status $output" "$want"
-}
-
 # agrees PARALLEL_OPTIONS: the same tasks as GNU parallel, for "items".
 agrees()
 {

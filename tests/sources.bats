@@ -7,12 +7,7 @@ load helper
 setup()
 {
 	test_setup
-	cat >show <<-'END'
-	#!/bin/sh
-	for a; do printf '<%s>' "$a"; done
-	echo
-	END
-	chmod +x show
+	make_show
 	show=(-k "$WORK/show")
 }
 
