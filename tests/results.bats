@@ -504,3 +504,19 @@ for x in sys.stdin:
 	same "$(ppx -k --results 'o/{}' --files true ::: v w)" "o/v
 o/w"
 }
+
+@test "a name that is the input or a log is not written over" {
+	printf '%s\n' in a log b >in
+	run ppx -j1 -k --joblog log --results {} -a in echo
+	same "$status" 125
+	same "$(<in)" "$(printf '%s\n' in a log b)"
+	same "${lines[0]}" \
+	    "ppx: task 1: cannot store its output: in is the input as well"
+	same "${lines[1]}" \
+	    "ppx: task 3: cannot store its output: log is the joblog as well"
+	same "$(cat a b)" $'a\nb'
+	same "$(cut -f 1,9 log)" $'Seq\tCommand\n2\techo a\n4\techo b'
+	# a shorter output leaves nothing of a longer one
+	ppx --results {} -j1 'echo x; : {}' ::: a
+	same "$(<a)" x
+}

@@ -8,6 +8,7 @@
 #include "base/os.h"
 #include "run/coord.h"
 #include "run/hints.h"
+#include "run/places.h"
 #include "run/state.h"
 #include "run/world.h"
 
@@ -162,6 +163,8 @@ open_all(struct coord *c)
 	if (c->conf->tagstring)
 		c->tag = template_new(c->conf->tagstring, &c->vocabulary);
 	results_open(c);
+	if (!c->conf->dry_run)
+		places_check(c->conf, c->closed);
 	open_output(c);
 	open_pool(c);
 	clocks_open(c);
