@@ -126,17 +126,6 @@ command_positions(const struct command *c)
 	return last;
 }
 
-bool
-command_shifts(const struct command *c)
-{
-	bool from_end = c->line && c->line->from_end;
-	size_t i;
-
-	for (i = 0; i < c->n; i++)
-		from_end |= c->words[i]->from_end;
-	return c->conf.context && from_end;
-}
-
 /* Ends the string that began at from. */
 static void
 end_string(struct words *w, size_t from)

@@ -113,12 +113,6 @@ bool command_uses_total(const struct command *c);
 size_t command_positions(const struct command *c);
 
 /*
- * True when with one more value what the others gave may become another text
- * each time: with -X, {-1} may stand in a word that is repeated for each.
- */
-bool command_shifts(const struct command *c);
-
-/*
  * The argv for one task, in place of what w held.  Returns NULL, or a static
  * text that says why this item cannot be run (NUL in it, not an integer where
  * only one is safe): a bad item.  argv[0] of a shell form is the shell.  NULL

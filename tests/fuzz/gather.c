@@ -254,7 +254,7 @@ take_all(struct run *r)
 		mem_grow(&r->item, &r->cap, r->n + 1, sizeof(*r->item));
 		r->item[r->n++] = it;
 	}
-	CHECK(next(r, &it) == r->end);
+	CHECK(!r->gather || next(r, &it) == r->end);
 	r->over = r->gather && gather_overflow(r->gather);
 	CHECK((r->end == SOURCE_ERROR) ==
 	    (r->over || source_failed(r->source, &fault)));
