@@ -493,6 +493,12 @@ for x in sys.stdin:
 	same "$status $(wc -l <r.csv)" "123 102"
 }
 
+@test "a good item behind many bad ones is run" {
+	run ppx -q -C , --results r.csv true < <(
+		head -c 10000 /dev/zero | sed 's/./&\n/g'; echo a,b)
+	same "$status $(wc -l <r.csv)" "123 10002"
+}
+
 @test "rows of bad items that wait take little memory" {
 	# The good one comes last, and looks at ppx.
 	cat >peak <<-'END'
