@@ -459,8 +459,8 @@ for x in sys.stdin:
 	printf '\0\na,b\nc,d\n' >items
 	run ppx -k -C , --results r.csv -j1 true <items
 	same "$status $(heading)" "123 V1,V2,Stdout,Stderr"
-	same "$(cut -d , -f 1,7,10- r.csv | tail -n +2 | tr '\0' z)" \
-	    $'1,-1,z,,,\n2,0,a,b,,\n3,0,c,d,,'
+	same "$(cut -d , -f 1,7,10- r.csv | tail -n +2)" \
+	    $'1,-1,\\0,,,\n2,0,a,b,,\n3,0,c,d,,'
 	# One that ends before the first does.
 	rm r.csv
 	gate g
