@@ -710,3 +710,15 @@ nonblocking()
 	exec 7<&-
 	same "$(ls -A "$TMPDIR")" ""
 }
+
+@test "-v -u: a reader that pauses does not hold up --max-time" {
+	mkfifo f
+	exec 5<>f
+	seq 20000 >items
+	run sh -c 'timeout -s KILL 20 "$PPX" -q --max-time 1 -v -u -j2 true \
+	    xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx <items >f'
+	exec 5>&-
+	same "$status" 124
+	# With a reader none is missing.
+	ppx -v -u -j2 true <items | sort -k 2n | cmp - <(sed 's/^/true /' items)
+}

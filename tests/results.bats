@@ -459,8 +459,8 @@ for x in sys.stdin:
 	printf '\0\na,b\nc,d\n' >items
 	run ppx -k -C , --results r.csv -j1 true <items
 	same "$status $(heading)" "123 V1,V2,Stdout,Stderr"
-	same "$(cut -d , -f 1,7,10- r.csv | tail -n +2 | tr '\0' z)" \
-	    $'1,-1,z,,,\n2,0,a,b,,\n3,0,c,d,,'
+	same "$(cut -d , -f 1,7,10- r.csv | tail -n +2)" \
+	    $'1,-1,\\0,,,\n2,0,a,b,,\n3,0,c,d,,'
 	# One that ends before the first does.
 	rm r.csv
 	gate g
@@ -470,17 +470,17 @@ for x in sys.stdin:
 	same "$(heading)" V1,V2,Stdout,Stderr
 	open_gate g
 	ends $!
-	# It waits for the first good one, and no longer than to the end.
+	# It waits for the first good one, not for long and no longer than to
+	# the end.
 	rm r.csv
 	mkfifo f
-	background -i f ppx -C , --results r.csv true 2>err
+	background -i f ppx -qC , --results r.csv --joblog log true
 	exec 5>f
 	printf '\0\n\0\n' >&5
-	wait_until grep -q 'item 2' err
-	test ! -s r.csv
-	echo a,b,c >&5
 	wait_until test -s r.csv
-	same "$(heading)" V1,V2,V3,Stdout,Stderr
+	same "$(heading)" V1,Stdout,Stderr
+	wait_until grep -q ^2 log
+	echo a,b,c >&5
 	exec 5>&-
 	ends $!
 	same "$(wc -l <r.csv)" 4
@@ -491,6 +491,26 @@ for x in sys.stdin:
 		for ((i = 0; i < 100; i++)); do printf '\0\n'; done
 		echo a,b)
 	same "$status $(wc -l <r.csv)" "123 102"
+}
+
+@test "a good item behind many bad ones is run" {
+	run ppx -q -C , --results r.csv true < <(
+		head -c 10000 /dev/zero | sed 's/./&\n/g'; echo a,b)
+	same "$status $(wc -l <r.csv)" "123 10002"
+}
+
+@test "rows of bad items that wait take little memory" {
+	# The good one comes last, and looks at ppx.
+	cat >peak <<-'END'
+	#!/bin/sh
+	ppx=$(sed -n 's/^PPid:.//p' "/proc/$PPX_WORKER_PID/status")
+	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$ppx/status" >kb
+	END
+	chmod +x peak
+	{ yes "$(printf '%0100000d' 0)" | head -n 1000; echo 1; } >items
+	run ppx -q -s 1000 --results r.csv ./peak <items
+	same "$status $(wc -l <r.csv)" "123 1002"
+	sanitized || test "$(<kb)" -lt 16000
 }
 
 @test "a table that cannot be written: the outputs of others are let be" {

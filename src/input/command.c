@@ -493,8 +493,8 @@ command_show(const struct command *c, const struct command_task *t,
 	}
 }
 
-bool
-command_is_operator(const char *word)
+static bool
+is_operator(const char *word)
 {
 	static const char *const ops[] = {
 		">", ">>", "<", "2>", "2>>", "2>&1", "|", "||", "&", "&&", ";",
@@ -513,7 +513,7 @@ command_stray(const struct command *c)
 	size_t i;
 
 	for (i = 1; c->given && c->conf.words[i]; i++)
-		if (command_is_operator(c->conf.words[i]))
+		if (is_operator(c->conf.words[i]))
 			return c->conf.words[i];
 	return NULL;
 }

@@ -133,12 +133,10 @@ size_t command_line(const struct command *c, const struct words *w);
 void command_show(const struct command *c, const struct command_task *t,
     struct buf *b);
 
-/* Is word a > | && ; < >> 2> & || of the shell, and nothing else? */
-bool command_is_operator(const char *word);
-
 /*
- * Such a one among the words of an argv form, NULL if none: for the hint that
- * it was passed as an argument.
+ * A word that is a > | && ; < >> 2> & || of the shell, and nothing else, among
+ * those of an argv form, NULL if none: for the hint that it was passed as an
+ * argument.
  */
 const char *command_stray(const struct command *c);
 

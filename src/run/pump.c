@@ -252,7 +252,7 @@ pump_tend(struct coord *c)
 bool
 pump(struct coord *c)
 {
-	size_t held, draining, rounds = 0;
+	size_t held, draining, storing, rounds = 0;
 	struct task *t;
 	bool again, failed;
 
@@ -270,12 +270,13 @@ pump(struct coord *c)
 		pump_tend(c);
 		held = emit_held(c->emit);
 		draining = c->draining;
+		storing = c->storing;
 		emit_alone(c->emit, alone(c));
 		results_work(c);
 		emit_flush(c->emit);
 		again = (intake_has_room(c) && !c->input.want) ||
 		    (next_task(c) && (emit_held(c->emit) < held ||
-		    c->draining < draining));
+		    c->draining < draining || c->storing < storing));
 	} while (again && ++rounds < ROUNDS);
 	if (c->results && c->storing == 0 && emit_stuck(c->emit))
 		results_stuck(c);

@@ -73,6 +73,7 @@ struct coord {
 	struct timer jobs_timer;	/* -j FILE */
 	size_t jobs_read;	/* what it said last */
 	uint64_t weight;	/* of the tasks that run */
+	struct io room;		/* -v -u: watches stdout while it is full */
 	struct asking *asking;	/* -p; or NULL */
 	int tty;		/* --tty: the terminal; or -1 */
 	const char *dir;	/* --workdir of what was prepared last */
