@@ -76,6 +76,21 @@ shows()
 
 @test "an ambiguous abbreviation: the candidates are named" {
 	refuses "--jo is ambiguous: --jobs, --joblog" --jo 4 true
+	# One name of each.
+	refuses "--ret is ambiguous: --retries, --retry-delay, --retry-failed" \
+	    --ret 4 true
+	refuses "--sem is ambiguous: --semaphore, --semaphore-name" --sem true
+}
+
+@test "an abbreviation of one option, and of others that are refused" {
+	run ppx --tmp "$TMPDIR" echo ::: a
+	same "$status $output" "0 a"
+	run ppx "--tmp=$TMPDIR" echo ::: a
+	same "$status $output" "0 a"
+	refuses "--tmpdir needs an argument: DIR" --tmp
+	refuses "--tty takes no argument" --tt=x
+	run ppx --templ x true
+	[[ $output == "ppx: --templ is not supported: "* ]]
 }
 
 @test "a missing argument, and one that is too much" {

@@ -135,6 +135,18 @@ all_bytes()
 	same "$(grep -v ^ppx: <<<"$output" | head -n 2)" $'a\nd'
 }
 
+@test "a forgotten -0: a hint" {
+	local hint='ppx: do the records end in a NUL? then give -0'
+
+	run ppx echo < <(printf 'a\0b\0c\0')
+	same "$status" 123
+	[[ ${lines[-1]} == "${hint#ppx: }" || ${lines[-1]} == "$hint" ]]
+	run ppx echo < <(for i in {1..3000}; do printf '%s\0' $i; done)
+	[[ ${lines[-1]} == *"${hint#ppx: }" ]]
+	run ppx -d, echo < <(printf 'a\0,b')
+	[[ $output == *"has a NUL byte in it"* && $output != *"give -0"* ]]
+}
+
 @test "a bad item is named by its number in the input, and shown whole" {
 	run ppx -q -n3 echo < <(printf '%s\n' 1 2 3 4; printf 'a\0b\n6\n')
 	[[ $output == *"ppx: item 5 cannot be run: has a NUL byte in it: a"* ]]

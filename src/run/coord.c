@@ -224,7 +224,7 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 	c.source = sources_get(c.sources);
 	c.command = world_command(conf, &c.vocabulary);
 	if (!conf->quiet)
-		hints_say(conf, c.command, &c.vocabulary);
+		c.stray_told = hints_say(conf, c.command, &c.vocabulary);
 	open_all(&c);
 	run(&c);
 	close_all(&c);

@@ -50,20 +50,21 @@ is_operator(char **words, size_t i)
 	return world_has_program(next);
 }
 
-static void
+static bool
 say_operator(char **words)
 {
 	size_t i;
 
 	for (i = 0; words[i]; i++) {
 		if (has_operators(words[i]))
-			return;
+			return false;
 		if (!command_is_operator(words[i]) || !is_operator(words, i))
 			continue;
 		diag("%s is passed to the command as an argument; quote the "
 		    "whole command to have a shell run it", words[i]);
-		return;
+		return true;
 	}
+	return false;
 }
 
 /* --- words behind a shell line ------------------------------------------ */
@@ -171,16 +172,48 @@ say_names(const struct conf *conf, const struct vocabulary *v)
 			return;
 }
 
-void
+/* --- a header that is one column ----------------------------------------- */
+
+static bool
+has_refs(const struct vocabulary *v, char **words)
+{
+	struct value_ref ref;
+	size_t i, n;
+
+	for (; *words; words++)
+		for (i = 0, n = strlen(*words); i < n; i++)
+			if (template_match(*words, n, i, v, &ref))
+				return true;
+	return false;
+}
+
+/* CSV of another separator, as spreadsheets write it. */
+static void
+say_separator(const struct conf *conf, const struct vocabulary *v)
+{
+	const char *name = v->names[0], *at;
+	char shown[SHOWN];
+
+	if (!conf->csv || conf->colsep || v->nnames != 1 || name == NULL ||
+	    (at = strpbrk(name, ";\t")) == NULL || has_refs(v, conf->command))
+		return;
+	diag("the header is one column, %s; did you mean --colsep '%s'?",
+	    diag_show(shown, sizeof(shown), name, strlen(name)),
+	    *at == ';' ? ";" : "\\t");
+}
+
+bool
 hints_say(const struct conf *conf, const struct command *c,
     const struct vocabulary *v)
 {
 	bool asked = conf->choice != COMMAND_AUTO;	/* no slip */
+	bool stray = !asked && command_stray(c) && say_operator(conf->command);
 
-	if (!asked && command_stray(c))
-		say_operator(conf->command);
 	if (!asked)
 		say_line(conf->command);
 	if (v->nnames)
 		say_names(conf, v);
+	if (v->nnames)
+		say_separator(conf, v);
+	return stray;
 }

@@ -6,10 +6,13 @@
 #ifndef RUN_HINTS_H
 #define RUN_HINTS_H
 
+#include <stdbool.h>
+
 #include "cli/conf.h"
 #include "input/command.h"
 
-void hints_say(const struct conf *conf, const struct command *c,
+/* True: a lone operator of the shell among the words was one of them. */
+bool hints_say(const struct conf *conf, const struct command *c,
     const struct vocabulary *v);
 
 #endif

@@ -85,6 +85,7 @@ struct coord {
 		struct list jobs;
 		size_t n, bytes;
 	} delayed;		/* they wait for their next attempt */
+	bool stray_told;	/* no such hint: it was said at the start */
 	char stray[160];	/* the report's hint, once it is made */
 	size_t draining;	/* ended, their pipes not yet read empty */
 	size_t storing;		/* ended, their results not yet written */
