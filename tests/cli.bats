@@ -112,7 +112,7 @@ shows()
          ^' --termseq TERM,xx,KILL true
 	refuses $'--termseq: not a signal\n    FOO\n    ^' --termseq FOO true
 	refuses $'-d: more than one byte\n    ab\n     ^' -d ab true
-	refuses $'-d: not one of \\n \\t \\r \\\\ \\0 \\NNN \\xHH\n    \\q\n    ^' \
+	refuses $'-d: not one of \\a \\b \\f \\n \\r \\t \\v \\\\ \\0 \\NNN \\xHH\n    \\q\n    ^' \
 	    -d '\q' true
 	refuses $'--backlog: must be 1 or more\n    0\n    ^' --backlog 0 true
 }
