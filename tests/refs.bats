@@ -270,6 +270,13 @@ odd_paths=(a a.b a.b.c /a/b.c /a.b/c a/ / // //a a//b . .. ... .bashrc
 	run ppx --tagstring '{= 1 =}' echo ::: a </dev/null
 	same "$status" 125
 	same "$(ppx echo '{=' '=}' '{a=}' ::: x)" "{= =} {a=} x"
+	# Without quotes they are several words.
+	for words in '{= s/a/b/ =}' '{=s/a/b/ =}' '{= s/a/b/=}' '{2= uc; =}'; do
+		run ppx echo x $words ::: a </dev/null
+		same "$status" 125
+		[[ $output == "ppx: {"*" .. =} is Perl, which is not supported"* ]]
+	done
+	same "$(ppx echo 'a={' '{x' '=}' ::: x)" "a={ {x =} x"
 }
 
 @test "{##} when the input ends before its end" {

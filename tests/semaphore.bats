@@ -157,6 +157,32 @@ no-terminal.1"
 	all_free
 }
 
+@test "--queue-timeout bounds the wait for a place" {
+	gate g
+	sem 'cat g' 3>&- 4>&-
+	for how in "" --fg; do
+		run sem $how --queue-timeout 0.1 touch ran
+		same "$status $output" "123 ppx: --queue-timeout: no place of the semaphore was free in 0.1; COMMAND was not started"
+	done
+	run sem -q --fg --queue-timeout 1ms touch ran
+	same "$status $output" "123 "
+	# Also behind one who waits for ever.
+	background ppx --semaphore --id "$BATS_TEST_NUMBER" true
+	wait_until test -e "run/ppx/$BATS_TEST_NUMBER.0"
+	run sem --fg --queue-timeout 0.1 touch ran
+	same "$status" 123
+	run sem --fg --queue-timeout x touch ran
+	same "$status" 125
+	run sem --fg --semaphoretimeout 1 touch ran
+	[[ $status -eq 125 && $output == *"use --queue-timeout SECS"* ]]
+	open_gate g
+	ends $!
+	sem --wait
+	same "$(sem --fg --queue-timeout 20 echo ran)" ran
+	test ! -e ran
+	all_free
+}
+
 @test "an interrupt while it waits, or runs" {
 	gate g
 	sem 'cat g' 3>&- 4>&-

@@ -229,8 +229,13 @@ no_controls()
 	for word in '>' '>>' '<' '2>' '|' '||' '&' '&&' ';' '2>&1'; do
 		run ppx ls -d {} "$word" /none ::: /
 		same "$status" 123
-		[[ ${lines[-1]} == "$word was passed to the command as an argument; quote the whole command"* ]]
+		[[ "ppx: ${lines[-1]}" == "ppx: $word was passed to the command as an argument; quote the whole command"* ||
+		    ${lines[0]} == "ppx: $word is passed to the command as an argument; quote the whole command"* ]]
+		# Once is enough.
+		same "$(grep -c 'quote the whole command' <<<"$output")" 1
 	done
+	run ppx ls -d {} '|' /none ::: /
+	[[ ${lines[-1]} == "| was passed to the command as an argument; quote the whole command"* ]]
 	# Only when something failed, and not in a shell line.
 	run ppx echo {} '>' file ::: a
 	same "$status $output" "0 a > file"

@@ -127,3 +127,31 @@ foreign_find(const char *s, bool plus, bool named, struct foreign *f)
 			return true;
 	return false;
 }
+
+/* The first of the words that ends in =}; NULL: {= is closed by it at once. */
+static const char *
+spread_end(char *const *words, const char *open)
+{
+	size_t i, n;
+
+	for (i = 0; words[i]; i++) {
+		n = strlen(words[i]);
+		if (n >= 2 && strcmp(words[i] + n - 2, "=}") == 0)
+			return i || n > 2 || open[2] ? words[i] : NULL;
+	}
+	return NULL;
+}
+
+bool
+foreign_spread(char *const *words, struct foreign *f)
+{
+	const char *s;
+
+	for (; (s = *words) != NULL; words++)
+		if (*s == '{' && s[1 + strspn(s + 1, "-0123456789")] == '=' &&
+		    spread_end(words + 1, s)) {
+			*f = (struct foreign){ s, strlen(s), perl };
+			return true;
+		}
+	return false;
+}

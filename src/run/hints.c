@@ -124,6 +124,36 @@ say_names(const struct conf *conf, const struct vocabulary *v)
 			return;
 }
 
+/* --- a header that is one column ----------------------------------------- */
+
+static bool
+has_refs(const struct vocabulary *v, char **words)
+{
+	struct value_ref ref;
+	size_t i, n;
+
+	for (; *words; words++)
+		for (i = 0, n = strlen(*words); i < n; i++)
+			if (template_match(*words, n, i, v, &ref))
+				return true;
+	return false;
+}
+
+/* CSV of another separator, as spreadsheets write it. */
+static void
+say_separator(const struct conf *conf, const struct vocabulary *v)
+{
+	const char *name = v->names[0], *at;
+	char shown[SHOWN];
+
+	if (!conf->csv || conf->colsep || v->nnames != 1 || name == NULL ||
+	    (at = strpbrk(name, ";\t")) == NULL || has_refs(v, conf->command))
+		return;
+	diag("the header is one column, %s; did you mean --colsep '%s'?",
+	    diag_show(shown, sizeof(shown), name, strlen(name)),
+	    *at == ';' ? ";" : "\\t");
+}
+
 void
 hints_say(const struct conf *conf, const struct vocabulary *v)
 {
@@ -131,6 +161,8 @@ hints_say(const struct conf *conf, const struct vocabulary *v)
 
 	if (!asked)
 		say_line(conf->command);
-	if (v->nnames)
-		say_names(conf, v);
+	if (v->nnames == 0)
+		return;
+	say_names(conf, v);
+	say_separator(conf, v);
 }

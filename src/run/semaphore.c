@@ -16,10 +16,12 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/fd.h"
 #include "base/tty.h"
 #include "run/coord.h"
+#include "run/policy.h"
 #include "run/semaphore.h"
 #include "run/terms.h"
 #include "run/world.h"
@@ -183,21 +185,38 @@ leave(struct semaphore *s, int fd)
 
 /* --- all of them ------------------------------------------------------- */
 
-static void
-take_one_of(struct semaphore *s, size_t places)
+/* The lock of the turnstile, or -1: it was not to be had in time. */
+static int
+queue_up(struct semaphore *s, nsec until)
 {
-	int turnstile = take(s, 0, true);
+	int fd;
+
+	if (until == 0)
+		return take(s, 0, true);
+	while ((fd = take(s, 0, false)) < 0 && clock_mono() < until)
+		usleep(LOOK);
+	return fd;
+}
+
+/* Until then, monotonic; 0 = for ever.  False: none was free in time. */
+static bool
+take_one_of(struct semaphore *s, size_t places, nsec until)
+{
+	int turnstile = queue_up(s, until);
 	size_t i;
 
-	for (s->fd = -1; s->fd < 0; ) {
+	if (turnstile < 0)
+		return false;
+	for (s->fd = -1;; usleep(LOOK)) {
 		for (i = 1; i <= places && s->fd < 0; i++)
 			s->fd = take(s, i, false);
-		if (s->fd < 0)
-			usleep(LOOK);
+		if (s->fd >= 0 || (until && clock_mono() >= until))
+			break;
 	}
 	set_path(s, 0);
 	leave(s, turnstile);
 	set_path(s, i - 1);
+	return s->fd >= 0;
 }
 
 /* The place that the file name is of; 0 = none of ours. */
@@ -294,25 +313,48 @@ run(const struct conf *conf, const bool closed[3], int *sig)
 	return coord_run(&c, closed, sig);
 }
 
-/* What ends ppx with a message does so before it waits, or goes behind. */
-static void
+/*
+ * What ends ppx with a message does so before it waits, or goes behind.
+ * Returns until when it is to wait, by --queue-timeout; 0 = for ever.
+ */
+static nsec
 check(const struct conf *conf)
 {
 	struct vocabulary v = { .replace = conf->replace, .plus = conf->plus };
+	struct command_task view = { .seq = 1, .slot = 1 };
+	struct task t = { 0 };
+	struct terms *tm;
 
 	if (conf->semaphore_wait)
-		return;
+		return 0;
 	command_free(world_command(conf, &v));
-	terms_free(terms_new(conf, &v));
+	tm = terms_new(conf, &v);
+	t.item = item_of(NULL, 0, NULL);
+	view.item = t.item;
+	terms_set(tm, &view, clock_mono(), &t);	/* a fault is told later */
+	free(t.item);
+	terms_free(tm);
+	return t.expires;
+}
+
+/* As of a task that has waited for so long. */
+static int
+too_late(struct semaphore *s, const struct conf *conf)
+{
+	rmdir(s->dir);
+	if (!conf->quiet)
+		diag("--queue-timeout: no place of the semaphore was free in "
+		    "%s; COMMAND was not started", conf->queue_timeout);
+	return STATUS_FAILED;
 }
 
 int
 semaphore_run(const struct conf *conf, const bool closed[3], int *sig)
 {
 	struct semaphore *s = &held;
+	nsec until = check(conf);
 	int status = 0;
 
-	check(conf);
 	if (conf->dry_run)
 		return run(conf, closed, sig);
 	set_name(s, conf->semaphore_id);
@@ -321,8 +363,9 @@ semaphore_run(const struct conf *conf, const bool closed[3], int *sig)
 		while (wait_once(s))
 			;
 		rmdir(s->dir);
+	} else if (!take_one_of(s, conf->jobs, until)) {
+		status = too_late(s, conf);
 	} else {
-		take_one_of(s, conf->jobs);
 		if (conf->semaphore_fg || go_behind()) {
 			s->owner = getpid();
 			atexit(leave_place);
