@@ -157,6 +157,21 @@ no-terminal.1"
 	all_free
 }
 
+@test "--max-time bounds the wait for a place, and what is left of it the run" {
+	gate g
+	sem 'cat g' 3>&- 4>&-
+	for how in "" --fg "--fg --queue-timeout 100"; do
+		run sem $how --max-time 0.1 touch ran
+		same "$status $output" "124 ppx: the run was ended by --max-time: no place of the semaphore was free; COMMAND was not started"
+	done
+	open_gate g
+	sem --wait
+	run sem --fg --max-time 0.3 sleep 100
+	test "$status" -eq 124
+	same "$(sem --fg --max-time 20 --queue-timeout 20 echo ran)" ran
+	test ! -e ran
+}
+
 @test "--queue-timeout bounds the wait for a place" {
 	gate g
 	sem 'cat g' 3>&- 4>&-

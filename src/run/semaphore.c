@@ -337,23 +337,43 @@ check(const struct conf *conf)
 	return t.expires;
 }
 
-/* As of a task that has waited for so long. */
+/* As of a task that has waited for so long, or of the whole run. */
 static int
-too_late(struct semaphore *s, const struct conf *conf)
+too_late(struct semaphore *s, const struct conf *conf, bool over)
 {
 	rmdir(s->dir);
+	if (over) {
+		diag("the run was ended by --max-time: no place of the "
+		    "semaphore was free; COMMAND was not started");
+		return STATUS_MAX_TIME;
+	}
 	if (!conf->quiet)
 		diag("--queue-timeout: no place of the semaphore was free in "
 		    "%s; COMMAND was not started", conf->queue_timeout);
 	return STATUS_FAILED;
 }
 
+/* 0 would be no bound. */
+static nsec
+left_of(nsec until)
+{
+	nsec left = until - clock_mono();
+
+	return left > 0 ? left : 1;
+}
+
 int
 semaphore_run(const struct conf *conf, const bool closed[3], int *sig)
 {
 	struct semaphore *s = &held;
-	nsec until = check(conf);
+	nsec until = check(conf), began = clock_mono();
+	bool over = conf->max_time && (until == 0 ||
+	    began + conf->max_time < until);
+	struct conf rest = *conf;
 	int status = 0;
+
+	if (over)
+		until = began + conf->max_time;
 
 	if (conf->dry_run)
 		return run(conf, closed, sig);
@@ -364,12 +384,14 @@ semaphore_run(const struct conf *conf, const bool closed[3], int *sig)
 			;
 		rmdir(s->dir);
 	} else if (!take_one_of(s, conf->jobs, until)) {
-		status = too_late(s, conf);
+		status = too_late(s, conf, over);
 	} else {
+		if (conf->max_time)
+			rest.max_time = left_of(began + conf->max_time);
 		if (conf->semaphore_fg || go_behind()) {
 			s->owner = getpid();
 			atexit(leave_place);
-			status = run(conf, closed, sig);
+			status = run(&rest, closed, sig);
 			leave_place();
 		}
 	}
