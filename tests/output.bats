@@ -643,6 +643,22 @@ nonblocking()
 	test "$(grep -c sleep <<<"$output")" -le 1
 }
 
+@test "-v -u: stdout full, closed, or without a reader, ends the run" {
+	code=0
+	seq 1000 | ppx -j2 -v -u touch >/dev/full 2>err || code=$?
+	same "$code" 125
+	same "$(head -n 1 err)" "ppx: cannot write to stdout: No space left on device: the output of the tasks is lost"
+	test ! -e 1000
+	code=0
+	ppx -v -u true ::: a >&- 2>err || code=$?
+	same "$code" 125
+	mkfifo gone
+	{ code=0; ppx -v -u true ::: {1..5000} || code=$?; echo $code >status; } \
+	    >gone & head -n 1 <gone
+	wait $!
+	same "$(<status)" 141
+}
+
 @test "stdout full on the way: 125" {
 	unshare -m mount -t tmpfs -o size=1m none /tmp 2>/dev/null ||
 		skip "cannot mount a small file system"

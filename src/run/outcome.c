@@ -170,7 +170,8 @@ lacks_null(const struct job *j)
 	for (i = 0; i < it->n; i++) {
 		v = item_value(it, i, &n);
 		if (n > 0 && memchr(v, '\0', n))
-			return conf->delimiter == '\n' && !conf->split_words;
+			return conf->delimiter == '\n' &&
+			    !conf->split_words && conf->resume != RETRY_FAILED;
 	}
 	return false;
 }

@@ -26,24 +26,31 @@ pump_wanted(const struct coord *c)
 	    &job_of_output(o)->task : NULL;
 }
 
-static void
+/* Returns 0, or errno when our stdout did not take it. */
+static int
 show_start(struct coord *c, struct job *j)
 {
 	struct command_task t = outcome_view(j);
 	struct buf b = { 0 };
+	int error = 0;
 
 	if (j->shown || (!c->conf->verbose_err && !c->conf->verbose_out))
-		return;
+		return 0;
 	j->shown = true;	/* it may come back, not having begun */
 	command_show(c->command, &t, &b);
 	buf_addc(&b, '\n');
 	if (c->conf->verbose_err)
 		diag_raw(b.data, b.len);
-	if (c->conf->verbose_out && c->conf->output == OUTPUT_RAW)
-		fd_write_wait(STDOUT_FILENO, b.data, b.len);
-	else if (c->conf->verbose_out)
+	if (c->conf->verbose_out && c->conf->output == OUTPUT_RAW) {
+		/* a signal ends the run by itself */
+		if (fd_write_wait(STDOUT_FILENO, b.data, b.len) < 0 &&
+		    errno != EINTR)
+			error = errno;
+	} else if (c->conf->verbose_out) {
 		emit_text(c->emit, &j->out, 1, b.data, b.len);
+	}
 	buf_free(&b);
+	return error;
 }
 
 static void
@@ -180,7 +187,7 @@ start_one(struct coord *c, struct task *t)
 	struct seat *seat = pool_seat(c->pool);
 	bool raw = c->conf->output == OUTPUT_RAW;
 	struct job *j;
-	int fds[2];
+	int fds[2], error;
 
 	if (seat == NULL)
 		return false;
@@ -205,10 +212,12 @@ start_one(struct coord *c, struct task *t)
 	j->task.sent = clock_wall();
 	j->task.last = is_last(c);
 	j->task.dir = c->dir;
-	show_start(c, j);
+	error = show_start(c, j);
 	hold_started(c, j);
 	pool_run(c->pool, seat, &j->task, c->words.bytes.data,
 	    c->words.bytes.len, c->words.n, raw ? NULL : fds);
+	if (error)		/* not before: this one is to be ended, too */
+		outcome_emit_ops.failed(c, 1, error);
 	return true;
 }
 
