@@ -296,15 +296,6 @@ fd_write_wait(int fd, const void *p, size_t n)
 	return status;
 }
 
-bool
-fd_full(int fd)
-{
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-
-	return (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY &&
-	    poll(&p, 1, 0) == 0;
-}
-
 size_t
 fd_raise_limit(void)
 {

@@ -68,9 +68,6 @@ int fd_write(int fd, const void *p, size_t n);
  */
 int fd_write_wait(int fd, const void *p, size_t n);
 
-/* Would it wait for a reader, even with a few bytes?  Of pipes, PIPE_BUF. */
-bool fd_full(int fd);
-
 /* Raises the soft limit of descriptors to the hard one; returns it. */
 size_t fd_raise_limit(void);
 

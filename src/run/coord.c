@@ -110,14 +110,25 @@ check_memory(const struct coord *c)
 	close(fd);
 }
 
+/* May a task be queued behind one that runs?  Not where it is shown first, and
+   the other still writes. */
+static bool
+may_queue(const struct coord *c)
+{
+	bool shown = c->conf->verbose_err || c->conf->verbose_out;
+
+	return terms_are_plain(c->terms) && !gate_used(&c->gate) &&
+	    c->conf->halt.when == HALT_NEVER &&
+	    !(shown && c->conf->output == OUTPUT_RAW);
+}
+
 static void
 open_pool(struct coord *c)
 {
 	struct pool_conf p = {
 		.slots = c->conf->jobs, .slots_max = c->tty < 0 ? JOBS_MAX : 1,
 		.raw = c->conf->output == OUTPUT_RAW,
-		.second = terms_are_plain(c->terms) && !gate_used(&c->gate) &&
-		    c->conf->halt.when == HALT_NEVER,
+		.second = may_queue(c),
 		.limits = {
 			.ladder = c->conf->ladder, .leak = c->conf->leak,
 			.linger = c->conf->linger,
@@ -192,6 +203,7 @@ close_all(struct coord *c)
 	template_free(c->tag);
 	clocks_close(c);
 	terms_free(c->terms);
+	herald_close(c);
 	buf_free(&c->words.bytes);
 	queue_free(&c->queue);
 	loop_free(c->loop);

@@ -1,7 +1,7 @@
 /*
  * Why the next task does not start although there is a slot: --delay,
- * --memfree, --load, --weight, -p, -v with a reader that pauses.  And how many slots there are (-j FILE),
- * and who has the terminal (--tty).
+ * --memfree, --load, --weight, -p.  And how many slots there are (-j FILE), and
+ * who has the terminal (--tty).
  */
 #include "config.h"
 
@@ -82,27 +82,6 @@ too_heavy(const struct coord *c, const struct task *t)
 	    c->weight + t->weight > pool_slots(c->pool);
 }
 
-/* --- -v with -u: no room for the command on stdout ----------------------- */
-
-static void
-on_room(struct io *io, int got)
-{
-	struct coord *c = container_of(io, struct coord, room);
-
-	(void)got;
-	loop_io(c->loop, io, 0);
-}
-
-static bool
-unread(struct coord *c)
-{
-	if (!c->conf->verbose_out || c->conf->output != OUTPUT_RAW ||
-	    !fd_full(STDOUT_FILENO))
-		return false;
-	loop_io(c->loop, &c->room, IO_WRITE);
-	return true;
-}
-
 /* --- -j FILE ----------------------------------------------------------- */
 
 /* The user's USR1 and USR2 hold until the file says something new. */
@@ -161,7 +140,7 @@ hold_back(struct coord *c, struct task *t)
 {
 	if (c->conf->dry_run)
 		return false;
-	if (too_soon(c) || unread(c))
+	if (too_soon(c))
 		return true;
 	/* those that run may wait for it, on full pipes */
 	if (!(emit_stuck(c->emit) && pump_wanted(c)) &&
@@ -220,8 +199,6 @@ hold_open(struct coord *c)
 	c->gate.delay = c->conf->delay;
 	c->gate_timer.cb = on_gate;
 	c->jobs_timer.cb = on_jobs;
-	c->room.fd = STDOUT_FILENO;
-	c->room.cb = on_room;
 	c->jobs_read = c->conf->jobs;
 	if (c->conf->jobs_file)
 		loop_timer(c->loop, &c->jobs_timer,
@@ -241,7 +218,6 @@ hold_close(struct coord *c)
 {
 	loop_timer_off(c->loop, &c->gate_timer);
 	loop_timer_off(c->loop, &c->jobs_timer);
-	loop_io(c->loop, &c->room, 0);
 	ask_free(c->asking);
 	if (c->tty >= 0)
 		close(c->tty);

@@ -121,6 +121,7 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 
 	loop_timer_off(c->loop, &j->timer);
 	ask_forget(c->asking, &j->task);
+	herald_forget(c, &j->task);
 	task_set(&j->task, TASK_DONE);
 	set_times(j);
 	outcome_attempt(c, j, true);

@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "base/diag.h"
-#include "base/fd.h"
 #include "run/state.h"
 
 enum {
@@ -24,33 +22,6 @@ pump_wanted(const struct coord *c)
 
 	return o && queue_has(&job_of_output(o)->task) ?
 	    &job_of_output(o)->task : NULL;
-}
-
-/* Returns 0, or errno when our stdout did not take it. */
-static int
-show_start(struct coord *c, struct job *j)
-{
-	struct command_task t = outcome_view(j);
-	struct buf b = { 0 };
-	int error = 0;
-
-	if (j->shown || (!c->conf->verbose_err && !c->conf->verbose_out))
-		return 0;
-	j->shown = true;	/* it may come back, not having begun */
-	command_show(c->command, &t, &b);
-	buf_addc(&b, '\n');
-	if (c->conf->verbose_err)
-		diag_raw(b.data, b.len);
-	if (c->conf->verbose_out && c->conf->output == OUTPUT_RAW) {
-		/* a signal ends the run by itself */
-		if (fd_write_wait(STDOUT_FILENO, b.data, b.len) < 0 &&
-		    errno != EINTR)
-			error = errno;
-	} else if (c->conf->verbose_out) {
-		emit_text(c->emit, &j->out, 1, b.data, b.len);
-	}
-	buf_free(&b);
-	return error;
 }
 
 static void
@@ -78,7 +49,7 @@ next_task(const struct coord *c)
 
 	if (c->stopping || queue_length(&c->queue) == 0)
 		return NULL;
-	if ((t = ask_open(c->asking)) != NULL)
+	if ((t = ask_open(c->asking)) || (t = herald_open(c)))
 		return t;
 	if (emit_stuck(c->emit) && (t = pump_wanted(c)))
 		return t;
@@ -149,6 +120,7 @@ prepare(struct coord *c, struct task *task, unsigned slot)
 
 	queue_take(&c->queue, task);
 	ask_forget(c->asking, task);
+	herald_forget(c, task);
 	clocks_taken(c, j);
 	j->task.slot = slot;
 	t = outcome_view(j);
@@ -184,15 +156,17 @@ is_last(const struct coord *c)
 static bool
 start_one(struct coord *c, struct task *t)
 {
-	struct seat *seat = pool_seat(c->pool);
+	struct seat *seat = pool_seat(c->pool, herald_slot(c));
 	bool raw = c->conf->output == OUTPUT_RAW;
 	struct job *j;
-	int fds[2], error;
+	int fds[2];
 
 	if (seat == NULL)
 		return false;
 	if (hold_declined(c, t))
 		return true;
+	if (!herald_clear(c, t, seat_slot(seat)))
+		return false;
 	if (!raw && capture_open(c->captures, fds) < 0) {
 		pool_short(c->pool, errno);
 		return false;
@@ -205,19 +179,17 @@ start_one(struct coord *c, struct task *t)
 	}
 	if (!raw)
 		capture_attach(c->captures, j);
-	if (j->task.attempt++ && c->conf->output != OUTPUT_LINES) {
+	if (j->task.attempt++ && c->conf->output != OUTPUT_LINES && !raw) {
 		emit_discard(c->emit, &j->out);
 		j->shown &= !c->conf->verbose_out;
 	}
 	j->task.sent = clock_wall();
 	j->task.last = is_last(c);
 	j->task.dir = c->dir;
-	error = show_start(c, j);
+	herald_start(c, j);
 	hold_started(c, j);
 	pool_run(c->pool, seat, &j->task, c->words.bytes.data,
 	    c->words.bytes.len, c->words.n, raw ? NULL : fds);
-	if (error)		/* not before: this one is to be ended, too */
-		outcome_emit_ops.failed(c, 1, error);
 	return true;
 }
 
