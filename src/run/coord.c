@@ -229,7 +229,7 @@ int
 coord_run(const struct conf *conf, const bool closed[3], int *sig)
 {
 	struct coord c = { .conf = conf, .closed = closed };
-	nsec began = clock_mono();
+	nsec began = clock_mono() - conf->waited;
 
 	c.policy.mode = conf->exit_mode;
 	c.report.spares = conf->leak == LEAK_IGNORE;

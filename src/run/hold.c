@@ -140,7 +140,7 @@ hold_back(struct coord *c, struct task *t)
 {
 	if (c->conf->dry_run)
 		return false;
-	if (too_soon(c))
+	if (c->conf->barred || too_soon(c))
 		return true;
 	/* those that run may wait for it, on full pipes */
 	if (!(emit_stuck(c->emit) && pump_wanted(c)) &&

@@ -185,15 +185,15 @@ leave(struct semaphore *s, int fd)
 
 /* --- all of them ------------------------------------------------------- */
 
-/* The lock of the turnstile, or -1: it was not to be had in time. */
+/* The lock of the place, waited for until then; or -1 when that has passed. */
 static int
-queue_up(struct semaphore *s, nsec until)
+take_until(struct semaphore *s, size_t place, nsec until)
 {
 	int fd;
 
 	if (until == 0)
-		return take(s, 0, true);
-	while ((fd = take(s, 0, false)) < 0 && clock_mono() < until)
+		return take(s, place, true);
+	while ((fd = take(s, place, false)) < 0 && clock_mono() < until)
 		usleep(LOOK);
 	return fd;
 }
@@ -202,7 +202,7 @@ queue_up(struct semaphore *s, nsec until)
 static bool
 take_one_of(struct semaphore *s, size_t places, nsec until)
 {
-	int turnstile = queue_up(s, until);
+	int turnstile = take_until(s, 0, until);
 	size_t i;
 
 	if (turnstile < 0)
@@ -232,25 +232,30 @@ place_of(const struct semaphore *s, const char *name)
 	return (size_t)strtoul(name + n + 1, NULL, 10);
 }
 
-/* Waits for those in a place; false when there were none. */
+/* Waits for those in a place; false when there were none.  Sets *late, and
+   does no more, when it was not over by then. */
 static bool
-wait_once(struct semaphore *s)
+wait_once(struct semaphore *s, nsec until, bool *late)
 {
 	DIR *d = opendir(s->dir);
 	struct dirent *e;
 	bool any = false;
 	size_t place;
+	int fd;
 
-	while (d && (e = readdir(d))) {
+	while (d && !*late && (e = readdir(d))) {
 		place = place_of(s, e->d_name);
 		if (place == 0)
 			continue;
 		any = true;
-		leave(s, take(s, place, true));
+		fd = take_until(s, place, until);
+		*late = fd < 0;
+		if (fd >= 0)
+			leave(s, fd);
 	}
 	if (d)
 		closedir(d);
-	return any;
+	return any && !*late;
 }
 
 /* --- COMMAND ----------------------------------------------------------- */
@@ -313,88 +318,114 @@ run(const struct conf *conf, const bool closed[3], int *sig)
 	return coord_run(&c, closed, sig);
 }
 
-/*
- * What ends ppx with a message does so before it waits, or goes behind.
- * Returns until when it is to wait, by --queue-timeout; 0 = for ever.
- */
-static nsec
-check(const struct conf *conf)
+/* --- all --------------------------------------------------------------- */
+
+/* How long may it wait? */
+struct bound {
+	nsec began;
+	nsec until;		/* monotonic; 0 = for ever */
+	bool over;		/* that is by --max-time */
+	bool bad;		/* the run will refuse COMMAND in any case */
+};
+
+/* What ends ppx with a message does so before it waits, or goes behind. */
+static struct bound
+bound_of(const struct conf *conf)
 {
 	struct vocabulary v = { .replace = conf->replace, .plus = conf->plus };
 	struct command_task view = { .seq = 1, .slot = 1 };
+	struct bound b = { .began = clock_mono() };
 	struct task t = { 0 };
 	struct terms *tm;
+	const char *why;
+	nsec end;
 
-	if (conf->semaphore_wait)
-		return 0;
-	command_free(world_command(conf, &v));
+	if (!conf->semaphore_wait)
+		command_free(world_command(conf, &v));
 	tm = terms_new(conf, &v);
 	t.item = item_of(NULL, 0, NULL);
 	view.item = t.item;
-	terms_set(tm, &view, clock_mono(), &t);	/* a fault is told later */
+	why = terms_set(tm, &view, b.began, &t);
+	if (why && conf->semaphore_wait)
+		die("%s", why);
+	b.bad = why != NULL;
+	b.until = t.expires;
+	end = clock_add(b.began, conf->max_time);
+	if (conf->max_time && (b.until == 0 || end < b.until)) {
+		b.until = end;
+		b.over = true;
+	}
 	free(t.item);
 	terms_free(tm);
-	return t.expires;
+	return b;
 }
 
-/* As of a task that has waited for so long, or of the whole run. */
+static void
+say_late(const struct conf *conf, const struct bound *b, const char *what)
+{
+	if (b->over)
+		diag("the run was ended by --max-time: %s", what);
+	else if (!conf->quiet)
+		diag("--queue-timeout: %s in %s", what, conf->queue_timeout);
+}
+
 static int
-too_late(struct semaphore *s, const struct conf *conf, bool over)
+wait_for_all(struct semaphore *s, const struct conf *conf,
+    const struct bound *b)
 {
+	bool late = false;
+
+	while (wait_once(s, b->until, &late))
+		;
 	rmdir(s->dir);
-	if (over) {
-		diag("the run was ended by --max-time: no place of the "
-		    "semaphore was free; COMMAND was not started");
-		return STATUS_MAX_TIME;
-	}
-	if (!conf->quiet)
-		diag("--queue-timeout: no place of the semaphore was free in "
-		    "%s; COMMAND was not started", conf->queue_timeout);
-	return STATUS_FAILED;
+	if (!late)
+		return 0;
+	say_late(conf, b, "not all places of the semaphore were free");
+	return b->over ? STATUS_MAX_TIME : STATUS_FAILED;
 }
 
-/* 0 would be no bound. */
-static nsec
-left_of(nsec until)
+/* One that comes too late ends as any run whose time is over. */
+static int
+in_a_place(struct semaphore *s, const struct conf *conf,
+    const struct bound *b, const bool closed[3], int *sig)
 {
-	nsec left = until - clock_mono();
+	struct conf rest = *conf;
+	int status = 0;
 
-	return left > 0 ? left : 1;
+	rest.barred = !take_one_of(s, conf->jobs, b->until);
+	rest.waited = clock_mono() - b->began;
+	if (rest.barred) {
+		rmdir(s->dir);
+		say_late(conf, b, "COMMAND was not started, as no place of "
+		    "the semaphore was free");
+		rest.quiet = true;
+		return run(&rest, closed, sig);
+	}
+	if (conf->semaphore_fg || go_behind()) {
+		s->owner = getpid();
+		atexit(leave_place);
+		status = run(&rest, closed, sig);
+		leave_place();
+	}
+	return status;
 }
 
 int
 semaphore_run(const struct conf *conf, const bool closed[3], int *sig)
 {
 	struct semaphore *s = &held;
-	nsec until = check(conf), began = clock_mono();
-	bool over = conf->max_time && (until == 0 ||
-	    began + conf->max_time < until);
-	struct conf rest = *conf;
-	int status = 0;
-
-	if (over)
-		until = began + conf->max_time;
+	struct bound b;
+	int status;
 
 	if (conf->dry_run)
 		return run(conf, closed, sig);
+	b = bound_of(conf);
+	if (b.bad)
+		return run(conf, closed, sig);
 	set_name(s, conf->semaphore_id);
 	set_directory(s);
-	if (conf->semaphore_wait) {
-		while (wait_once(s))
-			;
-		rmdir(s->dir);
-	} else if (!take_one_of(s, conf->jobs, until)) {
-		status = too_late(s, conf, over);
-	} else {
-		if (conf->max_time)
-			rest.max_time = left_of(began + conf->max_time);
-		if (conf->semaphore_fg || go_behind()) {
-			s->owner = getpid();
-			atexit(leave_place);
-			status = run(&rest, closed, sig);
-			leave_place();
-		}
-	}
+	status = conf->semaphore_wait ? wait_for_all(s, conf, &b) :
+	    in_a_place(s, conf, &b, closed, sig);
 	free(s->dir);
 	free(s->name);
 	buf_free(&s->path);
