@@ -389,11 +389,17 @@ advises()
 	advises 'x=$(({})), and use $x here' '(({}>3)) && :' 'let "y={}"' \
 	    '[[ {} -gt 3 ]]' '[[ -v {} ]]' 'a[{}]=1' 'declare -i y={}' \
 	    'echo "${s:{}}"' 'echo "${s:1:{}}"' 'echo "${a[{}]}"' \
-	    'echo "${@:{}}"' 'declare -i y; : ${z:={}}' 'unset {}' 'read {}' \
-	    'wait {}' 'printf -v {} x' 'test -v {}' 'let `{}`' 'let \{}' \
+	    'echo "${@:{}}"' 'declare -i y; : ${z:={}}' 'let `{}`' 'let \{}' \
 	    'declare -a y={}' '[[ `{}` -eq 1 ]]' 'declare &>/dev/null {}'
+	advises 'write the name itself' 'unset {}' 'read {}' 'wait {}' \
+	    'printf -v {} x' 'test -v {}' 'mapfile -C {} y' 'getopts a {}' \
+	    'echo "${!x{}}"' 'echo "${!{}}"' 'echo "${x{}}"'
 	advises 'x=$(({}))' 'declare -i y; y={}' 'RANDOM={}'
 	advises 'write one' 'export {}' 'declare {}'
+	for line in 'echo "${x~{}}"' 'echo "${x[1]:-{}}"' 'echo "${x:-{}}"'; do
+		run ppx --shell bash "$line" ::: 5
+		[[ $status -eq 125 && ${lines[-1]} == *'use "$1" instead'* ]]
+	done
 	advises "eval 'echo" 'eval `{}`' 'eval \{}' "trap '{}' EXIT"
 	run ppx --shell bash 'for ((i = 0; i < {}; i++)); do :; done' ::: 5
 	[[ ${lines[-1]} == *'where a shell evaluates it'*'x=$(({}))' ]]

@@ -536,6 +536,18 @@ o/w"
 	    "ppx: task 3: cannot store its output: log is the joblog as well"
 	same "$(cat a b)" $'a\nb'
 	same "$(cut -f 1,9 log)" $'Seq\tCommand\n2\techo a\n4\techo b'
+	echo 1 >jobs
+	run ppx -j jobs --results {} echo ::: jobs
+	same "$status" 125
+	same "${lines[0]}" \
+	    "ppx: task 1: cannot store its output: jobs is the file of -j as well"
+	run ppx -j jobs --joblog +jobs echo ::: a
+	same "$status $output" "125 ppx: jobs is the file of -j as well: give the records a file of their own"
+	same "$(<jobs)" 1
+	# what is nobody's input may be
+	echo old >a
+	ppx --results {} echo ::: a <a
+	same "$(<a)" a
 	# a shorter output leaves nothing of a longer one
 	ppx --results {} -j1 'echo x; : {}' ::: a
 	same "$(<a)" x

@@ -405,6 +405,7 @@ fails_with()
 	printf '#!%s -j2 --shebang echo\na\n' "$PPX" >s
 	run ./s
 	fails_with "--shebang must be the first option of a script's first line"
+	same "$(ppx '--tagstring=x --shebang' echo ::: a)" $'x --shebang\ta'
 	printf '#!%s --shebang-wrap sh\necho\n' "$PPX" >s
 	run ./s
 	[[ $output == "ppx: --shebang-wrap is not supported: write a script"* ]]

@@ -355,7 +355,7 @@ conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 	if (argc > 1 && shebang_wanted(argv[1]))
 		argv = c->from_script = shebang_words(c, &argc, argv);
 	else if (argc > 2)
-		shebang_check(argv[1]);
+		shebang_check(argv[1], argv[2]);
 	n = options(&p, argc, argv);
 	c->stats_last &= strncmp(argv[n - 1], "--s", 3) == 0;	/* no -- */
 	words(c, argv + n);

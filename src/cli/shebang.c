@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,13 +26,28 @@ shebang_wanted(const char *arg)
 	return false;
 }
 
+/* Has the file a first line for the kernel, with that argument in it? */
+static bool
+is_line_of(const char *path, const char *arg)
+{
+	FILE *f = fopen(path, "re");
+	char line[512] = "";
+
+	if (f == NULL)
+		return false;
+	if (fgets(line, sizeof(line), f) == NULL)
+		line[0] = '\0';
+	fclose(f);
+	return strncmp(line, "#!", 2) == 0 && strstr(line, arg) != NULL;
+}
+
 void
-shebang_check(const char *arg)
+shebang_check(const char *arg, const char *script)
 {
 	const char *s;
 
 	for (s = arg; *arg == '-' && (s = strchr(s, ' ')) != NULL; )
-		if (shebang_wanted(++s))
+		if (shebang_wanted(++s) && is_line_of(script, arg))
 			die("--shebang must be the first option of a script's "
 			    "first line");
 }

@@ -19,9 +19,9 @@ bool shebang_wanted(const char *arg);
 
 /*
  * Ends ppx with a message if the first argument is the rest of a script's first
- * line in which --shebang is not the first option.
+ * line in which --shebang is not the first option; script: the second one.
  */
-void shebang_check(const char *arg);
+void shebang_check(const char *arg, const char *script);
 
 /*
  * Returns new, to be freed after c: argv with that argument cut into words, as

@@ -465,6 +465,8 @@ level_descriptor(const struct level *l, const char *s, size_t at)
 
 const char level_integer[] =
     "give an integer to a variable in front, x=$(({})), and use $x here";
+const char level_name[] =
+    "write the name itself; for a number give x=$(({})) in front, and use $x";
 
 const struct refusal level_option = {
 	"where it may be an option",
@@ -493,7 +495,7 @@ static const struct refusal delimiter = {
 	level_integer
 }, variables = {
 	"as an argument of a command that takes names of variables",
-	level_integer
+	level_name
 }, name = {
 	"where the shell expects a name", "write one: export x={}"
 };

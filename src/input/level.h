@@ -126,7 +126,7 @@ struct refusal {
 extern const struct refusal level_option;
 
 /* What is safe where arithmetic, or the name of a variable, is read. */
-extern const char level_integer[];
+extern const char level_integer[], level_name[];
 
 /* Why no value can stand at `at`, inside this level; or NULL.  met: of all
    levels. */

@@ -269,24 +269,32 @@ scan_backquote(struct lexer *x)
 }
 
 /*
- * A value at `at` in the ${...} at x->at: what is no default or pattern may be
- * the offset of a substring, or a subscript, which are arithmetic.
+ * A value at `at` in the ${...} at x->at, part of the name or behind it: what
+ * is no default or pattern may be the offset of a substring, or a subscript,
+ * which are arithmetic.
  */
 static void
 refuse_in_braces(struct lexer *x, size_t at)
 {
 	size_t i = x->at + 2;
+	const char *end;
 	bool colon;
 
 	if (x->s[i] == '!' || x->s[i] == '#')
 		i++;
-	if (!in_name(scan_peek(x, i)))
+	if (i < at && !in_name(x->s[i]))
 		i++;
 	while (i < at && in_name(x->s[i]))
 		i++;
+	if (i == at) {
+		refuse_inside(x, at, in_braces, level_name);
+		return;
+	}
+	if (x->s[i] == '[' && (end = memchr(x->s + i, ']', at - i)))
+		i = (size_t)(end - x->s) + 1;
 	colon = i < at && x->s[i] == ':';
 	i += colon;
-	if (i < at && (strchr(colon ? "-?+" : "-?+#%/^,", x->s[i]) ||
+	if (i < at && (strchr(colon ? "-?+" : "-?+#%/^,~", x->s[i]) ||
 	    (x->s[i] == '=' && !(x->met & LEVEL_DECLARED))))
 		refuse_inside(x, at, in_braces, use_parameter);
 	else
