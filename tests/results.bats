@@ -178,6 +178,16 @@ Stderr
 	END
 }
 
+@test "--results: a table is neither stdout nor appended to by a +" {
+	run ppx --results -.csv echo ::: a
+	same "$status" 125
+	run ppx --results +x.csv echo ::: a
+	same "$status $output" "125 ppx: --results +x.csv: rows are appended with --resume only; for a file of that name write ./+x.csv"
+	test ! -e +x.csv
+	ppx --results ./+x.csv echo ::: a
+	test -s +x.csv
+}
+
 @test "--results FILE.csv: large outputs, rows are not mixed" {
 	need python3
 	ppx -j4 --results r.csv 'yes "$1,\"x\"" | head -n 300000' ::: 1 2 3 4

@@ -63,6 +63,9 @@ open_table(struct results *r, enum table_form form)
 	if (*path == '-' && path[1] == '.')
 		die("--results %s: rows on stdout are not supported: name a "
 		    "file, and print that", path);
+	if (*path == '+')
+		die("--results %s: rows are appended with --resume only; for a "
+		    "file of that name write ./%s", path, path);
 	r->where = KEEP_TABLE;
 	r->table = table_open(path, form, r->c->conf->resume != RESUME_NONE,
 	    &error);
