@@ -739,6 +739,18 @@ nonblocking()
 	ppx -v -u -j2 true <items | sort -k 2n | cmp - <(sed 's/^/true /' items)
 }
 
+@test "-v -u: the command of a task that waited too long is whole" {
+	head -c 100000 /dev/zero | tr '\0' x >x
+	mkfifo f
+	exec 5<>f
+	"$PPX" -v -u -j1 --queue-timeout 0.1 --log-json json true :::: x \
+	    >f 2>err 3>&- 4>&- 5>&- &
+	wait_until grep -q queue-timeout json
+	exec 6<f 5>&-
+	same "$(cat <&6 | wc -c)" 100006
+	exec 6<&-
+}
+
 @test "-v -u: nor with commands longer than a pipe" {
 	mkfifo f
 	exec 5<>f

@@ -22,11 +22,12 @@ enum {
 /* --- the run ----------------------------------------------------------- */
 
 static bool
-done(const struct coord *c)
+done(struct coord *c)
 {
 	return c->input_ended && queue_length(&c->queue) == 0 &&
 	    c->delayed.n == 0 && pool_busy(c->pool) == 0 && c->draining == 0 &&
-	    c->storing == 0 && emit_held(c->emit) == 0;
+	    c->storing == 0 && emit_held(c->emit) == 0 &&
+	    (c->stopping || herald_go_on(c));
 }
 
 static void

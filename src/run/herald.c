@@ -44,8 +44,17 @@ herald_forget(struct coord *c, const struct task *t)
 static bool
 is_out(struct coord *c)
 {
-	return emit_say(c->emit, c->herald.line.data, c->herald.line.len,
-	    &c->herald.said);
+	if (c->herald.line.len && !emit_say(c->emit, c->herald.line.data,
+	    c->herald.line.len, &c->herald.said))
+		return false;
+	c->herald.line.len = c->herald.said = 0;
+	return true;
+}
+
+bool
+herald_go_on(struct coord *c)
+{
+	return is_out(c);
 }
 
 bool
@@ -62,7 +71,6 @@ herald_clear(struct coord *c, struct task *t, unsigned slot)
 		if (!make_line(c, j, &c->herald.line))
 			return true;
 		c->herald.task = t;
-		c->herald.said = 0;
 		if (!is_out(c))
 			return false;
 	}

@@ -248,6 +248,7 @@ pump(struct coord *c)
 				break;
 		}
 		unstick(c, failed);
+		herald_go_on(c);
 		pump_tend(c);
 		held = emit_held(c->emit);
 		draining = c->draining;

@@ -174,6 +174,10 @@ void herald_forget(struct coord *c, const struct task *t);
 /* j starts: shows it where that is still to be done. */
 void herald_start(struct coord *c, struct job *j);
 
+/* A line that was begun goes on as far as it can, its task waiting or not: is
+   it out? */
+bool herald_go_on(struct coord *c);
+
 void herald_close(struct coord *c);
 
 /* --- intake.c ---------------------------------------------------------- */
