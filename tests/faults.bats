@@ -148,3 +148,26 @@ needs_cgroup()
 	wait_until test -s how
 	rm -rf "$TMPDIR"/ppx-worker-*
 }
+
+@test "what a dead worker left is ended although no process can be seen for a moment" {
+	needs_trees
+	faults os_descendants:$(errno EMFILE):0:40 -j1 \
+	    'setsid sleep 1000 & echo $! >>pids; kill -9 $PPX_WORKER_PID
+	    exec sleep 1000; : {}' ::: 1 2
+	ended "exit 123"
+	nothing_left
+	gone $(<pids)
+}
+
+@test "who cannot be seen for a moment is stopped, and goes on" {
+	needs_trees
+	faults os_descendants:$(errno EMFILE):0:20 -j1 \
+	    'echo >ready; sleep 0.5; echo {}' ::: 1 2
+	wait_until test -e ready
+	kill -TSTP "$pid"
+	wait_until states_are T "$pid"
+	kill -CONT "$pid"
+	ended "exit 0"
+	same "$(<out)" $'1\n2'
+	same "$(<err)" ""
+}

@@ -119,6 +119,7 @@ tests_tools_faulty_LDFLAGS = $(ppx_LDFLAGS) \
 	-Wl,--wrap=cgroup_limit \
 	-Wl,--wrap=cgroup_ready \
 	-Wl,--wrap=channel_take \
+	-Wl,--wrap=os_descendants \
 	-Wl,--wrap=os_fork_aside \
 	-Wl,--wrap=recvmsg \
 	-Wl,--wrap=rmdir \

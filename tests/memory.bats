@@ -119,6 +119,23 @@ whole_tree()
 	whole_tree
 }
 
+@test "cgroup: not that of another ppx, which has the same number elsewhere" {
+	needs_cgroup
+	unshare -m -p -f --mount-proc true 2>/dev/null ||
+		skip "this user cannot make a namespace for processes"
+	gate gate
+	for i in 1 2; do
+		unshare -m -p -f --mount-proc "$PPX" -j1 --mem-limit 60M \
+		    'echo >ready.{}; cat gate; eat -p 1 40; : {}' ::: $i 2>err.$i &
+		pids[i]=$!
+	done
+	wait_until eval 'test -e ready.1 && test -e ready.2'
+	open_gate gate
+	for i in 1 2; do
+		wait "${pids[i]}" || { cat err.$i; false; }
+	done
+}
+
 neighbours()
 {
 	launch -j4 --mem-limit 60M --joblog log 'test "$1" = 20 || hold=-h

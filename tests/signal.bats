@@ -247,6 +247,19 @@ two_signals()
 	nothing_left
 }
 
+@test "without /proc too, CONT continues what TSTP stopped" {
+	unshare -m mount -t tmpfs none /proc 2>/dev/null ||
+		skip "this user cannot hide /proc"
+	! sanitized || skip "the sanitizers need /proc"
+	mkfifo gate
+	run timeout 50 unshare -m bash -c 'mount -t tmpfs none /proc
+	    "$PPX" -j2 "$@" & p=$!
+	    read <gate; read <gate
+	    kill -TSTP $p; sleep 0.3; kill -CONT $p; wait $p' - \
+	    'echo >gate; sleep 0.5; echo {}' ::: 1 1
+	same "$status $output" $'0 1\n1'
+}
+
 @test "CONT does not wake a task that had stopped itself; it is named once" {
 	needs_trees
 	launch -j2 'echo $$ >"pid.$1"; test "$1" = 2 || kill -STOP $$

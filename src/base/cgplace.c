@@ -3,10 +3,12 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cgplace.h"
 #include "base/cgwalk.h"
+#include "base/clock.h"
 #include "base/mem.h"
 
 static bool
@@ -84,7 +86,10 @@ cgplace(void)
 	static struct cgplace p;
 
 	/* own is set even where there is no cgroup: buf_steal() gives "" */
-	if (p.own == NULL)
+	if (p.own == NULL) {
 		cgplace_find(&p, "");
+		if (getentropy(&p.dice, sizeof(p.dice)) < 0)
+			p.dice = (uint64_t)clock_wall();
+	}
 	return &p;
 }

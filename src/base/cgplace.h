@@ -9,10 +9,14 @@
 #ifndef BASE_CGPLACE_H
 #define BASE_CGPLACE_H
 
+#include <stdint.h>
+
 struct cgplace {
 	int version;		/* of cgroups; 0: none can be made */
 	char *own;		/* the directory of our own cgroup */
 	char *dir;		/* that in which others may be made */
+	uint64_t dice;		/* for their names: other processes, which may
+				   have our number elsewhere, make some there */
 };
 
 /* Sets p, whose strings are new; root as for cgwalk(). */

@@ -130,7 +130,8 @@ name_of(pid_t pid, unsigned slot)
 {
 	struct buf dir = { 0 };
 
-	buf_addf(&dir, "%s/ppx.%d.%u", cgplace()->dir, (int)pid, slot);
+	buf_addf(&dir, "%s/ppx.%d.%u.%08" PRIx64, cgplace()->dir, (int)pid,
+	    slot, cgplace()->dice & 0xffffffff);
 	return buf_steal(&dir);
 }
 

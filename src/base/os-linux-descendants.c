@@ -17,13 +17,6 @@
 #include "base/mem.h"
 #include "base/os.h"
 
-/* Was that for want of something, and not because there is nothing? */
-static bool
-is_short(void)
-{
-	return errno == EMFILE || errno == ENFILE || errno == ENOMEM;
-}
-
 static void
 append(struct os_procs *list, const struct os_proc *p)
 {
@@ -62,7 +55,7 @@ add_listed(const char *text, ssize_t n, pid_t *pid, struct os_procs *list,
 		if (*pid && !(skip && skip(ctx, *pid))) {
 			if (os_proc(*pid, &p) == 0)
 				append(list, &p);
-			else if (is_short())
+			else if (os_is_short())
 				return -1;
 		}
 		*pid = 0;
@@ -81,7 +74,7 @@ add_thread_children(const char *path, struct os_procs *list,
 	ssize_t n;
 
 	if (fd < 0)
-		return is_short() ? -1 : 0;
+		return os_is_short() ? -1 : 0;
 	while (r == 0 && (n = read(fd, text, sizeof(text))) > 0)
 		r = add_listed(text, n, &pid, list, skip, ctx);
 	close(fd);
@@ -101,7 +94,7 @@ add_children(pid_t parent, struct os_procs *list,
 
 	snprintf(path, sizeof(path), "/proc/%d/task", (int)parent);
 	if ((d = opendir(path)) == NULL)
-		return is_short() ? -1 : 0;
+		return os_is_short() ? -1 : 0;
 	while (r == 0 && (e = readdir(d)))
 		if (number(e->d_name, &tid)) {
 			snprintf(path, sizeof(path),
@@ -146,6 +139,7 @@ scan_all(struct os_procs *all)
 	DIR *d = opendir("/proc");
 	pid_t pid;
 	bool any = false;
+	int error = ENOENT;
 
 	if (d == NULL)
 		return -1;
@@ -155,12 +149,14 @@ scan_all(struct os_procs *all)
 		if (os_proc(pid, &p) == 0) {
 			any = true;
 			append(all, &p);
-		} else if (is_short()) {
+		} else if (os_is_short()) {
+			error = errno;
 			any = false;
 			break;
 		}
 	}
 	closedir(d);
+	errno = error;
 	return any ? 0 : -1;
 }
 
@@ -196,9 +192,12 @@ descendants_by_scan(bool (*skip)(void *ctx, pid_t pid), void *ctx,
 	struct os_procs all = { 0 };
 	char *class;
 	size_t i;
+	int saved;
 
 	if (scan_all(&all) < 0) {
+		saved = errno;
 		free(all.v);
+		errno = saved;
 		return -1;
 	}
 	qsort(all.v, all.n, sizeof(all.v[0]), by_pid);

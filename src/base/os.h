@@ -7,6 +7,7 @@
 #ifndef BASE_OS_H
 #define BASE_OS_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -83,10 +84,17 @@ struct os_procs {
  * and what is below them; skip is asked about direct children only and may be
  * NULL.  Replaces what list held.  Returns 0, or -1 when the system does not
  * show them (no /proc), or not all of them now: we are short of descriptors or
- * memory, and list has those that were found.
+ * memory (os_is_short()), and list has those that were found.
  */
 int os_descendants(bool (*skip)(void *ctx, pid_t pid), void *ctx,
     struct os_procs *list);
+
+/* Did the call before fail for want of something that may come again? */
+static inline bool
+os_is_short(void)
+{
+	return errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+}
 
 /*
  * 0 and *p for one process; -1 when there is none or it is not shown, or when

@@ -202,12 +202,13 @@ on_step(struct timer *timer)
 	h->unsure = false;
 	wait_heirs(h);
 	left = tree_count(&h->tree, pids, RESULT_PIDS);
-	unsure = h->unsure && now - h->began < SEC;
+	unsure = (h->unsure && now - h->began < SEC) ||
+	    (left < 0 && os_is_short());
 	if ((left <= 0 && !unsure) || over) {
 		settle(h, left > 0 ? left : 0, pids);
 		return;
 	}
-	if (left > 0 && now - h->began > 100 * MSEC)
+	if (left != 0 && now - h->began > 100 * MSEC)
 		tree_start(&h->tree, true, now);
 	loop_timer(h->loop, &h->step, now + look_again);
 }

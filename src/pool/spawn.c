@@ -281,6 +281,7 @@ child(void *arg)
 		return 127;
 	if (s->place.shared ? setpgid(0, 0) < 0 : setsid() < 0)
 		return fail(s, SPAWN_SESSION);
+	s->word->pid = (int32_t)getpid();	/* it may end its worker */
 	if (child_stdio(s->task) < 0)
 		return fail(s, SPAWN_STDIO);
 	if (child_cgroup(s) < 0)

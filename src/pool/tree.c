@@ -13,6 +13,7 @@
 static const nsec freeze_time = 5 * SEC;
 
 static const nsec soon = MSEC / 5;
+static const nsec recover = 10 * MSEC;	/* short of descriptors or memory */
 
 void
 tree_start(struct tree *t, bool kill, nsec now)
@@ -22,6 +23,7 @@ tree_start(struct tree *t, bool kill, nsec now)
 	t->clean = 0;
 	t->began = now;
 	t->set.n = 0;
+	t->blind = false;
 }
 
 static bool
@@ -102,26 +104,24 @@ kill_all(struct tree *t)
 
 /* What can be done where no process can be seen. */
 static void
-group_only(struct tree *t)
+group_only(struct tree *t, int sig)
 {
-	int sig = t->kill ? SIGKILL : SIGSTOP;
-
-	if (t->group <= 0)
-		return;
-	if (kill(-t->group, sig) < 0)
+	if (t->group > 0 && kill(-t->group, sig) < 0)
 		kill(t->group, sig);
 }
 
 nsec
 tree_step(struct tree *t, nsec now)
 {
-	bool moved = false;
+	bool moved = false, again;
 	size_t i;
 
 	if (os_descendants(t->skip, t->ctx, &t->list) < 0) {
-		group_only(t);
-		t->active = false;
-		return 0;
+		again = os_is_short() && now - t->began < freeze_time;
+		t->blind = true;
+		group_only(t, t->kill ? SIGKILL : SIGSTOP);
+		t->active = again;
+		return again ? recover : 0;
 	}
 	for (i = 0; i < t->list.n; i++) {
 		errno = 0;
@@ -145,6 +145,9 @@ tree_thaw(struct tree *t)
 	for (i = 0; i < t->set.n; i++)
 		if (t->set.v[i].state != 'E')
 			os_kill(&t->set.v[i], SIGCONT);
+	if (t->blind)
+		group_only(t, SIGCONT);
+	t->blind = false;
 	t->set.n = 0;
 	t->active = false;
 }

@@ -30,6 +30,7 @@ struct tree {
 	struct os_procs set;	/* stopped by us; state 'E': not permitted */
 	struct os_procs list;
 	bool kill, active;
+	bool blind;		/* the group was meant, as none is seen */
 	int clean;
 	nsec began;
 };
@@ -40,7 +41,9 @@ void tree_start(struct tree *t, bool kill, nsec now);
 /*
  * One pass.  Returns 0 when it is over (all stopped; all sent SIGKILL), else
  * how long to wait until the next pass.  Gives up waiting for the last to
- * stop after some seconds and goes on.
+ * stop after some seconds and goes on.  Where processes cannot be seen it is
+ * the group that is meant; it looks again if that is for want of descriptors or
+ * memory.
  */
 nsec tree_step(struct tree *t, nsec now);
 
@@ -59,7 +62,7 @@ void tree_signal(struct tree *t, int sig, enum reach reach);
 
 /*
  * The live (not zombie) descendants: their number, the first max of them in
- * pids.  -1 when they cannot be seen.
+ * pids.  -1 when they cannot be seen; os_is_short() says why.
  */
 int tree_count(struct tree *t, int32_t *pids, size_t max);
 
