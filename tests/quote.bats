@@ -430,6 +430,17 @@ advises()
 	test ! -e pwned
 }
 
+@test "a command that is a value gets no other values" {
+	for line in '{1} {2}' 'e{1} {2}' '{1} "$2"' 'e{1} "$2"' '{1} "$@"' \
+	    '{1} $*' '{1} "${2}"' 'true; {1} "$2"'; do
+		run ppx --shell bash --shell-line "$line" ::: val ::: :
+		same "$status" 125
+		[[ ${lines[-1]} == *'put env in front'* ]]
+	done
+	gives 'a b' --shell-line 'env {1} {2} "$3"' ::: echo ::: a ::: b
+	gives b --shell-line '{1}; echo "$2"' ::: true ::: b
+}
+
 @test "a here-document" {
 	refuses $'cat <<E\n{}\nE'
 	refuses $'cat <<"E"\n{}\nE'

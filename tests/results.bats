@@ -184,6 +184,8 @@ Stderr
 	run ppx --results +x.csv echo ::: a
 	same "$status $output" "125 ppx: --results +x.csv: rows are appended with --resume only; for a file of that name write ./+x.csv"
 	test ! -e +x.csv
+	run ppx --results '{}.csv' echo ::: a
+	same "$status $output" "125 ppx: --results {}.csv: a table is one file for all tasks; for one for each of them end the name otherwise: {}.csv.txt"
 	ppx --results ./+x.csv echo ::: a
 	test -s +x.csv
 }

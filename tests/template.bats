@@ -100,6 +100,18 @@ odd_paths=(a a.b a.b.c /a/b.c /a.b/c a/ / // //a a//b . .. ... .bashrc
 	gives '1 1' -j1 'echo {#} {%}' ::: a
 }
 
+@test "several values are not appended where they may be options" {
+	for line in 'true; printf' 'true; test' 'x=echo; $x'; do
+		run ppx -n2 "$line" ::: a b
+		same "$status" 123
+		[[ ${lines[0]} == *'several values cannot be appended'* ]]
+		run ppx -X -j1 "$line" ::: a b
+		same "$status" 123
+		gives "$(sh -c "$line a")" -n1 "$line" ::: a
+	done
+	gives '<a><b>' -n2 'true; printf "<%s>"' ::: a b
+}
+
 @test "-I: another string in place of {}, and nothing is appended" {
 	gives 'a {}' -I% echo % {} ::: a
 	gives 'a {}' -I% 'echo % {}' ::: a

@@ -29,6 +29,10 @@ static const char no_program[] = "no value, and so no program to run";
 static const char no_integer[] =
     "is no integer, but stands inside $((...)) in the command";
 
+static const char one_only[] =
+    "several values cannot be appended to a command that may take them for "
+    "options: write {1} {2} where they belong";
+
 struct command *
 command_new(const struct command_conf *conf, struct command_fault *fault)
 {
@@ -286,13 +290,15 @@ expand_line(const struct command *c, const struct command_task *t,
 	const char *name = shell_name(c->shell);
 	size_t from;
 
+	if (c->append && !c->many && t->item->n > 1 && !t->weighed)
+		return one_only;
 	begin_shell(w, c->shell);
 	from = w->bytes.len;
 	guard_option(&w->bytes, c->line->text[0]);
 	if (!line_expand(c, t, false, &w->bytes))
 		return no_integer;
 	if (c->append)
-		line_append(c, t->item, false, &w->bytes);
+		line_append(t->item, false, &w->bytes);
 	end_string(w, from);
 	add_string(w, name, strlen(name));
 	add_values(t->item, w);
@@ -426,7 +432,7 @@ show_argv(const struct command *c, const struct command_task *t,
 		quote_word(b, w->bytes.data + at, end - at, i == 0);
 	}
 	if (c->append)
-		line_append(c, t->item, true, b);
+		line_append(t->item, true, b);
 }
 
 static void
@@ -472,7 +478,7 @@ show_line(const struct command *c, const struct command_task *t,
 	}
 	line_expand(c, t, true, b);
 	if (c->append)
-		line_append(c, t->item, true, b);
+		line_append(t->item, true, b);
 }
 
 void

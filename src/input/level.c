@@ -472,6 +472,10 @@ const struct refusal level_option = {
 	"where it may be an option",
 	"put something in front: printf '%s' {}; [ -n {} ]"
 };
+const struct refusal level_chosen = {
+	"behind a command that is a value itself",
+	"put env in front, which runs programs only: env {1} {2}"
+};
 static const struct refusal delimiter = {
 	"in the word that ends a here-document", "use a fixed word"
 }, descriptor = {
@@ -484,9 +488,6 @@ static const struct refusal delimiter = {
 	"where it may be evaluated when it is assigned",
 	"before any declare give it to another variable, x={}, and an integer "
 	"to one that a number comes from, x=$(({}))"
-}, chosen = {
-	"behind a command that is a value itself",
-	"put env in front, which runs programs only: env {1} {2}"
 }, syntax = {
 	"as an argument of a command that reads it as syntax",
 	"give it to a variable, and name that: x={}; eval 'echo \"$x\"'"
@@ -561,7 +562,7 @@ level_refuses(const struct level *l, const char *s, size_t at,
 		return NULL;
 	if (l->chosen && by != LEVEL_NUMBER &&
 	    (by != l->chosen_by || by == LEVEL_DERIVED))
-		return &chosen;
+		return &level_chosen;
 	return argument_refuses(l, s, at);
 }
 

@@ -125,6 +125,9 @@ struct refusal {
 /* What LEVEL_LATE means. */
 extern const struct refusal level_option;
 
+/* Behind a command that an item chose, which may be eval. */
+extern const struct refusal level_chosen;
+
 /* What is safe where arithmetic, or the name of a variable, is read. */
 extern const char level_integer[], level_name[];
 

@@ -123,20 +123,13 @@ line_expand(const struct command *c, const struct command_task *t,
 }
 
 void
-line_append(const struct command *c, const struct item *it, bool shown,
-    struct buf *b)
+line_append(const struct item *it, bool shown, struct buf *b)
 {
-	struct buf *all = &c->scratch->joined;
-	bool one = c->kind == KIND_LINE && !c->many && it->n > 1;
 	const char *v;
 	size_t i, len;
 
-	all->len = 0;
-	if (one)
-		item_show(it, all);
-	for (i = 0; i < (one ? 1 : it->n); i++) {
-		v = one ? buf_str(all) : item_value(it, i, &len);
-		len = one ? all->len : len;
+	for (i = 0; i < it->n; i++) {
+		v = item_value(it, i, &len);
 		buf_addc(b, ' ');
 		if (shown)
 			quote_word(b, v, len, false);

@@ -20,7 +20,6 @@ bool line_expand(const struct command *c, const struct command_task *t,
     bool shown, struct buf *b);
 
 /* Adds the values behind a line or, shown, behind a command. */
-void line_append(const struct command *c, const struct item *it, bool shown,
-    struct buf *b);
+void line_append(const struct item *it, bool shown, struct buf *b);
 
 #endif

@@ -174,8 +174,11 @@ note_positional(struct lexer *x, size_t at)
 		if ((c == '#' || c == '!') && scan_peek(x, at + 3) != '}')
 			c = scan_peek(x, at + 3);
 	}
-	if (c && strchr("123456789@*#", c))
-		x->out->positional = true;
+	if (c == '\0' || !strchr("123456789@*#", c))
+		return;
+	x->out->positional = true;
+	if (scan_level(x)->chosen)
+		refuse(x, at, level_chosen.why, level_chosen.advice);
 }
 
 /* The rest of a line that is not followed any more. */

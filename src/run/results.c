@@ -63,6 +63,10 @@ open_table(struct results *r, enum table_form form)
 	if (*path == '-' && path[1] == '.')
 		die("--results %s: rows on stdout are not supported: name a "
 		    "file, and print that", path);
+	if (template_has_refs(r->name))
+		die("--results %s: a table is one file for all tasks; for one "
+		    "for each of them end the name otherwise: %s.txt", path,
+		    path);
 	if (*path == '+')
 		die("--results %s: rows are appended with --resume only; for a "
 		    "file of that name write ./%s", path, path);
@@ -96,7 +100,6 @@ open_template(struct results *r)
 {
 	const char *name = r->c->conf->results;
 
-	r->name = template_new(name, &r->c->vocabulary);
 	if (!template_has_refs(r->name))
 		open_tree(r);
 	else
@@ -124,6 +127,8 @@ results_open(struct coord *c)
 	r->names = names_new();
 	list_init(&r->jobs);
 	list_init(&r->stored);
+	if (c->conf->results)
+		r->name = template_new(c->conf->results, &c->vocabulary);
 	if (results_table(c->conf, &form))
 		open_table(r, form);
 	else if (c->conf->results)

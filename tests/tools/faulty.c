@@ -71,8 +71,8 @@ WRAP(ssize_t, sendmsg, (int fd, const struct msghdr *m, int flags),
 WRAP(ssize_t, recvmsg, (int fd, struct msghdr *m, int flags),
     (fd, m, flags), -1)
 WRAP(pid_t, os_fork_aside, (void), (), -1)
-WRAP(int, os_descendants, (bool (*skip)(void *ctx, pid_t pid), void *ctx,
-    struct os_procs *list), (skip, ctx, list), -1)
+WRAP(int, os_descendants, (bool (*spare)(void *ctx, pid_t pid), void *ctx,
+    struct os_procs *list), (spare, ctx, list), -1)
 WRAP(int, cgroup_ready, (struct cgroup *g, uint64_t bytes), (g, bytes), -1)
 WRAP(int, cgroup_limit, (struct cgroup *g, uint64_t bytes), (g, bytes), -1)
 WRAP(int, rmdir, (const char *path), (path), -1)
