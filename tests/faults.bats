@@ -151,12 +151,12 @@ needs_cgroup()
 
 @test "what a dead worker left is ended although no process can be seen for a moment" {
 	needs_trees
+	mkfifo up
 	faults os_descendants:$(errno EMFILE):0:40 -j1 \
-	    'setsid sleep 1000 & echo $! >>pids; kill -9 $PPX_WORKER_PID
-	    exec sleep 1000; : {}' ::: 1 2
+	    'setsid sh -c "echo up >up; exec sleep 1000" & read x <up
+	    kill -9 $PPX_WORKER_PID; exec sleep 1000; : {}' ::: 1 2
 	ended "exit 123"
 	nothing_left
-	gone $(<pids)
 }
 
 @test "who cannot be seen for a moment is stopped, and goes on" {
