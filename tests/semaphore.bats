@@ -332,3 +332,23 @@ no-terminal.1"
 	sem --wait --max-time 100 --queue-timeout 100
 	all_free
 }
+
+@test "who waits heeds no signal that is for slots" {
+	gate g
+	sem 'cat g' 3>&- 4>&-
+	background ppx --semaphore --id "$BATS_TEST_NUMBER" --fg 'echo ran >ran'
+	wait_until test -e "run/ppx/$BATS_TEST_NUMBER.0"
+	kill -USR1 $!
+	kill -USR2 $!
+	open_gate g
+	wait $!
+	same "$(<ran)" ran
+	all_free
+}
+
+@test "--fg: a closed stdin is closed for COMMAND, too" {
+	code=0
+	sem --fg cat <&- 2>err || code=$?
+	same "$code" 1
+	all_free
+}

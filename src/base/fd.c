@@ -75,14 +75,15 @@ above(int fd)
 void
 fd_sanitise(bool closed[3])
 {
+	/* what is read from, or written to, one that was closed must fail */
+	static const int how[3] = { O_WRONLY, O_RDONLY, O_RDWR };
 	int fd;
 
 	for (fd = 0; fd < 3; fd++) {
 		closed[fd] = fcntl(fd, F_GETFD) < 0;
 		if (!closed[fd])
 			continue;
-		/* what is written to a stdout that was closed must fail */
-		if (open("/dev/null", fd == 1 ? O_RDONLY : O_RDWR) != fd &&
+		if (open("/dev/null", how[fd]) != fd &&
 		    open("/", O_RDONLY) != fd)
 			_exit(EXIT_PPX);
 	}

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/fd.h"
+#include "base/signals.h"
 #include "base/tty.h"
 #include "run/coord.h"
 #include "run/policy.h"
@@ -34,7 +35,8 @@ enum {
 struct semaphore {
 	char *dir, *name;
 	struct buf path;	/* of the place that was looked at last */
-	int fd;			/* its lock */
+	int fd;			/* the lock of the place that is held */
+	size_t place;
 	pid_t owner;		/* the process that is to leave it */
 };
 
@@ -215,7 +217,7 @@ take_one_of(struct semaphore *s, size_t places, nsec until)
 	}
 	set_path(s, 0);
 	leave(s, turnstile);
-	set_path(s, i - 1);
+	s->place = i - 1;
 	return s->fd >= 0;
 }
 
@@ -289,11 +291,12 @@ leave_place(void)
 
 	if (s->owner != getpid())
 		return;
-	leave(s, s->fd);
 	s->owner = 0;
 	turnstile = take(s, 0, false);	/* of one who was killed there */
 	if (turnstile >= 0)
 		leave(s, turnstile);
+	set_path(s, s->place);
+	leave(s, s->fd);	/* nothing is made any more: --wait sees it */
 	rmdir(s->dir);		/* by the last one; else it is not empty */
 }
 
@@ -384,6 +387,14 @@ wait_for_all(struct semaphore *s, const struct conf *conf,
 	return b->over ? STATUS_MAX_TIME : STATUS_FAILED;
 }
 
+/* The wait has no slots; what comes meanwhile is for the run. */
+static void
+block_slots_signals(void)
+{
+	signals_block(SIGUSR1);
+	signals_block(SIGUSR2);
+}
+
 /* One that comes too late ends as any run whose time is over. */
 static int
 in_a_place(struct semaphore *s, const struct conf *conf,
@@ -424,6 +435,7 @@ semaphore_run(const struct conf *conf, const bool closed[3], int *sig)
 		return run(conf, closed, sig);
 	set_name(s, conf->semaphore_id);
 	set_directory(s);
+	block_slots_signals();
 	status = conf->semaphore_wait ? wait_for_all(s, conf, &b) :
 	    in_a_place(s, conf, &b, closed, sig);
 	free(s->dir);
