@@ -81,6 +81,16 @@ struct conf {
 	bool seeded;		/* false: another one each time */
 	bool shebang;		/* the first source is the script */
 
+	/* blocks of the input, which tasks read */
+	bool pipe;
+	size_t block;		/* bytes */
+	struct conf_text {
+		const char *p;	/* with a NUL behind; or NULL */
+		size_t n;
+	} recstart, recend;
+	bool regexp;		/* those are regular expressions */
+	bool rrs;		/* tasks do not get them */
+
 	/* batches: 0 = not given */
 	size_t max_args;	/* -n */
 	size_t max_replace;	/* -N */
@@ -183,6 +193,7 @@ struct conf {
 	enum exit_mode exit_mode;
 	bool quiet;
 
+	char *from_text[2];	/* private: recstart, recend */
 	char *from_env;		/* private: PPX_OPTIONS, cut into words */
 	char **from_script;	/* private: argv with the words of #! */
 };

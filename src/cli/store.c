@@ -305,6 +305,9 @@ store_value(struct conf *c, const struct option_row *row, const char *spelt,
 	case STORE_SIZE:
 		value_check(spelt, arg, num_size(arg, at));
 		break;
+	case STORE_BLOCK:
+		value_check(spelt, arg, value_block(arg, &c->block));
+		break;
 	case STORE_LOAD:
 		value_check(spelt, arg, value_load(arg, at));
 		break;

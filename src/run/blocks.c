@@ -1,0 +1,368 @@
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "cli/value.h"
+#include "input/cut.h"
+#include "run/blocks.h"
+
+enum {
+	READ = 256 * 1024,	/* bytes of one read beyond a block */
+	HELD = 16 << 20,	/* a block whose end is not there is held up to
+				   here, then it passes through */
+	PASS = 1 << 20		/* bytes that wait for such a task, at most */
+};
+
+struct blocks {
+	const struct conf *conf;
+	struct feeds *feeds;
+	struct cut *cut;
+	const char *name;
+	int fd;
+	bool file;		/* reading never blocks */
+	size_t size;		/* of a block */
+	char *p;		/* p[from..n) is read, and in no block yet */
+	size_t from, n, cap;
+	struct cut_scan scan;	/* of that */
+	bool beyond;		/* it has no border within the size */
+	struct block *open;	/* what passes through */
+	bool ended;
+	bool finishing;		/* no further block is begun */
+	int error;
+};
+
+/* --- opening ----------------------------------------------------------- */
+
+static struct cut *
+make_cut(const struct conf *conf)
+{
+	struct cut_conf cc = {
+		.start = conf->recstart.p, .nstart = conf->recstart.n,
+		.end = conf->recend.p, .nend = conf->recend.n,
+		.regexp = conf->regexp, .lines = conf->max_lines,
+		.records = conf->max_replace ? conf->max_replace :
+		    conf->max_args,
+	};
+	struct fault f;
+	bool at_start = false;
+	struct cut *c = cut_new(&cc, &f, &at_start);
+
+	if (c == NULL)
+		value_check(at_start ? "--recstart" : "--recend",
+		    at_start ? cc.start : cc.end, f);
+	return c;
+}
+
+static void
+open_input(struct blocks *bs, bool stdin_closed)
+{
+	const char *path = bs->conf->sources[0].path;
+	bool std = strcmp(path, "-") == 0;
+	struct stat st;
+
+	bs->name = std ? "stdin" : path;
+	bs->fd = std ? STDIN_FILENO : fd_open(path, O_RDONLY, 0);
+	if (std && stdin_closed)
+		errno = EBADF;
+	if (bs->fd < 0 || (std && stdin_closed) || fstat(bs->fd, &st) < 0)
+		die("cannot read %s: %s", bs->name, strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		die("cannot read %s: %s", bs->name, strerror(EISDIR));
+	bs->file = S_ISREG(st.st_mode);
+}
+
+struct blocks *
+blocks_new(const struct conf *conf, bool stdin_closed, struct feeds *fs)
+{
+	struct blocks *bs = xcalloc(1, sizeof(*bs));
+
+	bs->conf = conf;
+	bs->feeds = fs;
+	bs->cut = make_cut(conf);
+	bs->size = conf->block;
+	open_input(bs, stdin_closed);
+	return bs;
+}
+
+static void
+close_open(struct blocks *bs)
+{
+	if (bs->open)
+		block_end(bs->open);
+	bs->open = NULL;
+	memset(&bs->scan, 0, sizeof(bs->scan));
+	bs->beyond = false;
+}
+
+void
+blocks_free(struct blocks *bs)
+{
+	if (bs == NULL)
+		return;
+	close_open(bs);
+	if (bs->fd > STDERR_FILENO)
+		close(bs->fd);
+	cut_free(bs->cut);
+	free(bs->p);
+	free(bs);
+}
+
+/* --- reading ----------------------------------------------------------- */
+
+/* How many bytes are to be there before there can be a block. */
+static size_t
+wanted(const struct blocks *bs)
+{
+	size_t have = bs->n - bs->from;
+
+	if (!bs->open && !bs->beyond && !cut_has_number(bs->cut) &&
+	    have < bs->size)
+		return bs->size - have;
+	return READ;
+}
+
+/* Room for n bytes, and one behind them. */
+static void
+make_room(struct blocks *bs, size_t n)
+{
+	size_t have = bs->n - bs->from, cap;
+	char *p;
+
+	if (bs->cap > bs->n && bs->cap - bs->n > n)
+		return;
+	if (bs->cap > have && bs->cap - have > n) {
+		memmove(bs->p, bs->p + bs->from, have);
+	} else {
+		p = feeds_memory(bs->feeds, have + have / 2 + n + 1, &cap);
+		if (have)
+			memcpy(p, bs->p + bs->from, have);
+		feeds_give(bs->feeds, bs->p, bs->cap);
+		bs->p = p;
+		bs->cap = cap;
+	}
+	bs->n = have;
+	bs->from = 0;
+}
+
+void
+blocks_read(struct blocks *bs)
+{
+	size_t n = wanted(bs);
+	ssize_t k;
+
+	if (bs->ended || bs->error)
+		return;
+	make_room(bs, n);
+	k = read(bs->fd, bs->p + bs->n, n);
+	if (k > 0)
+		bs->n += (size_t)k;
+	else if (k == 0)
+		bs->ended = true;
+	else if (errno != EAGAIN && errno != EINTR)
+		bs->error = errno;
+}
+
+/* --- cutting ----------------------------------------------------------- */
+
+/* Where the block that begins at p[from] ends: bytes, or 0 if it is not seen. */
+static size_t
+find(struct blocks *bs)
+{
+	char *p = bs->p + bs->from;
+	size_t n = bs->n - bs->from, border;
+
+	if (cut_has_number(bs->cut) || bs->beyond)
+		return cut_scan(bs->cut, &bs->scan, p, n, bs->ended, true);
+	if (n < bs->size)
+		return 0;
+	if (cut_counts(bs->cut)) {
+		border = cut_scan(bs->cut, &bs->scan, p, bs->size, false,
+		    false);
+	} else {
+		border = cut_last(bs->cut, p, bs->size, 0);
+		bs->scan.at = bs->size - (cut_overlap(bs->cut) < bs->size ?
+		    cut_overlap(bs->cut) : bs->size);
+	}
+	bs->beyond = border == 0;
+	return border ? border : find(bs);
+}
+
+/* The first n bytes leave for b; all of the memory with them, if most of it
+   are they. */
+static void
+hand_over(struct blocks *bs, struct block *b, size_t n)
+{
+	size_t left = bs->n - bs->from - n, cap;
+	char *p = bs->p;
+
+	if (n < bs->cap / 2) {
+		block_add(b, p + bs->from, n);
+		bs->from += n;
+		return;
+	}
+	bs->p = NULL;
+	if (left) {
+		bs->p = feeds_memory(bs->feeds, left > bs->size ? left + 1 :
+		    bs->size + 1, &cap);
+		memcpy(bs->p, p + bs->from + n, left);
+	}
+	block_take(b, p, bs->from, bs->from + n, bs->cap);
+	bs->cap = bs->p ? cap : 0;
+	bs->from = 0;
+	bs->n = left;
+}
+
+/* Without what parts records. */
+static void
+strip(struct blocks *bs, size_t *n)
+{
+	char *p = bs->p + bs->from;
+	size_t left = cut_strip(bs->cut, p, *n);
+
+	memmove(p + *n - left, p, left);
+	bs->from += *n - left;
+	*n = left;
+}
+
+static void
+take(struct blocks *bs, struct block *b, size_t n)
+{
+	if (bs->conf->rrs)
+		strip(bs, &n);
+	hand_over(bs, b, n);
+	if (bs->from == bs->n)
+		bs->from = bs->n = 0;
+}
+
+static struct block *
+whole_block(struct blocks *bs, size_t n)
+{
+	struct block *b = block_new(bs->feeds);
+
+	take(bs, b, n);
+	block_end(b);
+	memset(&bs->scan, 0, sizeof(bs->scan));
+	bs->beyond = false;
+	return b;
+}
+
+/*
+ * What is read has no border but may have the beginning of one: that stays.
+ */
+static void
+pass_some(struct blocks *bs)
+{
+	size_t n = bs->scan.at > 0 ? bs->scan.at - 1 : 0;
+
+	if (n == 0 || n > bs->n - bs->from)
+		return;
+	take(bs, bs->open, n);
+	bs->scan.at -= n;
+}
+
+/* What is read belongs to the block that passes, up to its end. */
+static void
+pass(struct blocks *bs)
+{
+	size_t n = find(bs);
+
+	if (n == 0 && !bs->ended) {
+		pass_some(bs);
+		return;
+	}
+	take(bs, bs->open, n ? n : bs->n - bs->from);
+	close_open(bs);
+}
+
+static size_t
+most_held(const struct blocks *bs)
+{
+	return bs->size > HELD ? bs->size : HELD;
+}
+
+enum source_got
+blocks_next(struct blocks *bs, struct block **b)
+{
+	size_t n;
+
+	if (bs->open && bs->error)
+		close_open(bs);
+	if (bs->open) {
+		if (block_waiting(bs->open) < PASS)
+			pass(bs);
+		if (bs->open)
+			return SOURCE_WAIT;
+	}
+	if (bs->finishing)
+		return SOURCE_END;
+	n = bs->n > bs->from ? find(bs) : 0;
+	if (n == 0 && bs->ended)
+		n = bs->n - bs->from;
+	if (n > 0) {
+		*b = whole_block(bs, n);
+		return SOURCE_ITEM;
+	}
+	if (bs->error)
+		return SOURCE_ERROR;
+	if (bs->ended)
+		return SOURCE_END;
+	if (bs->n - bs->from < most_held(bs))
+		return SOURCE_WAIT;
+	bs->beyond = true;
+	bs->open = *b = block_new(bs->feeds);
+	bs->open->once = true;
+	pass_some(bs);
+	return SOURCE_ITEM;
+}
+
+void
+blocks_finish(struct blocks *bs)
+{
+	bs->finishing = true;
+}
+
+void
+blocks_stop(struct blocks *bs)
+{
+	bs->finishing = true;
+	close_open(bs);
+}
+
+bool
+blocks_full(const struct blocks *bs)
+{
+	return bs->open && block_waiting(bs->open) >= PASS;
+}
+
+bool
+blocks_wants(const struct blocks *bs)
+{
+	return !bs->ended && !bs->error && !blocks_full(bs);
+}
+
+bool
+blocks_passing(const struct blocks *bs)
+{
+	return bs->open != NULL;
+}
+
+int
+blocks_fd(const struct blocks *bs)
+{
+	return bs->file ? -1 : bs->fd;
+}
+
+const char *
+blocks_failed(const struct blocks *bs, int *error)
+{
+	*error = bs->error;
+	return bs->name;
+}
