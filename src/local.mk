@@ -116,6 +116,7 @@ libppx_a_SOURCES = \
 	src/run/logs.c \
 	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
+	src/run/parts.c src/run/parts.h \
 	src/run/places.c src/run/places.h \
 	src/run/policy.c src/run/policy.h \
 	src/run/pump.c \

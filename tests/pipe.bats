@@ -162,6 +162,95 @@ make_peak()
 	exec {w}>&-
 }
 
+# --- files -----------------------------------------------------------------------
+
+# parts BYTES WANT OPTION..: as blocks, of a file, in both ways.
+parts()
+{
+	printf "$1" >part
+	same "$(ppx -j3 -k --pipe-part -a part "${@:3}" \
+	    'printf "<"; cat; printf ">"')" "$2"
+	same "$(ppx -j3 -k --pipe "${@:3}" \
+	    'printf "<"; cat; printf ">"' <part)" "$2"
+}
+
+@test "--pipe-part, and --pipe of a file: the same blocks" {
+	parts '1\n22\n333\n4444\n' $'<1\n22\n><333\n><4444\n>' --block 6
+	parts 'a\nbbbbbbbb\nc\n' $'<a\n><bbbbbbbb\n><c\n>' --block 3
+	parts 'bbbbbbbb' '<bbbbbbbb>' --block 3
+	parts 'a\nb' $'<a\n><b>' --block 2
+	parts '' ''
+	parts 'a::b:c::d' '<a::><b:c::><d>' --recend :: --block 5
+	parts '>a\nb\n>c\n>d\ne\n' $'<>a\nb\n>c\n><>d\ne\n>' \
+	    --recstart '>' --block 9
+	parts '>aaaaaaaaa>c' $'<>aaaaaaaaa><>c>' --recstart '>' --block 3
+	parts 'abcdefg' '<abc><def><g>' --recend '' --block 3
+	parts 'a1b22c3d' '<a1b22><c3d>' --regexp --recend '[0-9]+' --block 5
+}
+
+@test "--pipe-part: all bytes, wherever records end" {
+	{ seq 100000; head -c 3000000 /dev/zero; echo; seq 300000; } >data
+	for block in 10k 1M 2000001 100M; do
+		ppx -k --pipe-part -a data --block $block cat | cmp - data
+		ppx -k --pipepart --block $block cat <data | cmp - data
+		same "$(ppx -k --pipe-part -a data --block $block wc -c)" \
+		    "$(cat data | ppx -k --pipe --block $block wc -c)"
+	done
+}
+
+@test "--pipe-part --block -N: N blocks a slot" {
+	seq 100000 >data
+	same "$(ppx -j3 -k --pipe-part -a data --block -2 'wc -l' | wc -l)" 6
+	ppx -j3 -k --pipe-part -a data --block -2 cat | cmp - data
+	same "$(ppx -j1 -k --pipe-part -a data --block -1 wc -l)" 100000
+	same "$(printf 'a\nb' | tee two | wc -c)" 3
+	same "$(ppx -j4 -k --pipe-part -a two --block -1 cat)" $'a\nb'
+}
+
+@test "--pipe of a file begins where it stands, and leaves it at its end" {
+	seq 1000 >data
+	same "$({ read x; ppx --pipe -k cat; cat; } <data | tail -n +999)" 1000
+	same "$({ ppx --pipe cat >/dev/null; wc -c; } <data)" 0
+	same "$({ ppx --pipe -N3 cat >/dev/null; wc -c; } <data)" 0
+}
+
+@test "a file: retries, early ends, one huge record" {
+	seq 300000 >data
+	ppx -k --pipe-part -a data --block 300k --retries 2 \
+	    'test $PPX_ATTEMPT = 2 && exec cat; head -c 10 >/dev/null
+	    exit 1' | cmp - data
+	ppx -k --pipe-part -a data 'head -n1' >out
+	same "$(head -n1 out)" 1
+	make_peak
+	truncate -s 1G huge
+	ppx --pipe-part -a huge ./peak >out
+	sanitized || test "$(<out)" -lt 20000
+}
+
+@test "--pipe-part needs a file, and does not read it" {
+	mkfifo fifo
+	run bash -c ': | "$PPX" --pipe-part cat'
+	same "$status $output" \
+	    "125 ppx: --pipe-part: stdin is no file; use --pipe"
+	refuses "--pipe-part and -N exclude each other: it does not read what\
+ is in a block; --pipe does" --pipe-part -N3 cat
+	refuses "--pipe-part and -L exclude each other: it does not read what\
+ is in a block; --pipe does" --pipe-part -L3 cat
+	refuses "--pipe-part and -0 exclude each other: records of blocks end\
+ in --recend '\\0'" --pipe-part -0 cat
+	refuses "--block -3 needs --pipe-part: how much there is, is known of a\
+ file alone" --pipe --block -3 cat
+}
+
+@test "a file that becomes shorter is an error" {
+	gate gate
+	seq 1000000 >data
+	run bash -c '"$PPX" -j1 --pipe-part -a data --block 3M \
+	    "truncate -s 3000000 data; cat | wc -c"'
+	test "$status" -eq 125
+	[[ $output == *"cannot read the input again: it has become shorter"* ]]
+}
+
 # --- limits of memory ----------------------------------------------------------
 
 @test "one huge record passes to one task, in bounded memory" {
@@ -321,8 +410,8 @@ make_peak()
  --recend '\\0'" --pipe -0 cat
 	refuses "--pipe and --shuf exclude each other: blocks are in the order\
  of the input" --pipe --shuf cat
-	refuses "--block has no meaning without --pipe" --block 1M cat
-	refuses "--recend has no meaning without --pipe" --recend x cat
+	refuses "--block has no meaning without --pipe or --pipe-part" --block 1M cat
+	refuses "--recend has no meaning without --pipe or --pipe-part" --recend x cat
 	for option in --words --csv '--colsep ,' '--trim l' '-E x' --link \
 	    --tty --semaphore '--max-items 3' --retry-failed; do
 		run ppx --pipe $option cat </dev/null

@@ -56,15 +56,23 @@ take_text(struct conf_text *t, bool regexp, const char *spelt)
 void
 check_blocks(struct conf *c)
 {
-	if (!c->pipe)
-		return;
+	c->pipe = true;
 	no_items(c);
+	if (c->pipe_part && (c->max_lines || c->max_args || c->max_replace ||
+	    c->rrs))
+		die("--pipe-part and %s exclude each other: it does not read "
+		    "what is in a block; --pipe does", c->rrs ?
+		    "--remove-rec-sep" : c->max_lines ? "-L" :
+		    c->max_args ? "-n" : "-N");
+	if (c->blocks && !c->pipe_part)
+		die("--block -%zu needs --pipe-part: how much there is, is "
+		    "known of a file alone", c->blocks);
 	if (c->command[0] == NULL)
 		die("--pipe needs a COMMAND, which reads the blocks");
 	if (c->max_args && c->max_replace)
 		die("-n and -N exclude each other: each says how many records "
 		    "a block has");
-	if (c->block == 0)
+	if (c->block == 0 && c->blocks == 0)
 		c->block = BLOCK;
 	if (c->recend.p == NULL)
 		c->recend.p = c->recstart.p ? "" : "\\n";

@@ -78,11 +78,11 @@ static const struct {
 	{ "soft-signal", "soft-timeout", NULL },
 	{ "init-fail", "init", NULL },
 	{ "init-timeout", "init", "fini" },
-	{ "block", "pipe", NULL },
-	{ "recend", "pipe", NULL },
-	{ "recstart", "pipe", NULL },
-	{ "regexp", "pipe", NULL },
-	{ "remove-rec-sep", "pipe", NULL },
+	{ "block", "pipe", "pipe-part" },
+	{ "recend", "pipe", "pipe-part" },
+	{ "recstart", "pipe", "pipe-part" },
+	{ "regexp", "pipe", "pipe-part" },
+	{ "remove-rec-sep", "pipe", "pipe-part" },
 };
 
 /* What the user wrote for the option of that long name; 0 = not given. */
@@ -105,6 +105,8 @@ check_conflicts(const struct checked *p)
 
 	for (i = 0; i < COUNT(conflicts); i++) {
 		x = given(p, conflicts[i].a);
+		if (x == 0 && strcmp(conflicts[i].a, "pipe") == 0)
+			x = given(p, "pipe-part");
 		y = given(p, conflicts[i].b);
 		if (x && y)
 			die("%s and %s exclude each other: %s",
@@ -246,7 +248,7 @@ check_command(struct conf *c)
 	struct foreign f;
 	size_t i;
 
-	if (c->pipe)
+	if (c->pipe || c->pipe_part)
 		check_blocks(c);
 	else
 		check_batches(c);

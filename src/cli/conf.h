@@ -83,7 +83,9 @@ struct conf {
 
 	/* blocks of the input, which tasks read */
 	bool pipe;
-	size_t block;		/* bytes */
+	bool pipe_part;		/* of a file, and nothing else; pipe, too */
+	size_t block;		/* bytes; 0: they are to be */
+	size_t blocks;		/* for each slot; or 0 */
 	struct conf_text {
 		const char *p;	/* with a NUL behind; or NULL */
 		size_t n;

@@ -120,10 +120,13 @@ static const struct option_row rows[] = {
 	{ NAMES("pipe", "spreadstdin"), "", NULL, GROUP_BLOCKS,
 	    STORE_TRUE, AT(pipe),
 	    "each task reads a block of the input", 0, false },
+	{ NAMES("pipe-part", "", "pipepart"), "", NULL, GROUP_BLOCKS,
+	    STORE_TRUE, AT(pipe_part),
+	    "the same of a file: -a FILE, or stdin", 0, false },
 	{ NAMES("block", "block-size", "", "blocksize"), "", "SIZE",
 	    GROUP_BLOCKS,
 	    STORE_BLOCK, 0,
-	    "whole records, SIZE bytes at most (1M)", 0, false },
+	    "whole records, SIZE at most; -N: N blocks a slot", 0, false },
 	{ NAMES("recend"), "", "STR", GROUP_BLOCKS,
 	    STORE_TEXT, AT(recend.p),
 	    "records end in STR (\\n)", 0, false },
@@ -359,7 +362,7 @@ static const struct option_row rows[] = {
 	    STORE_NOTHING, 0, NULL, 0, false },
 
 	{ NAMES(
-	    "cat", "coproc", "fifo", "pipe-part", "pipepart", "reply",
+	    "cat", "coproc", "fifo", "reply",
 	    "round-robin", "roundrobin", "tee", "warm", "window", "round"),
 	    "", NULL, GROUP_NONE, STORE_LATER, 0, NULL, 0, false },
 };

@@ -306,7 +306,8 @@ store_value(struct conf *c, const struct option_row *row, const char *spelt,
 		value_check(spelt, arg, num_size(arg, at));
 		break;
 	case STORE_BLOCK:
-		value_check(spelt, arg, value_block(arg, &c->block));
+		value_check(spelt, arg, value_block(arg, &c->block,
+		    &c->blocks));
 		break;
 	case STORE_LOAD:
 		value_check(spelt, arg, value_load(arg, at));

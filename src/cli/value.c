@@ -131,18 +131,22 @@ value_text(const char *s, char *text, size_t *n)
 }
 
 struct fault
-value_block(const char *s, size_t *size)
+value_block(const char *s, size_t *size, size_t *n)
 {
-	uint64_t v;
-	struct fault f = num_size(s, &v);
+	bool count = *s == '-';
+	uint64_t v = 0;
+	struct fault f = count ? num_uint(s + 1, NUMBER_MAX, &v) :
+	    num_size(s, &v);
 
+	f.offset += count;
 	if (f.why)
 		return f;
 	if (v == 0)
-		return fault(0, "must be 1 or more");
+		return fault(count, "must be 1 or more");
 	if (v > BLOCK_MOST)
-		return too_large(0, BLOCK_MOST);
-	*size = (size_t)v;
+		return too_large(count, BLOCK_MOST);
+	*size = count ? 0 : (size_t)v;
+	*n = count ? (size_t)v : 0;
 	return none;
 }
 

@@ -37,8 +37,8 @@ struct fault value_byte(const char *s, unsigned char *value);
  */
 struct fault value_text(const char *s, char *text, size_t *n);
 
-/* The size of a block. */
-struct fault value_block(const char *s, size_t *size);
+/* The size of a block; or -N, so many of them: the other is 0. */
+struct fault value_block(const char *s, size_t *size, size_t *n);
 
 /*
  * The separator of CSV: one byte, or \\t; no quote and no newline.

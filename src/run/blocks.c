@@ -13,6 +13,7 @@
 #include "cli/value.h"
 #include "input/cut.h"
 #include "run/blocks.h"
+#include "run/parts.h"
 
 enum {
 	READ = 256 * 1024,	/* bytes of one read beyond a block */
@@ -28,6 +29,7 @@ struct blocks {
 	const char *name;
 	int fd;
 	bool file;		/* reading never blocks */
+	struct parts *parts;	/* of a file; or NULL: it is read through */
 	size_t size;		/* of a block */
 	char *p;		/* p[from..n) is read, and in no block yet */
 	size_t from, n, cap;
@@ -77,6 +79,11 @@ open_input(struct blocks *bs, bool stdin_closed)
 	if (S_ISDIR(st.st_mode))
 		die("cannot read %s: %s", bs->name, strerror(EISDIR));
 	bs->file = S_ISREG(st.st_mode);
+	if (bs->conf->pipe_part && !bs->file)
+		die("--pipe-part: %s is no file; use --pipe", bs->name);
+	if (bs->file && !cut_counts(bs->cut) && !bs->conf->rrs)
+		bs->parts = parts_new(bs->fd, std, bs->cut, bs->conf->block,
+		    bs->conf->blocks * bs->conf->jobs);
 }
 
 struct blocks *
@@ -108,6 +115,7 @@ blocks_free(struct blocks *bs)
 	if (bs == NULL)
 		return;
 	close_open(bs);
+	parts_free(bs->parts);
 	if (bs->fd > STDERR_FILENO)
 		close(bs->fd);
 	cut_free(bs->cut);
@@ -288,6 +296,21 @@ most_held(const struct blocks *bs)
 	return bs->size > HELD ? bs->size : HELD;
 }
 
+static enum source_got
+next_part(struct blocks *bs, struct block **b)
+{
+	off_t off, len = parts_next(bs->parts, &off);
+
+	if (len < 0)
+		bs->error = errno;
+	if (len <= 0)
+		return len < 0 ? SOURCE_ERROR : SOURCE_END;
+	*b = block_new(bs->feeds);
+	block_part(*b, bs->fd, off, len);
+	block_end(*b);
+	return SOURCE_ITEM;
+}
+
 enum source_got
 blocks_next(struct blocks *bs, struct block **b)
 {
@@ -303,6 +326,8 @@ blocks_next(struct blocks *bs, struct block **b)
 	}
 	if (bs->finishing)
 		return SOURCE_END;
+	if (bs->parts)
+		return next_part(bs, b);
 	n = bs->n > bs->from ? find(bs) : 0;
 	if (n == 0 && bs->ended)
 		n = bs->n - bs->from;

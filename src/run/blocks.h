@@ -5,6 +5,9 @@
  * is whole.  One whose end is far away (a record much longer than --block, or
  * many of them with -N) is handed out before it is, and gets what is read, as
  * fast as its task takes it, until its end is found.
+ *
+ * Of a file only the ends of blocks are read here, where that will do
+ * (parts.h).
  */
 #ifndef RUN_BLOCKS_H
 #define RUN_BLOCKS_H

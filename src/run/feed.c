@@ -328,6 +328,14 @@ block_take(struct block *b, char *p, size_t at, size_t n, size_t cap)
 	added(b);
 }
 
+void
+block_part(struct block *b, int file, off_t off, off_t len)
+{
+	b->file = file;
+	b->off = b->begin = off;
+	b->len = b->whole = len;
+}
+
 static void
 destroy(struct block *b)
 {

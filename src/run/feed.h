@@ -66,6 +66,9 @@ void block_add(struct block *b, const void *p, size_t n);
 /* The same with p[at..n), a memory of feeds_memory(), which is taken. */
 void block_take(struct block *b, char *p, size_t at, size_t n, size_t cap);
 
+/* Behind that, len bytes of a file, from off on; once. */
+void block_part(struct block *b, int file, off_t off, off_t len);
+
 /* Nothing more will be added. */
 void block_end(struct block *b);
 
