@@ -43,6 +43,7 @@ libppx_a_SOURCES = \
 	src/input/csv.h \
 	src/input/cut.c src/input/cut.h \
 	src/input/form.c src/input/form.h \
+	src/input/header.c src/input/header.h \
 	src/input/level.c src/input/level.h \
 	src/input/lexer.c src/input/lexer.h \
 	src/input/line.c src/input/line.h \

@@ -188,6 +188,37 @@ parts()
 	parts 'a1b22c3d' '<a1b22><c3d>' --regexp --recend '[0-9]+' --block 5
 }
 
+@test "--header: what begins the input stands before each block" {
+	blocks 'h\n1\n2\n' $'<h\n1\n><h\n2\n>' --header : -N1
+	blocks '#\n#a\n1\n2\n' $'<#\n#a\n1\n><#\n#a\n2\n>' --header 2 -N1
+	blocks '#\n#a\n1\n2\n' $'<#\n#a\n1\n><#\n#a\n2\n>' \
+	    --header '(#.*\n)*' -N1
+	blocks '1\n#\n' $'<1\n><#\n>' --header '(#.*\n)+' -N1
+	slowly '#\n#a\n1\n2\n' $'<#\n#a\n1\n><#\n#a\n2\n>' \
+	    --header '(#.*\n)*' -N1
+	slowly 'h\n1\n2\n' $'<h\n1\n><h\n2\n>' --header : -N1
+	parts 'h\n1\n2\n' $'<h\n1\n><h\n2\n>' --header : --block 2
+	parts '#\n#a\n1\n2\n' $'<#\n#a\n1\n><#\n#a\n2\n>' \
+	    --header '(#.*\n)*' --block 2
+	# One that is all there is, makes no task.
+	blocks 'h\n' '' --header :
+	parts 'h\n' '' --header :
+	{ echo head; seq 500000; } >data
+	ppx -k --pipe --header : 'tail -n +2' <data | cmp - <(seq 500000)
+	cat data | ppx -k --pipe --header : 'tail -n +2' | cmp - <(seq 500000)
+	refuses "--header: not a regular expression" --pipe --header '(' cat
+}
+
+@test "without --block the blocks of a long input are larger" {
+	head -c 60000000 /dev/zero | tr '\0' '\n' >data
+	same "$(cat data | ppx -k --pipe wc -c | uniq -c | tr -s ' ')" \
+	    " 8 1048576
+ 8 2097152
+ 8 4194304
+ 1 1279744"
+	same "$(cat data | ppx -k --pipe wc -c)" "$(ppx -k --pipe wc -c <data)"
+}
+
 @test "--pipe-part: all bytes, wherever records end" {
 	{ seq 100000; head -c 3000000 /dev/zero; echo; seq 300000; } >data
 	for block in 10k 1M 2000001 100M; do

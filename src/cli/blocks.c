@@ -12,8 +12,6 @@
 #include "cli/check.h"
 #include "cli/value.h"
 
-enum { BLOCK = 1 << 20 };
-
 static const char items[] = "with --pipe there are no items, but blocks that "
     "tasks read";
 
@@ -57,6 +55,7 @@ void
 check_blocks(struct conf *c)
 {
 	c->pipe = true;
+	c->header = false;		/* no columns: header_text alone */
 	no_items(c);
 	if (c->pipe_part && (c->max_lines || c->max_args || c->max_replace ||
 	    c->rrs))
@@ -72,8 +71,6 @@ check_blocks(struct conf *c)
 	if (c->max_args && c->max_replace)
 		die("-n and -N exclude each other: each says how many records "
 		    "a block has");
-	if (c->block == 0 && c->blocks == 0)
-		c->block = BLOCK;
 	if (c->recend.p == NULL)
 		c->recend.p = c->recstart.p ? "" : "\\n";
 	if (c->recstart.p == NULL)

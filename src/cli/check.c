@@ -59,7 +59,6 @@ static const struct {
 	{ "pipe", "link", "it has one input" },
 	{ "pipe", "max-items", "the input is read to its end; use head(1)" },
 	{ "pipe", "skip-first-line", "use tail -n +2" },
-	{ "pipe", "header", "blocks have no columns" },
 	{ "pipe", "shebang", "a script's lines are items, not blocks" },
 	{ "pipe", "tty", "the tasks read blocks, not the terminal" },
 	{ "pipe", "semaphore", "the input of COMMAND is not cut there" },
@@ -252,6 +251,9 @@ check_command(struct conf *c)
 		check_blocks(c);
 	else
 		check_batches(c);
+	if (c->header && strcmp(c->header_text, ":") != 0)
+		die("--header: only : is known without --pipe, for the first "
+		    "record");
 	for (i = 0; c->command[i]; i++)
 		check_foreign(c, "", c->command[i]);
 	if (foreign_spread(c->command, &f))

@@ -65,6 +65,8 @@ struct conf {
 	bool split_words;	/* --words */
 	bool csv;
 	bool header;		/* --header :, names in the first record */
+	const char *header_text;	/* ":"; with pipe what begins each
+				   block: a number of lines, or an ERE */
 	const char *colsep;	/* ERE; or NULL */
 	char separator;		/* of CSV */
 	enum trim {
@@ -84,8 +86,8 @@ struct conf {
 	/* blocks of the input, which tasks read */
 	bool pipe;
 	bool pipe_part;		/* of a file, and nothing else; pipe, too */
-	size_t block;		/* bytes; 0: they are to be */
-	size_t blocks;		/* for each slot; or 0 */
+	size_t block;		/* bytes; or 0: */
+	size_t blocks;		/* so many for each slot; or 0, by default */
 	struct conf_text {
 		const char *p;	/* with a NUL behind; or NULL */
 		size_t n;

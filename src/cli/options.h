@@ -44,7 +44,7 @@ enum option_store {
 	STORE_MAX_TIME,		/* nsec, until a time of day perhaps */
 	STORE_SOURCE,		/* one more of the sources */
 	STORE_ARGS,		/* size_t, 0 or more: 0 also sets no_args */
-	STORE_HEADER,		/* bool = true; the argument must be : */
+	STORE_HEADER,		/* bool = true; and header_text */
 	STORE_SHUF,		/* shuf, seed and seeded */
 	STORE_TRIM,		/* enum trim: n l r lr, or rl */
 	STORE_NICE,		/* int, -20 to 19 */

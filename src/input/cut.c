@@ -35,8 +35,8 @@ struct cut {
 /* --- making one -------------------------------------------------------- */
 
 /* As regcomp(3) has it, but for \n, \t and \r. */
-static char *
-with_controls(const char *s)
+char *
+cut_controls(const char *s)
 {
 	static const char letters[] = "ntr", bytes[] = "\n\t\r";
 	struct buf b = { 0 };
@@ -58,7 +58,7 @@ with_controls(const char *s)
 static struct fault
 compile(struct mark *m, const char *text)
 {
-	char *s = with_controls(text);
+	char *s = cut_controls(text);
 	int error = regcomp(&m->re, s, REG_EXTENDED | REG_NEWLINE);
 
 	free(s);

@@ -78,4 +78,8 @@ size_t cut_last(const struct cut *c, char *p, size_t n, size_t from);
    bytes are left.  p[n] must be writable. */
 size_t cut_strip(const struct cut *c, char *p, size_t n);
 
+/* Returns new: an expression with \n, \t and \r in place of what stands for
+   them. */
+char *cut_controls(const char *s);
+
 #endif

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "cli/value.h"
 #include "input/cut.h"
+#include "input/header.h"
 #include "run/blocks.h"
 #include "run/parts.h"
 
@@ -19,7 +20,10 @@ enum {
 	READ = 256 * 1024,	/* bytes of one read beyond a block */
 	HELD = 16 << 20,	/* a block whose end is not there is held up to
 				   here, then it passes through */
-	PASS = 1 << 20		/* bytes that wait for such a task, at most */
+	PASS = 1 << 20,		/* bytes that wait for such a task, at most */
+	SIZE = 1 << 20,		/* of a block, where none is given; twice as */
+	ALIKE = 8,		/* large after so many, so that a long input */
+	DOUBLED = 3		/* makes not too many tasks; so often */
 };
 
 struct blocks {
@@ -29,8 +33,11 @@ struct blocks {
 	const char *name;
 	int fd;
 	bool file;		/* reading never blocks */
+	struct header *header;	/* to be found; or NULL */
+	struct buf prefix;	/* of each block: what it was */
 	struct parts *parts;	/* of a file; or NULL: it is read through */
-	size_t size;		/* of a block */
+	size_t size;		/* of the next block */
+	size_t made;		/* blocks */
 	char *p;		/* p[from..n) is read, and in no block yet */
 	size_t from, n, cap;
 	struct cut_scan scan;	/* of that */
@@ -63,6 +70,20 @@ make_cut(const struct conf *conf)
 	return c;
 }
 
+static struct header *
+make_header(const char *text)
+{
+	struct fault f;
+	struct header *h;
+
+	if (text == NULL)
+		return NULL;
+	h = header_new(text, &f);
+	if (h == NULL)
+		value_check("--header", text, f);
+	return h;
+}
+
 static void
 open_input(struct blocks *bs, bool stdin_closed)
 {
@@ -82,7 +103,7 @@ open_input(struct blocks *bs, bool stdin_closed)
 	if (bs->conf->pipe_part && !bs->file)
 		die("--pipe-part: %s is no file; use --pipe", bs->name);
 	if (bs->file && !cut_counts(bs->cut) && !bs->conf->rrs)
-		bs->parts = parts_new(bs->fd, std, bs->cut, bs->conf->block,
+		bs->parts = parts_new(bs->fd, std, bs->cut,
 		    bs->conf->blocks * bs->conf->jobs);
 }
 
@@ -94,7 +115,8 @@ blocks_new(const struct conf *conf, bool stdin_closed, struct feeds *fs)
 	bs->conf = conf;
 	bs->feeds = fs;
 	bs->cut = make_cut(conf);
-	bs->size = conf->block;
+	bs->header = make_header(conf->header_text);
+	bs->size = conf->block ? conf->block : SIZE;
 	open_input(bs, stdin_closed);
 	return bs;
 }
@@ -118,6 +140,8 @@ blocks_free(struct blocks *bs)
 	parts_free(bs->parts);
 	if (bs->fd > STDERR_FILENO)
 		close(bs->fd);
+	header_free(bs->header);
+	buf_free(&bs->prefix);
 	cut_free(bs->cut);
 	free(bs->p);
 	free(bs);
@@ -131,7 +155,7 @@ wanted(const struct blocks *bs)
 {
 	size_t have = bs->n - bs->from;
 
-	if (!bs->open && !bs->beyond && !cut_has_number(bs->cut) &&
+	if (!bs->header && !bs->open && !bs->beyond && !cut_has_number(bs->cut) &&
 	    have < bs->size)
 		return bs->size - have;
 	return READ;
@@ -250,10 +274,30 @@ take(struct blocks *bs, struct block *b, size_t n)
 		bs->from = bs->n = 0;
 }
 
+/* A block was made.  By its number alone, so that another run cuts the same. */
+static void
+made_one(struct blocks *bs)
+{
+	size_t twice = ++bs->made / ALIKE;
+
+	if (bs->conf->block == 0)
+		bs->size = (size_t)SIZE << (twice < DOUBLED ? twice : DOUBLED);
+}
+
+static struct block *
+new_block(struct blocks *bs)
+{
+	struct block *b = block_new(bs->feeds);
+
+	made_one(bs);
+	block_add(b, bs->prefix.data, bs->prefix.len);
+	return b;
+}
+
 static struct block *
 whole_block(struct blocks *bs, size_t n)
 {
-	struct block *b = block_new(bs->feeds);
+	struct block *b = new_block(bs);
 
 	take(bs, b, n);
 	block_end(b);
@@ -299,16 +343,64 @@ most_held(const struct blocks *bs)
 static enum source_got
 next_part(struct blocks *bs, struct block **b)
 {
-	off_t off, len = parts_next(bs->parts, &off);
+	off_t off, len = parts_next(bs->parts, (off_t)bs->size, &off);
 
 	if (len < 0)
 		bs->error = errno;
 	if (len <= 0)
 		return len < 0 ? SOURCE_ERROR : SOURCE_END;
-	*b = block_new(bs->feeds);
+	*b = new_block(bs);
 	block_part(*b, bs->fd, off, len);
 	block_end(*b);
 	return SOURCE_ITEM;
+}
+
+/* How long it is, in what is read, or in a file; true when that is known. */
+static bool
+header_of_read(struct blocks *bs, size_t *len)
+{
+	size_t n = bs->n - bs->from;
+
+	return n == 0 ? bs->ended : header_find(bs->header, bs->p + bs->from, n,
+	    bs->ended || n >= HELD, len);
+}
+
+static char *
+header_of_file(struct blocks *bs, size_t *len)
+{
+	size_t most = SIZE / 16, n;
+	char *p;
+
+	while ((p = parts_head(bs->parts, most, &n)) && n == most &&
+	    !header_find(bs->header, p, n, most >= HELD, len))
+		most *= 4;
+	if (n > 0 && n < most)
+		header_find(bs->header, p, n, true, len);
+	return p;
+}
+
+/* What each block begins with; false: more is to be read for it. */
+static bool
+found_header(struct blocks *bs)
+{
+	size_t len = 0;
+	char *p;
+
+	if (bs->parts) {
+		p = header_of_file(bs, &len);
+		parts_skip(bs->parts, len);
+	} else if (header_of_read(bs, &len)) {
+		p = bs->p + bs->from;
+		bs->from += len;
+	} else {
+		return false;
+	}
+	buf_add(&bs->prefix, p, len);
+	if (len >= HELD)
+		bs->error = EFBIG;
+	header_free(bs->header);
+	bs->header = NULL;
+	return true;
 }
 
 enum source_got
@@ -326,6 +418,8 @@ blocks_next(struct blocks *bs, struct block **b)
 	}
 	if (bs->finishing)
 		return SOURCE_END;
+	if (bs->header && !bs->error && !found_header(bs))
+		return SOURCE_WAIT;
 	if (bs->parts)
 		return next_part(bs, b);
 	n = bs->n > bs->from ? find(bs) : 0;
@@ -342,7 +436,7 @@ blocks_next(struct blocks *bs, struct block **b)
 	if (bs->n - bs->from < most_held(bs))
 		return SOURCE_WAIT;
 	bs->beyond = true;
-	bs->open = *b = block_new(bs->feeds);
+	bs->open = *b = new_block(bs);
 	bs->open->once = true;
 	pass_some(bs);
 	return SOURCE_ITEM;
@@ -359,6 +453,12 @@ blocks_stop(struct blocks *bs)
 {
 	bs->finishing = true;
 	close_open(bs);
+}
+
+size_t
+blocks_size(const struct blocks *bs)
+{
+	return bs->size;
 }
 
 bool

@@ -37,6 +37,9 @@ enum source_got blocks_next(struct blocks *bs, struct block **b);
 /* One read(2). */
 void blocks_read(struct blocks *bs);
 
+/* Bytes that the next block has at most, as far as that can be. */
+size_t blocks_size(const struct blocks *bs);
+
 /* Has a task not taken what is there for it?  Then no more is to be read. */
 bool blocks_full(const struct blocks *bs);
 

@@ -42,9 +42,10 @@ deal_close(struct coord *c)
 bool
 deal_has_room(const struct coord *c)
 {
-	size_t block = c->conf->block > BLOCK_LEAST ? c->conf->block :
-	    BLOCK_LEAST;
+	size_t block = blocks_size(c->blocks);
 
+	if (block < BLOCK_LEAST)
+		block = BLOCK_LEAST;
 	return !blocks_full(c->blocks) &&
 	    feeds_bytes(c->feeds) < (pool_slots(c->pool) + AHEAD) * block;
 }

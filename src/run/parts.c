@@ -17,7 +17,7 @@ struct parts {
 	int fd;
 	bool here;
 	const struct cut *cut;
-	off_t size, at, end;
+	off_t at, end;
 	off_t begin;
 	size_t n, done;		/* of parts, if they are to be so many */
 	char *p;		/* what was read of it */
@@ -25,7 +25,7 @@ struct parts {
 };
 
 struct parts *
-parts_new(int fd, bool here, const struct cut *cut, size_t size, size_t n)
+parts_new(int fd, bool here, const struct cut *cut, size_t n)
 {
 	struct parts *ps = xcalloc(1, sizeof(*ps));
 	struct stat st;
@@ -39,9 +39,8 @@ parts_new(int fd, bool here, const struct cut *cut, size_t size, size_t n)
 		ps->at = 0;
 	if (fstat(fd, &st) == 0)
 		ps->end = st.st_size;
-	ps->size = (off_t)size;
 	ps->begin = ps->at;
-	ps->n = size ? 0 : n;
+	ps->n = n;
 	return ps;
 }
 
@@ -74,6 +73,22 @@ look(struct parts *ps, off_t off, size_t n)
 			break;
 	}
 	return (ssize_t)got;
+}
+
+char *
+parts_head(struct parts *ps, size_t most, size_t *n)
+{
+	ssize_t k = look(ps, ps->at, most);
+
+	*n = k > 0 ? (size_t)k : 0;
+	return ps->p;
+}
+
+void
+parts_skip(struct parts *ps, size_t n)
+{
+	ps->at += (off_t)n;
+	ps->begin = ps->at;
 }
 
 /* The last border in the part of n bytes, looked for from behind; 0 = none. */
@@ -119,14 +134,12 @@ border_behind(struct parts *ps, off_t n)
 	}
 }
 
-/* Bytes that the next part has at most, unless a record is longer. */
+/* Bytes that the next of n parts has at most, unless a record is longer. */
 static off_t
-room(struct parts *ps)
+share(struct parts *ps)
 {
 	off_t all = ps->end - ps->begin, n, to;
 
-	if (ps->n == 0)
-		return ps->size;
 	do {
 		n = (off_t)++ps->done;
 		to = n < (off_t)ps->n ? all / (off_t)ps->n * n +
@@ -136,14 +149,14 @@ room(struct parts *ps)
 }
 
 off_t
-parts_next(struct parts *ps, off_t *off)
+parts_next(struct parts *ps, off_t size, off_t *off)
 {
 	off_t left = ps->end - ps->at, n, most;
 
 	*off = ps->at;
 	if (left <= 0)
 		return 0;
-	n = most = room(ps);
+	n = most = ps->n ? share(ps) : size;
 	if (n >= left) {
 		n = left;
 	} else {
