@@ -124,6 +124,7 @@ libppx_a_SOURCES = \
 	src/run/results.c src/run/results.h \
 	src/run/resume.c \
 	src/run/retry.c \
+	src/run/ring.c src/run/ring.h \
 	src/run/semaphore.c src/run/semaphore.h \
 	src/run/sources.c src/run/sources.h \
 	src/run/terms.c src/run/terms.h \

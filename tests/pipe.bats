@@ -282,6 +282,54 @@ parts()
 	[[ $output == *"cannot read the input again: it has become shorter"* ]]
 }
 
+# --- in turn ----------------------------------------------------------------------
+
+@test "--round-robin -k: one task a slot, blocks strictly in turn" {
+	same "$(seq 12 | ppx -k -j3 --pipe --round-robin -N2 'tr "\n" " "')" \
+	    "1 2 7 8 3 4 9 10 5 6 11 12 "
+	same "$(seq 3 | ppx -k -j5 --pipe --roundrobin -N2 'tr "\n" " "')" \
+	    "1 2 3 "
+	same "$(printf 'h\n1\n2\n3\n' | ppx -k -j2 --pipe --round-robin -N1 \
+	    --header : 'tr "\n" " "')" "h 1 3 h 2 "
+	: | ppx --pipe --round-robin 'touch ran'
+	test ! -e ran
+	seq 1000000 >data
+	cat data | ppx -j3 --pipe --round-robin --block 10k cat |
+	    sort -n | cmp - data
+	ppx -j3 --pipe --round-robin --block 10k cat <data |
+	    sort -n | cmp - data
+	test "$(ppx -j3 --pipe --round-robin --block 10k wc -l <data |
+	    wc -l)" -eq 3
+}
+
+@test "--round-robin: one that does not read holds up nobody, one that ends gets no more" {
+	mkfifo gate
+	seq 300000 | timeout 50 "$PPX" -j2 --pipe --round-robin --block 10k \
+	    'if mkdir first 2>/dev/null; then cat gate; cat >/dev/null; else
+	    wc -l >rest; : >gate; fi'
+	test "$(<rest)" -gt 100000
+	yes | ppx -j3 --pipe --round-robin --block 10k 'head -n1' >out
+	same "$(<out)" $'y\ny\ny'
+	yes | head -n 1000000 | ppx -k -j2 --pipe --round-robin --block 10k \
+	    'if test {#} = 1; then head -n1; else wc -l; fi' >out
+	same "$(head -n1 out)" y
+}
+
+@test "--round-robin: a huge record goes to one" {
+	{ head -c 30000000 /dev/zero; printf '\na\nb\n'; } |
+	    ppx -k -j2 --pipe --round-robin -N1 wc -c >out
+	same "$(<out)" $'30000003\n2'
+}
+
+@test "--round-robin: what cannot be" {
+	refuses "--round-robin and --retries exclude each other: what a task\
+ has read is not kept" --pipe --round-robin --retries 3 cat
+	refuses "--round-robin has no meaning without --pipe" --round-robin cat
+	run bash -c 'seq 100000 | "$PPX" -j2 --pipe --round-robin \
+	    --block 1k "read x; exit 3"'
+	test "$status" -eq 123
+}
+
 # --- limits of memory ----------------------------------------------------------
 
 @test "one huge record passes to one task, in bounded memory" {

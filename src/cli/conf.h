@@ -94,6 +94,7 @@ struct conf {
 	} recstart, recend;
 	bool regexp;		/* those are regular expressions */
 	bool rrs;		/* tasks do not get them */
+	bool round_robin;	/* one task a slot, blocks in turn */
 
 	/* batches: 0 = not given */
 	size_t max_args;	/* -n */

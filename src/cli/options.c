@@ -127,6 +127,10 @@ static const struct option_row rows[] = {
 	    GROUP_BLOCKS,
 	    STORE_BLOCK, 0,
 	    "whole records, SIZE at most; -N: N blocks a slot", 0, false },
+	{ NAMES("round-robin", "", "roundrobin", "round"), "", NULL,
+	    GROUP_BLOCKS,
+	    STORE_TRUE, AT(round_robin),
+	    "one task a slot, which get blocks in turn", 0, false },
 	{ NAMES("recend"), "", "STR", GROUP_BLOCKS,
 	    STORE_TEXT, AT(recend.p),
 	    "records end in STR (\\n)", 0, false },
@@ -363,7 +367,7 @@ static const struct option_row rows[] = {
 
 	{ NAMES(
 	    "cat", "coproc", "fifo", "reply",
-	    "round-robin", "roundrobin", "tee", "warm", "window", "round"),
+	    "tee", "warm", "window"),
 	    "", NULL, GROUP_NONE, STORE_LATER, 0, NULL, 0, false },
 };
 _Static_assert(COUNT(rows) + 64 <= OPTION_ROWS_MAX,

@@ -15,6 +15,7 @@
 #include "input/header.h"
 #include "run/blocks.h"
 #include "run/parts.h"
+#include "run/ring.h"
 
 enum {
 	READ = 256 * 1024,	/* bytes of one read beyond a block */
@@ -43,6 +44,7 @@ struct blocks {
 	struct cut_scan scan;	/* of that */
 	bool beyond;		/* it has no border within the size */
 	struct block *open;	/* what passes through */
+	struct ring *ring;	/* --round-robin; or NULL */
 	bool ended;
 	bool finishing;		/* no further block is begun */
 	int error;
@@ -102,7 +104,8 @@ open_input(struct blocks *bs, bool stdin_closed)
 	bs->file = S_ISREG(st.st_mode);
 	if (bs->conf->pipe_part && !bs->file)
 		die("--pipe-part: %s is no file; use --pipe", bs->name);
-	if (bs->file && !cut_counts(bs->cut) && !bs->conf->rrs)
+	if (bs->file && !cut_counts(bs->cut) && !bs->conf->rrs &&
+	    !bs->conf->round_robin)
 		bs->parts = parts_new(bs->fd, std, bs->cut,
 		    bs->conf->blocks * bs->conf->jobs);
 }
@@ -118,15 +121,19 @@ blocks_new(const struct conf *conf, bool stdin_closed, struct feeds *fs)
 	bs->header = make_header(conf->header_text);
 	bs->size = conf->block ? conf->block : SIZE;
 	open_input(bs, stdin_closed);
+	if (conf->round_robin)
+		bs->ring = ring_new(conf->jobs, conf->ordered, PASS);
 	return bs;
 }
 
 static void
 close_open(struct blocks *bs)
 {
-	if (bs->open)
+	if (bs->open && !bs->ring)
 		block_end(bs->open);
 	bs->open = NULL;
+	if (bs->finishing)
+		ring_end(bs->ring);
 	memset(&bs->scan, 0, sizeof(bs->scan));
 	bs->beyond = false;
 }
@@ -137,6 +144,7 @@ blocks_free(struct blocks *bs)
 	if (bs == NULL)
 		return;
 	close_open(bs);
+	ring_free(bs->ring);
 	parts_free(bs->parts);
 	if (bs->fd > STDERR_FILENO)
 		close(bs->fd);
@@ -294,16 +302,33 @@ new_block(struct blocks *bs)
 	return b;
 }
 
+/* Who gets what is read next; NULL: nobody now.  *fresh: it is a new one. */
 static struct block *
-whole_block(struct blocks *bs, size_t n)
+receiver(struct blocks *bs, bool *fresh)
 {
-	struct block *b = new_block(bs);
+	struct block *b = NULL;
 
+	if (bs->ring && !ring_choose(bs->ring, &b))
+		return NULL;
+	*fresh = b == NULL;
+	if (b == NULL)
+		b = new_block(bs);
+	if (bs->ring && *fresh)
+		ring_add(bs->ring, b);
+	else if (bs->ring)
+		ring_gave(bs->ring, b);
+	b->once |= bs->ring != NULL;
+	return b;
+}
+
+static void
+give_block(struct blocks *bs, struct block *b, size_t n)
+{
 	take(bs, b, n);
-	block_end(b);
+	if (bs->ring == NULL)
+		block_end(b);
 	memset(&bs->scan, 0, sizeof(bs->scan));
 	bs->beyond = false;
-	return b;
 }
 
 /*
@@ -403,11 +428,63 @@ found_header(struct blocks *bs)
 	return true;
 }
 
-enum source_got
-blocks_next(struct blocks *bs, struct block **b)
+/* No task is left that would read it. */
+static void
+forget_input(struct blocks *bs)
+{
+	bs->ended = true;
+	bs->from = bs->n = 0;
+}
+
+/* So many bytes are a block; 0: it is not whole. */
+static size_t
+next_length(struct blocks *bs)
 {
 	size_t n;
 
+	if (bs->ring && ring_is_dead(bs->ring))
+		forget_input(bs);
+	n = bs->n > bs->from ? find(bs) : 0;
+	return n == 0 && bs->ended ? bs->n - bs->from : n;
+}
+
+/* A block whose end is not in sight passes to b. */
+static void
+begin_passing(struct blocks *bs, struct block *b)
+{
+	bs->beyond = true;
+	bs->open = b;
+	b->once = true;
+	pass_some(bs);
+}
+
+static enum source_got
+next_read(struct blocks *bs, struct block **b)
+{
+	bool fresh = false;
+	size_t n;
+
+	while (!fresh && bs->open == NULL) {
+		n = next_length(bs);
+		if (n == 0 && (bs->error || bs->ended)) {
+			ring_end(bs->ring);
+			return bs->error ? SOURCE_ERROR : SOURCE_END;
+		}
+		if (n == 0 && bs->n - bs->from < most_held(bs))
+			return SOURCE_WAIT;
+		if ((*b = receiver(bs, &fresh)) == NULL)
+			return SOURCE_WAIT;
+		if (n > 0)
+			give_block(bs, *b, n);
+		else
+			begin_passing(bs, *b);
+	}
+	return fresh ? SOURCE_ITEM : SOURCE_WAIT;
+}
+
+enum source_got
+blocks_next(struct blocks *bs, struct block **b)
+{
 	if (bs->open && bs->error)
 		close_open(bs);
 	if (bs->open) {
@@ -422,30 +499,15 @@ blocks_next(struct blocks *bs, struct block **b)
 		return SOURCE_WAIT;
 	if (bs->parts)
 		return next_part(bs, b);
-	n = bs->n > bs->from ? find(bs) : 0;
-	if (n == 0 && bs->ended)
-		n = bs->n - bs->from;
-	if (n > 0) {
-		*b = whole_block(bs, n);
-		return SOURCE_ITEM;
-	}
-	if (bs->error)
-		return SOURCE_ERROR;
-	if (bs->ended)
-		return SOURCE_END;
-	if (bs->n - bs->from < most_held(bs))
-		return SOURCE_WAIT;
-	bs->beyond = true;
-	bs->open = *b = new_block(bs);
-	bs->open->once = true;
-	pass_some(bs);
-	return SOURCE_ITEM;
+	return next_read(bs, b);
 }
 
 void
 blocks_finish(struct blocks *bs)
 {
 	bs->finishing = true;
+	if (bs->open == NULL)
+		ring_end(bs->ring);
 }
 
 void
@@ -464,7 +526,12 @@ blocks_size(const struct blocks *bs)
 bool
 blocks_full(const struct blocks *bs)
 {
-	return bs->open && block_waiting(bs->open) >= PASS;
+	struct block *to;
+
+	if (bs->open)
+		return block_waiting(bs->open) >= PASS;
+	return bs->ring && !ring_is_dead(bs->ring) &&
+	    !ring_choose(bs->ring, &to);
 }
 
 bool
