@@ -6,6 +6,8 @@ examples = \
 	examples/commands.txt \
 	examples/convert.out \
 	examples/convert.sh \
+	examples/count.out \
+	examples/count.sh \
 	examples/links.out \
 	examples/links.sh \
 	examples/links.txt \

@@ -26,6 +26,7 @@ libppx_a_SOURCES = \
 	src/base/spare.c src/base/spare.h \
 	src/base/tty.c src/base/tty.h \
 	src/base/wordcut.h \
+	src/cli/blocks.c \
 	src/cli/check.c src/cli/check.h \
 	src/cli/conf.c src/cli/conf.h \
 	src/cli/foreign.c src/cli/foreign.h \
@@ -40,7 +41,9 @@ libppx_a_SOURCES = \
 	src/input/columns.c src/input/columns.h \
 	src/input/command.c src/input/command.h \
 	src/input/csv.h \
+	src/input/cut.c src/input/cut.h \
 	src/input/form.c src/input/form.h \
+	src/input/header.c src/input/header.h \
 	src/input/level.c src/input/level.h \
 	src/input/lexer.c src/input/lexer.h \
 	src/input/line.c src/input/line.h \
@@ -94,11 +97,14 @@ libppx_a_SOURCES = \
 	src/pool/word.h \
 	src/pool/worker.c src/pool/worker.h \
 	src/run/ask.c \
+	src/run/blocks.c src/run/blocks.h \
 	src/run/capture.c src/run/capture.h \
 	src/run/clocks.c \
 	src/run/coord.c src/run/coord.h \
+	src/run/deal.c \
 	src/run/display.c \
 	src/run/ending.c \
+	src/run/feed.c src/run/feed.h \
 	src/run/gate.c src/run/gate.h \
 	src/run/gather.c src/run/gather.h \
 	src/run/halt.c src/run/halt.h \
@@ -111,12 +117,14 @@ libppx_a_SOURCES = \
 	src/run/logs.c \
 	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
+	src/run/parts.c src/run/parts.h \
 	src/run/places.c src/run/places.h \
 	src/run/policy.c src/run/policy.h \
 	src/run/pump.c \
 	src/run/results.c src/run/results.h \
 	src/run/resume.c \
 	src/run/retry.c \
+	src/run/ring.c src/run/ring.h \
 	src/run/semaphore.c src/run/semaphore.h \
 	src/run/sources.c src/run/sources.h \
 	src/run/terms.c src/run/terms.h \

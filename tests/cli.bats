@@ -219,7 +219,7 @@ shows()
 
 @test "options of a later version are known by name" {
 	refuses "--coproc is not in this version yet" --coproc cat
-	refuses "--pipe is not in this version yet" -k --pipe wc
+	refuses "--warm is not in this version yet" -k --warm wc
 }
 
 @test "what will never come is refused with advice" {

@@ -31,6 +31,10 @@ prints_what_it_says()
 	prints_what_it_says convert
 }
 
+@test "count" {
+	prints_what_it_says count
+}
+
 @test "links" {
 	prints_what_it_says links
 }

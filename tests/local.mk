@@ -12,6 +12,7 @@ unit_tests = \
 	tests/unit/test_command \
 	tests/unit/test_conf \
 	tests/unit/test_cpus \
+	tests/unit/test_cut \
 	tests/unit/test_dir \
 	tests/unit/test_emit \
 	tests/unit/test_gate \
@@ -58,6 +59,7 @@ bats_tests = \
 	tests/quote.bats \
 	tests/jobs.bats \
 	tests/output.bats \
+	tests/pipe.bats \
 	tests/results.bats \
 	tests/progress.bats \
 	tests/joblog.bats \
@@ -102,6 +104,7 @@ test_tools = \
 	tests/tools/siglog \
 	tests/tools/start \
 	tests/tools/tagged \
+	tests/tools/trickle \
 	tests/tools/tiny
 
 # The soak (tests/soak/soak.h) looks at ppx from outside.
@@ -132,6 +135,7 @@ fuzz_targets = \
 	tests/fuzz/channel \
 	tests/fuzz/columns \
 	tests/fuzz/command \
+	tests/fuzz/cut \
 	tests/fuzz/gather \
 	tests/fuzz/joblog \
 	tests/fuzz/lexer \
@@ -159,6 +163,8 @@ tests_fuzz_columns_LDFLAGS = $(fuzz_flags)
 tests_fuzz_command_SOURCES = tests/fuzz/command.c tests/fuzz/fuzz.h \
 	tests/fuzz/unquote.h $(fuzz_main)
 tests_fuzz_command_LDFLAGS = $(fuzz_flags)
+tests_fuzz_cut_SOURCES = tests/fuzz/cut.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_cut_LDFLAGS = $(fuzz_flags)
 tests_fuzz_gather_SOURCES = tests/fuzz/gather.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_gather_LDFLAGS = $(fuzz_flags)
 tests_fuzz_joblog_SOURCES = tests/fuzz/joblog.c tests/fuzz/fuzz.h $(fuzz_main)

@@ -46,6 +46,30 @@ static const struct {
 	{ "files", "ungroup", "ppx does not see ungrouped output" },
 	{ "results", "tty", "what a task writes to the terminal is not seen" },
 	{ "files", "tty", "what a task writes to the terminal is not seen" },
+	{ "round-robin", "pipe-part", "its tasks read one part of a file each" },
+	{ "round-robin", "retries", "what a task has read is not kept" },
+	{ "round-robin", "resume", "a task has no blocks of its own" },
+	{ "round-robin", "resume-failed", "a task has no blocks of its own" },
+	{ "pipe", "null", "records of blocks end in --recend '\\0'" },
+	{ "pipe", "delimiter", "records of blocks end in --recend STR" },
+	{ "pipe", "words", "blocks are of whole records" },
+	{ "pipe", "csv", "blocks are of whole records, in which ppx sees no "
+	    "columns" },
+	{ "pipe", "colsep", "blocks are of whole records, in which ppx sees "
+	    "no columns" },
+	{ "pipe", "trim", "the bytes of a block are not touched" },
+	{ "pipe", "eof", "the input is read to its end" },
+	{ "pipe", "shuf", "blocks are in the order of the input" },
+	{ "pipe", "link", "it has one input" },
+	{ "pipe", "max-items", "the input is read to its end; use head(1)" },
+	{ "pipe", "skip-first-line", "use tail -n +2" },
+	{ "pipe", "shebang", "a script's lines are items, not blocks" },
+	{ "pipe", "tty", "the tasks read blocks, not the terminal" },
+	{ "pipe", "semaphore", "the input of COMMAND is not cut there" },
+	{ "pipe", "fg", "the input of COMMAND is not cut there" },
+	{ "pipe", "wait", "--wait runs nothing" },
+	{ "pipe", "retry-failed", "the joblog has no blocks; use "
+	    "--resume-failed" },
 };
 
 /* What means nothing without one of two others; b may be NULL. */
@@ -57,6 +81,12 @@ static const struct {
 	{ "soft-signal", "soft-timeout", NULL },
 	{ "init-fail", "init", NULL },
 	{ "init-timeout", "init", "fini" },
+	{ "block", "pipe", "pipe-part" },
+	{ "round-robin", "pipe", NULL },
+	{ "recend", "pipe", "pipe-part" },
+	{ "recstart", "pipe", "pipe-part" },
+	{ "regexp", "pipe", "pipe-part" },
+	{ "remove-rec-sep", "pipe", "pipe-part" },
 };
 
 /* What the user wrote for the option of that long name; 0 = not given. */
@@ -79,6 +109,8 @@ check_conflicts(const struct checked *p)
 
 	for (i = 0; i < COUNT(conflicts); i++) {
 		x = given(p, conflicts[i].a);
+		if (x == 0 && strcmp(conflicts[i].a, "pipe") == 0)
+			x = given(p, "pipe-part");
 		y = given(p, conflicts[i].b);
 		if (x && y)
 			die("%s and %s exclude each other: %s",
@@ -214,13 +246,19 @@ check_foreign(const struct conf *c, const char *what, const char *s)
 }
 
 static void
-check_command(const struct conf *c)
+check_command(struct conf *c)
 {
 	char shown[OPTION_SPELT_MAX];
 	struct foreign f;
 	size_t i;
 
-	check_batches(c);
+	if (c->pipe || c->pipe_part)
+		check_blocks(c);
+	else
+		check_batches(c);
+	if (c->header && strcmp(c->header_text, ":") != 0)
+		die("--header: only : is known without --pipe, for the first "
+		    "record");
 	for (i = 0; c->command[i]; i++)
 		check_foreign(c, "", c->command[i]);
 	if (foreign_spread(c->command, &f))

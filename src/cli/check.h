@@ -15,4 +15,7 @@
  */
 void check_conf(struct conf *c, const int given[OPTION_ROWS_MAX]);
 
+/* --pipe and what belongs to it; the same for these, in blocks.c. */
+void check_blocks(struct conf *c);
+
 #endif

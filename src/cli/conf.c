@@ -368,6 +368,9 @@ conf_free(struct conf *c)
 	free(c->sources);
 	free(c->from_env);
 	free(c->from_script);
+	free(c->from_text[0]);
+	free(c->from_text[1]);
+	c->from_text[0] = c->from_text[1] = NULL;
 	c->from_env = NULL;
 	c->from_script = NULL;
 }

@@ -65,6 +65,8 @@ struct conf {
 	bool split_words;	/* --words */
 	bool csv;
 	bool header;		/* --header :, names in the first record */
+	const char *header_text;	/* ":"; with pipe what begins each
+				   block: a number of lines, or an ERE */
 	const char *colsep;	/* ERE; or NULL */
 	char separator;		/* of CSV */
 	enum trim {
@@ -80,6 +82,19 @@ struct conf {
 	uint64_t seed;		/* of shuf */
 	bool seeded;		/* false: another one each time */
 	bool shebang;		/* the first source is the script */
+
+	/* blocks of the input, which tasks read */
+	bool pipe;
+	bool pipe_part;		/* of a file, and nothing else; pipe, too */
+	size_t block;		/* bytes; or 0: */
+	size_t blocks;		/* so many for each slot; or 0, by default */
+	struct conf_text {
+		const char *p;	/* with a NUL behind; or NULL */
+		size_t n;
+	} recstart, recend;
+	bool regexp;		/* those are regular expressions */
+	bool rrs;		/* tasks do not get them */
+	bool round_robin;	/* one task a slot, blocks in turn */
 
 	/* batches: 0 = not given */
 	size_t max_args;	/* -n */
@@ -183,6 +198,7 @@ struct conf {
 	enum exit_mode exit_mode;
 	bool quiet;
 
+	char *from_text[2];	/* private: recstart, recend */
 	char *from_env;		/* private: PPX_OPTIONS, cut into words */
 	char **from_script;	/* private: argv with the words of #! */
 };

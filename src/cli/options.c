@@ -117,6 +117,34 @@ static const struct option_row rows[] = {
 	    STORE_TRUE, AT(dry_run),
 	    "print the commands, run nothing", 0, false },
 
+	{ NAMES("pipe", "spreadstdin"), "", NULL, GROUP_BLOCKS,
+	    STORE_TRUE, AT(pipe),
+	    "each task reads a block of the input", 0, false },
+	{ NAMES("pipe-part", "", "pipepart"), "", NULL, GROUP_BLOCKS,
+	    STORE_TRUE, AT(pipe_part),
+	    "the same of a file: -a FILE, or stdin", 0, false },
+	{ NAMES("block", "block-size", "", "blocksize"), "", "SIZE",
+	    GROUP_BLOCKS,
+	    STORE_BLOCK, 0,
+	    "whole records, SIZE at most; -N: N blocks a slot", 0, false },
+	{ NAMES("round-robin", "", "roundrobin", "round"), "", NULL,
+	    GROUP_BLOCKS,
+	    STORE_TRUE, AT(round_robin),
+	    "one task a slot, which get blocks in turn", 0, false },
+	{ NAMES("recend"), "", "STR", GROUP_BLOCKS,
+	    STORE_TEXT, AT(recend.p),
+	    "records end in STR (\\n)", 0, false },
+	{ NAMES("recstart"), "", "STR", GROUP_BLOCKS,
+	    STORE_TEXT, AT(recstart.p),
+	    "records start with STR", 0, false },
+	{ NAMES("regexp", "", "regex"), "", NULL, GROUP_BLOCKS,
+	    STORE_TRUE, AT(regexp),
+	    "these two are regular expressions", 0, false },
+	{ NAMES("remove-rec-sep", "rrs", "", "removerecsep"), "", NULL,
+	    GROUP_BLOCKS,
+	    STORE_TRUE, AT(rrs),
+	    "tasks do not get them", 0, false },
+
 	{ NAMES("jobs", "max-procs", "", "maxprocs"), "jP", "N", GROUP_RUN,
 	    STORE_JOBS, AT(jobs),
 	    "N tasks at once; N% +N -N; 0 all; or a FILE", 0, false },
@@ -338,11 +366,8 @@ static const struct option_row rows[] = {
 	    STORE_NOTHING, 0, NULL, 0, false },
 
 	{ NAMES(
-	    "block", "block-size", "cat", "coproc", "fifo", "pipe",
-	    "pipe-part", "pipepart", "recend", "recstart", "regexp",
-	    "remove-rec-sep", "reply", "round-robin", "roundrobin", "rrs",
-	    "spreadstdin", "tee", "warm", "window", "blocksize", "regex",
-	    "removerecsep", "round"),
+	    "cat", "coproc", "fifo", "reply",
+	    "tee", "warm", "window"),
 	    "", NULL, GROUP_NONE, STORE_LATER, 0, NULL, 0, false },
 };
 _Static_assert(COUNT(rows) + 64 <= OPTION_ROWS_MAX,
@@ -364,6 +389,8 @@ option_group_title(enum option_group g)
 		return "Input (without these: one record per line of stdin)";
 	case GROUP_COMMAND:
 		return "Command";
+	case GROUP_BLOCKS:
+		return "Input in blocks, which tasks read";
 	case GROUP_RUN:
 		return "Running";
 	case GROUP_WORKER:

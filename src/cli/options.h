@@ -20,6 +20,7 @@ enum option_group {
 	GROUP_NONE,		/* not in --help */
 	GROUP_INPUT,
 	GROUP_COMMAND,
+	GROUP_BLOCKS,
 	GROUP_RUN,
 	GROUP_WORKER,
 	GROUP_OUTPUT,
@@ -43,7 +44,7 @@ enum option_store {
 	STORE_MAX_TIME,		/* nsec, until a time of day perhaps */
 	STORE_SOURCE,		/* one more of the sources */
 	STORE_ARGS,		/* size_t, 0 or more: 0 also sets no_args */
-	STORE_HEADER,		/* bool = true; the argument must be : */
+	STORE_HEADER,		/* bool = true; and header_text */
 	STORE_SHUF,		/* shuf, seed and seeded */
 	STORE_TRIM,		/* enum trim: n l r lr, or rl */
 	STORE_NICE,		/* int, -20 to 19 */
@@ -55,6 +56,7 @@ enum option_store {
 	STORE_LADDER,		/* struct ladder */
 	STORE_SIGNAL,		/* int: a signal by name or number */
 	STORE_SIZE,		/* uint64_t, bytes */
+	STORE_BLOCK,		/* block and blocks: a size, or -N */
 	STORE_LOAD,		/* double: a number, or N% of the CPUs */
 	STORE_FLOOR,		/* long, 0 or more */
 	STORE_RATE,		/* struct rate: N or N/SECONDS */

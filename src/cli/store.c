@@ -272,10 +272,10 @@ store_value(struct conf *c, const struct option_row *row, const char *spelt,
 		store_args(c, at, spelt, arg);
 		break;
 	case STORE_HEADER:
-		if (strcmp(arg, ":") != 0)
-			die("%s: only : is known, for the first record",
-			    spelt);
+		if (*arg == '\0')
+			die("%s: the argument is empty", spelt);
 		*(bool *)at = true;
+		c->header_text = arg;
 		break;
 	case STORE_SHUF:
 		store_shuf(c, spelt, arg);
@@ -304,6 +304,10 @@ store_value(struct conf *c, const struct option_row *row, const char *spelt,
 		break;
 	case STORE_SIZE:
 		value_check(spelt, arg, num_size(arg, at));
+		break;
+	case STORE_BLOCK:
+		value_check(spelt, arg, value_block(arg, &c->block,
+		    &c->blocks));
 		break;
 	case STORE_LOAD:
 		value_check(spelt, arg, value_load(arg, at));

@@ -11,7 +11,10 @@
 
 static const struct fault none = { 0, NULL, 0 };
 
-enum { NUMBER_MAX = 1000000000 };
+enum {
+	NUMBER_MAX = 1000000000,
+	BLOCK_MOST = 1 << 30	/* each slot may hold as much in memory */
+};
 
 static struct fault
 too_large(size_t offset, uint64_t most)
@@ -60,18 +63,18 @@ digits(const char **s, unsigned base, int max)
 	return value;
 }
 
-struct fault
-value_byte(const char *s, unsigned char *value)
+/* The byte at *s, which may be an escape; *s moves behind it. */
+static struct fault
+one_byte(const char **s, unsigned char *value)
 {
 	static const char letters[] = "abfnrtv\\", bytes[] = "\a\b\f\n\r\t\v\\";
-	const char *p = s + 1, *at;
+	const char *p = *s + 1, *at;
 	unsigned v;
 
-	if (*s == '\0')
-		return fault(0, "not a byte");
-	if (*s != '\\') {
-		*value = (unsigned char)*s;
-		return *p ? fault(1, "more than one byte") : none;
+	if (**s != '\\') {
+		*value = (unsigned char)**s;
+		*s = p;
+		return none;
 	}
 	if (*p && (at = strchr(letters, *p))) {
 		v = (unsigned char)bytes[at - letters];
@@ -83,15 +86,67 @@ value_byte(const char *s, unsigned char *value)
 			return fault(2, "not a hexadecimal digit");
 	} else {
 		v = digits(&p, 8, 3);
-		if (p == s + 1)
+		if (p == *s + 1)
 			return fault(0, "not one of \\a \\b \\f \\n \\r "
 			    "\\t \\v \\\\ \\0 \\NNN \\xHH");
 	}
-	if (*p)
-		return fault((size_t)(p - s), "more than one byte");
 	if (v > 255)
 		return fault(1, "more than a byte holds");
 	*value = (unsigned char)v;
+	*s = p;
+	return none;
+}
+
+struct fault
+value_byte(const char *s, unsigned char *value)
+{
+	const char *p = s;
+	struct fault f;
+
+	if (*s == '\0')
+		return fault(0, "not a byte");
+	f = one_byte(&p, value);
+	if (f.why == NULL && *p)
+		f = fault((size_t)(p - s), "more than one byte");
+	return f;
+}
+
+struct fault
+value_text(const char *s, char *text, size_t *n)
+{
+	const char *p = s;
+	unsigned char byte;
+	struct fault f;
+	size_t at;
+
+	for (*n = 0; *p; text[(*n)++] = (char)byte) {
+		at = (size_t)(p - s);
+		f = one_byte(&p, &byte);
+		f.offset += at;
+		if (f.why)
+			return f;
+	}
+	text[*n] = '\0';
+	return none;
+}
+
+struct fault
+value_block(const char *s, size_t *size, size_t *n)
+{
+	bool count = *s == '-';
+	uint64_t v = 0;
+	struct fault f = count ? num_uint(s + 1, NUMBER_MAX, &v) :
+	    num_size(s, &v);
+
+	f.offset += count;
+	if (f.why)
+		return f;
+	if (v == 0)
+		return fault(count, "must be 1 or more");
+	if (v > BLOCK_MOST)
+		return too_large(count, BLOCK_MOST);
+	*size = count ? 0 : (size_t)v;
+	*n = count ? (size_t)v : 0;
 	return none;
 }
 

@@ -32,6 +32,15 @@ struct fault value_halt(const char *s, struct halt *value);
 struct fault value_byte(const char *s, unsigned char *value);
 
 /*
+ * A text with such escapes, which may be empty: text, of room for strlen(s) + 1
+ * bytes, gets it with a NUL behind; *n: its bytes.
+ */
+struct fault value_text(const char *s, char *text, size_t *n);
+
+/* The size of a block; or -N, so many of them: the other is 0. */
+struct fault value_block(const char *s, size_t *size, size_t *n);
+
+/*
  * The separator of CSV: one byte, or \\t; no quote and no newline.
  */
 struct fault value_separator(const char *s, char *separator);

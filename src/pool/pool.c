@@ -138,7 +138,7 @@ seat_slot(const struct seat *s)
 
 void
 pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
-    size_t argslen, size_t argc, const int *fds)
+    size_t argslen, size_t argc, const int *fds, size_t nfds)
 {
 	struct message m;
 
@@ -148,7 +148,7 @@ pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
 	m.attempt = t->attempt;
 	m.slot = s->slot;
 	m.bounds = t->bounds;
-	m.nfds = fds ? 2 : 0;
+	m.nfds = (uint8_t)nfds;
 	m.last = t->last;
 	m.dir = t->dir;
 	m.argc = (uint32_t)argc;
@@ -164,7 +164,7 @@ pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
 	}
 	s->bounded |= t->bounds.memory > 0;
 	s->task[s->ntasks++] = t;
-	channel_send(&s->channel, &m, fds, m.nfds);
+	channel_send(&s->channel, &m, fds, nfds);
 	channel_flush(&s->channel);
 }
 

@@ -102,11 +102,13 @@ void pool_short(struct pool *p, int error);
 unsigned seat_slot(const struct seat *s);
 
 /*
- * Runs t there.  args are argc strings, each ended by a NUL.  fds are the
- * write ends for its stdout and stderr, taken; NULL in raw mode.
+ * Runs t there.  args are argc strings, each ended by a NUL.  fds, taken, are
+ * the write ends for its stdout and stderr, not in raw mode; then the read end
+ * for its stdin, where it has one.
  */
 void pool_run(struct pool *p, struct seat *s, struct task *t,
-    const char *args, size_t argslen, size_t argc, const int *fds);
+    const char *args, size_t argslen, size_t argc, const int *fds,
+    size_t nfds);
 
 /* How many tasks are with the pool, and how many workers there are. */
 size_t pool_busy(const struct pool *p);

@@ -169,6 +169,8 @@ open_all(struct coord *c)
 	queue_init(&c->queue);
 	list_init(&c->delayed.jobs);
 	c->terms = terms_new(c->conf, &c->vocabulary);
+	if (c->conf->pipe)
+		deal_open(c);
 	hold_open(c);
 	logs_open(c);		/* may wait, for a fifo: not yet caught */
 	ending_watch(c);
@@ -180,7 +182,8 @@ open_all(struct coord *c)
 	open_output(c);
 	open_pool(c);
 	clocks_open(c);
-	c->gather = gather_new(c->conf, c->command, c->source);
+	if (c->source)
+		c->gather = gather_new(c->conf, c->command, c->source);
 	display_open(c);
 	logs_begin(c);
 	results_begin(c);
@@ -207,6 +210,7 @@ close_all(struct coord *c)
 	herald_close(c);
 	buf_free(&c->words.bytes);
 	queue_free(&c->queue);
+	deal_close(c);
 	loop_free(c->loop);
 }
 
@@ -236,8 +240,11 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 	c.report.spares = conf->leak == LEAK_IGNORE;
 	c.vocabulary.replace = conf->replace;
 	c.vocabulary.plus = conf->plus;
-	c.sources = sources_open(conf, closed[0], ITEM_MAX, &c.vocabulary);
-	c.source = sources_get(c.sources);
+	if (!conf->pipe) {
+		c.sources = sources_open(conf, closed[0], ITEM_MAX,
+		    &c.vocabulary);
+		c.source = sources_get(c.sources);
+	}
 	c.command = world_command(conf, &c.vocabulary);
 	if (!conf->quiet)
 		hints_say(conf, &c.vocabulary);

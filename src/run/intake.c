@@ -38,7 +38,7 @@ is_blank(const struct item *it)
 }
 
 static void
-new_job(struct coord *c, struct item *it, uint64_t row)
+new_job(struct coord *c, struct item *it, struct block *block, uint64_t row)
 {
 	struct job *j = xcalloc(1, sizeof(*j));
 	struct command_task view;
@@ -47,8 +47,9 @@ new_job(struct coord *c, struct item *it, uint64_t row)
 	c->made++;
 	j->task.item = it;
 	j->task.seq = c->seq;
+	j->block = block;
 	j->row = row;
-	c->total = gather_total(c->gather);
+	c->total = c->gather ? gather_total(c->gather) : 0;
 	j->of = c;
 	emit_open(c->emit, &j->out, tag_of(c, j));
 	list_init(&j->node);
@@ -72,15 +73,15 @@ new_job(struct coord *c, struct item *it, uint64_t row)
 }
 
 /* What is no task, or was one in an earlier run, is let go. */
-static void
-take_item(struct coord *c, struct item *it)
+void
+intake_take(struct coord *c, struct item *it, struct block *block)
 {
 	bool blank = command_is_mode(c->command) && is_blank(it);
 	struct job left = { .of = c };
 	uint64_t row;
 
 	if (!blank && resume_number(c, it, &row)) {
-		new_job(c, it, row);
+		new_job(c, it, block, row);
 		return;
 	}
 	if (!blank) {		/* its results are there */
@@ -89,6 +90,7 @@ take_item(struct coord *c, struct item *it)
 		results_name(c, &left);
 	}
 	c->report.left_out += !blank;
+	block_release(block);
 	free(it);
 }
 
@@ -109,15 +111,25 @@ say_overflow(const struct coord *c, const struct item *it)
 }
 
 static void
-input_failed(struct coord *c)
+say_failure(const struct coord *c)
 {
-	const struct item *over = gather_overflow(c->gather);
-	struct source_fault f;
+	const struct item *over = c->gather ? gather_overflow(c->gather) : NULL;
+	struct source_fault f = { 0 };
 
-	if (over)
-		say_overflow(c, over);
-	else if (source_failed(c->source, &f))
+	if (c->blocks) {
+		f.name = blocks_failed(c->blocks, &f.error);
 		sources_say(&f);
+	} else if (over) {
+		say_overflow(c, over);
+	} else if (source_failed(c->source, &f)) {
+		sources_say(&f);
+	}
+}
+
+void
+intake_failed(struct coord *c)
+{
+	say_failure(c);
 	policy_raise(&c->policy, STATUS_PPX);
 	c->report.unread = c->seq > 0;
 	c->input_ended = true;
@@ -129,7 +141,8 @@ intake_has_room(const struct coord *c)
 	return !c->stopping && !c->input_ended &&
 	    queue_length(&c->queue) + c->delayed.n < c->conf->backlog &&
 	    c->queue.bytes + c->delayed.bytes < BACKLOG_BYTES &&
-	    emit_held(c->emit) < c->conf->order_window;
+	    emit_held(c->emit) < c->conf->order_window &&
+	    (c->blocks == NULL || deal_has_room(c));
 }
 
 static void
@@ -138,14 +151,16 @@ on_input(struct io *io, int got)
 	struct coord *c = container_of(io, struct coord, input);
 
 	(void)got;
-	source_read(c->source);
+	if (c->blocks)
+		blocks_read(c->blocks);
+	else
+		source_read(c->source);
 }
 
-/* Waits for more only while there is room for it. */
-static void
-watch_input(struct coord *c, bool wanted)
+void
+intake_watch(struct coord *c, bool wanted)
 {
-	int fd = source_fd(c->source);
+	int fd = c->blocks ? blocks_fd(c->blocks) : source_fd(c->source);
 
 	if (c->input.want && (!wanted || c->input.fd != fd))
 		loop_io(c->loop, &c->input, 0);
@@ -163,15 +178,19 @@ intake_fill(struct coord *c)
 	size_t reads = 0;
 	uint64_t limit = c->report.left_out + LEFT_OUT;
 
+	if (c->blocks) {
+		deal_fill(c);
+		return;
+	}
 	if (c->conf->semaphore && intake_has_room(c)) {
-		take_item(c, item_of(NULL, 0, NULL));
+		intake_take(c, item_of(NULL, 0, NULL), NULL);
 		c->input_ended = true;
 	}
 	while (!wait && intake_has_room(c) && reads < READS &&
 	    c->report.left_out < limit) {
 		switch (resume_next(c, &it)) {
 		case SOURCE_ITEM:
-			take_item(c, it);
+			intake_take(c, it, NULL);
 			break;
 		case SOURCE_WAIT:
 			if (gather_goes_on(c->gather)) {
@@ -190,15 +209,15 @@ intake_fill(struct coord *c)
 			ending_halt(c);
 			break;
 		case SOURCE_ERROR:
-			input_failed(c);
+			intake_failed(c);
 			break;
 		}
 	}
-	watch_input(c, wait);
+	intake_watch(c, wait);
 }
 
 void
 intake_stop(struct coord *c)
 {
-	watch_input(c, false);
+	intake_watch(c, false);
 }

@@ -12,6 +12,7 @@
 #include "output/emit.h"
 #include "task/task.h"
 
+struct block;
 struct capture;
 struct coord;
 
@@ -19,6 +20,7 @@ struct job {
 	struct task task;
 	struct output out;
 	struct capture *capture;	/* while its pipes are open */
+	struct block *block;		/* what it reads; or NULL */
 	uint64_t row;			/* its number in the joblog */
 	bool shown;			/* by -t or -v */
 	uint16_t told;			/* the attempt that was counted */

@@ -120,6 +120,8 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 	struct result *r = &j->task.result;
 
 	loop_timer_off(c->loop, &j->timer);
+	block_release(j->block);
+	j->block = NULL;
 	ask_forget(c->asking, &j->task);
 	herald_forget(c, &j->task);
 	task_set(&j->task, TASK_DONE);
@@ -299,6 +301,8 @@ on_ended(void *ctx, struct task *t)
 
 	clocks_over(c, j);
 	hold_ended(c, j);
+	if (j->block)
+		block_over(j->block);
 	c->draining++;
 	capture_finish(c->captures, j);
 }
@@ -324,7 +328,11 @@ on_returned(void *ctx, struct task *t)
 static void
 on_began(void *ctx, struct task *t)
 {
-	clocks_began(ctx, job_of_task(t));
+	struct job *j = job_of_task(t);
+
+	clocks_began(ctx, j);
+	if (j->block)
+		block_began(j->block);
 }
 
 static void

@@ -152,6 +152,16 @@ is_last(const struct coord *c)
 	    c->conf->init == NULL && c->conf->fini == NULL;
 }
 
+/* The descriptors for a task that does not start. */
+static void
+cancel(struct coord *c, const int *fds, size_t nfds, bool raw)
+{
+	if (nfds % 2)
+		close(fds[nfds - 1]);
+	if (!raw)
+		capture_cancel(c->captures, fds);
+}
+
 /* False when there is no place for one more now. */
 static bool
 start_one(struct coord *c, struct task *t)
@@ -159,7 +169,8 @@ start_one(struct coord *c, struct task *t)
 	struct seat *seat = pool_seat(c->pool, herald_slot(c));
 	bool raw = c->conf->output == OUTPUT_RAW;
 	struct job *j;
-	int fds[2];
+	size_t nfds = raw ? 0 : 2;
+	int fds[3];
 
 	if (seat == NULL)
 		return false;
@@ -171,10 +182,15 @@ start_one(struct coord *c, struct task *t)
 		pool_short(c->pool, errno);
 		return false;
 	}
+	if (job_of_task(t)->block && (fds[nfds++] =
+	    block_stdin(job_of_task(t)->block)) < 0) {
+		pool_short(c->pool, errno);
+		cancel(c, fds, raw ? 0 : 2, raw);
+		return false;
+	}
 	j = prepare(c, t, seat_slot(seat));
 	if (j == NULL) {
-		if (!raw)
-			capture_cancel(c->captures, fds);
+		cancel(c, fds, nfds, raw);
 		return true;
 	}
 	if (!raw)
@@ -189,7 +205,7 @@ start_one(struct coord *c, struct task *t)
 	herald_start(c, j);
 	hold_started(c, j);
 	pool_run(c->pool, seat, &j->task, c->words.bytes.data,
-	    c->words.bytes.len, c->words.n, raw ? NULL : fds);
+	    c->words.bytes.len, c->words.n, fds, nfds);
 	return true;
 }
 

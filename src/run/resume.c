@@ -45,7 +45,7 @@ say_key(const struct coord *c, bool slot)
 		diag("%s goes by the numbers of tasks: {%%} is in the "
 		    "command, so its text tells nothing",
 		    option_name(c->conf->resume));
-	else if (past_by_number(c->past))
+	else if (past_by_number(c->past) && !c->conf->pipe)
 		diag("%s goes by the numbers of tasks: no line of %s can be "
 		    "of this command", option_name(c->conf->resume),
 		    c->conf->joblog.path);
@@ -63,7 +63,8 @@ resume_open(struct coord *c)
 	if (c->conf->resume == RESUME_NONE)
 		return;
 	o = origin_new(c->command, values(c->conf));
-	pc.by_number = !retry && command_uses_slot(c->command);
+	pc.by_number = !retry && (command_uses_slot(c->command) ||
+	    c->conf->pipe);
 	if (!retry)
 		pc.fits = fits;
 	pc.ctx = o;
@@ -80,7 +81,7 @@ resume_open(struct coord *c)
 		    "a SEED gives them others each time", option_name(
 		    c->conf->resume));
 	if (!retry)
-		say_key(c, pc.by_number);
+		say_key(c, command_uses_slot(c->command));
 }
 
 void

@@ -31,7 +31,7 @@ bool
 retry_wanted(const struct coord *c, const struct job *j)
 {
 	return !c->stopping && j->task.attempt < j->task.retries &&
-	    !j->out.passed && policy_may_retry(&j->task.result);
+	    !j->out.passed && (j->block == NULL || block_again(j->block)) && policy_may_retry(&j->task.result);
 }
 
 void
@@ -40,6 +40,8 @@ retry_later(struct coord *c, struct job *j)
 	nsec delay = policy_retry_delay(c->conf->retry_delay, j->task.attempt,
 	    dice(j));
 
+	if (j->block)
+		block_rewind(j->block);
 	memset(&j->task.result, 0, sizeof(j->task.result));
 	j->task.sent = 0;
 	j->task.returns = 0;

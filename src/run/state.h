@@ -4,6 +4,7 @@
  *	coord.c		the run from its first turn to its last
  *	pump.c		tasks are started
  *	intake.c	input to backlog, by way of gather.h
+ *	deal.c		the same for blocks of --pipe, by way of blocks.h
  *	outcome.c	the end of a task, the delivery of its output
  *	results.c	what is kept of a task's output; keep.c writes it
  *	retry.c		tasks that wait for another attempt
@@ -32,7 +33,9 @@
 #include "output/report.h"
 #include "output/table.h"
 #include "pool/pool.h"
+#include "run/blocks.h"
 #include "run/capture.h"
+#include "run/feed.h"
 #include "run/gate.h"
 #include "run/gather.h"
 #include "run/job.h"
@@ -50,6 +53,10 @@ struct coord {
 	struct sources *sources;
 	struct source *source;		/* borrowed from it */
 	struct gather *gather;
+	struct feeds *feeds;		/* --pipe, in place of the sources; */
+	struct blocks *blocks;		/* or NULL */
+	bool feed_failed;
+	int feed_error;
 	struct io input;
 	struct command *command;
 	struct template *tag;
@@ -188,8 +195,30 @@ bool intake_has_room(const struct coord *c);
 /* Makes tasks of what the input has, as far as there is room. */
 void intake_fill(struct coord *c);
 
+/* Makes a task of an item, which it takes, or lets it go; with --pipe also a
+   block. */
+void intake_take(struct coord *c, struct item *it, struct block *block);
+
+/* The input cannot be read. */
+void intake_failed(struct coord *c);
+
+/* Waits for more; only while there is room for it. */
+void intake_watch(struct coord *c, bool wanted);
+
 /* The input is not watched any more. */
 void intake_stop(struct coord *c);
+
+/* --- deal.c ------------------------------------------------------------ */
+
+/* --pipe: opens its input, or ends ppx with a message. */
+void deal_open(struct coord *c);
+void deal_close(struct coord *c);
+
+/* May there be another block, as far as memory goes? */
+bool deal_has_room(const struct coord *c);
+
+/* As intake_fill(), of blocks. */
+void deal_fill(struct coord *c);
 
 /* --- outcome.c --------------------------------------------------------- */
 

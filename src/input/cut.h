@@ -1,0 +1,85 @@
+/*
+ * Where a stream of bytes may be cut into blocks: between two records.
+ *
+ * A border lies behind a text that ends a record (--recend) and before one
+ * that starts the next (--recstart); both are to be there if both are given,
+ * and what was cut at it has at least one byte.  Without any text every place
+ * is a border.
+ *
+ * How blocks are made of that: as many whole records as fit into a size; or a
+ * number of them (-N), a record being a number of such pieces with -L.  Only
+ * the end of a block is searched for its last border, from behind, unless
+ * borders are to be counted.  Pure.
+ */
+#ifndef INPUT_CUT_H
+#define INPUT_CUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/num.h"
+
+struct cut_conf {
+	const char *start, *end;	/* texts of nstart and nend bytes, with */
+	size_t nstart, nend;	/* a NUL behind; of regular expressions if */
+	bool regexp;		/* so (POSIX extended, \n \t \r understood) */
+	uint64_t lines;		/* -L: a record is so many of them; 0 = 1 */
+	uint64_t records;	/* -N: a block is so many; 0 = what fits */
+};
+
+struct cut;
+
+/*
+ * Returns new, or NULL with *fault set: what is wrong with conf->start if
+ * *at_start, else with conf->end.
+ */
+struct cut *cut_new(const struct cut_conf *conf, struct fault *fault,
+    bool *at_start);
+void cut_free(struct cut *c);
+
+/* Are borders counted, so that each byte must be looked at? */
+bool cut_counts(const struct cut *c);
+
+/* Does a number of borders end a block (-N), whatever its size? */
+bool cut_has_number(const struct cut *c);
+
+/* So many bytes of those before may belong to a border that follows. */
+size_t cut_overlap(const struct cut *c);
+
+/*
+ * How far p was looked through for the first border, or for the one that ends
+ * the block.  Zero it where a block begins.
+ */
+struct cut_scan {
+	size_t at;		/* borders up to here were seen */
+	uint64_t seen;		/* so many, since the last that counts */
+	size_t good;		/* the last that may end a block; 0 = none */
+};
+
+/*
+ * Looks for borders in p[0..n), where a block begins at p and more may come;
+ * last: no more will.  p[n] must be writable.  Goes on where s says.  first:
+ * stops at the first place where the block may end, which a number of records
+ * always does.  Returns that place, or else the last one, or 0.
+ */
+size_t cut_scan(const struct cut *c, struct cut_scan *s, char *p, size_t n,
+    bool last, bool first);
+
+/*
+ * The last border in p[0..n), where a block begins at p; 0 = none.  For those
+ * that are not counted.  p[n] must be writable.  Only borders behind `from`
+ * are looked for.
+ */
+size_t cut_last(const struct cut *c, char *p, size_t n, size_t from);
+
+/* Removes all texts that end and start records from p[0..n); returns how many
+   bytes are left.  p[n] must be writable. */
+size_t cut_strip(const struct cut *c, char *p, size_t n);
+
+/* Returns new: an expression with \n, \t and \r in place of what stands for
+   them. */
+char *cut_controls(const char *s);
+
+#endif

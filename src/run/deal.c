@@ -1,0 +1,122 @@
+/*
+ * --pipe: its input becomes tasks that read a block each.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/diag.h"
+#include "run/state.h"
+
+enum {
+	STEPS = 256,		/* at most in one go: signals come first */
+	LEFT_OUT = 1000,	/* the same of blocks that are left out */
+	AHEAD = 2,		/* blocks beyond those that slots can have */
+	BLOCK_LEAST = 256 * 1024	/* smaller ones count as that */
+};
+
+/* A file got shorter, while a task reads it; no block is released here. */
+static void
+on_failed(void *ctx, int error)
+{
+	struct coord *c = ctx;
+
+	c->feed_failed = true;
+	c->feed_error = error;
+}
+
+void
+deal_open(struct coord *c)
+{
+	c->feeds = feeds_new(c->loop, terms_may_retry(c->terms), on_failed, c);
+	c->blocks = blocks_new(c->conf, c->closed[0], c->feeds);
+}
+
+void
+deal_close(struct coord *c)
+{
+	blocks_free(c->blocks);
+	feeds_free(c->feeds);
+}
+
+bool
+deal_has_room(const struct coord *c)
+{
+	size_t block = blocks_size(c->blocks);
+
+	if (block < BLOCK_LEAST)
+		block = BLOCK_LEAST;
+	return !blocks_full(c->blocks) &&
+	    feeds_bytes(c->feeds) < (pool_slots(c->pool) + AHEAD) * block;
+}
+
+static void
+say_lost(struct coord *c)
+{
+	c->feed_failed = false;
+	diag("cannot read the input again: %s", c->feed_error ?
+	    strerror(c->feed_error) : "it has become shorter");
+	policy_raise(&c->policy, STATUS_PPX);
+	ending_stop(c, REASON_HALT, &c->conf->ladder);
+}
+
+/*
+ * When no more is to be started a task that reads a block as it comes gets it
+ * to its end, or it would take a part for all.  True: there is such a one.
+ */
+static bool
+goes_on(struct coord *c)
+{
+	if (c->ending)
+		blocks_stop(c->blocks);
+	else if (c->stopping)
+		blocks_finish(c->blocks);
+	return blocks_passing(c->blocks) || intake_has_room(c);
+}
+
+/* True when nothing more can be done in this turn. */
+static bool
+deal_one(struct coord *c, bool *wait)
+{
+	struct block *b;
+
+	switch (blocks_next(c->blocks, &b)) {
+	case SOURCE_ITEM:
+		intake_take(c, item_of(NULL, 0, NULL), b);
+		return false;
+	case SOURCE_WAIT:
+		*wait = blocks_wants(c->blocks) && blocks_fd(c->blocks) >= 0;
+		if (*wait || !blocks_wants(c->blocks))
+			return true;
+		blocks_read(c->blocks);
+		return false;
+	case SOURCE_END:
+		if (!c->input_ended) {
+			c->input_ended = true;
+			ending_halt(c);
+		}
+		return true;
+	case SOURCE_ERROR:
+		if (!c->input_ended)
+			intake_failed(c);
+		return true;
+	}
+	return true;
+}
+
+void
+deal_fill(struct coord *c)
+{
+	uint64_t limit = c->report.left_out + LEFT_OUT;
+	bool wait = false, over = false;
+	int i;
+
+	if (c->feed_failed)
+		say_lost(c);
+	for (i = 0; i < STEPS && !over && c->report.left_out < limit; i++) {
+		if (!goes_on(c))
+			break;
+		over = deal_one(c, &wait);
+	}
+	intake_watch(c, wait);
+}

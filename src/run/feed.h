@@ -1,0 +1,101 @@
+/*
+ * What the tasks of --pipe read: a block each, written into its stdin by the
+ * loop, as far as the pipe takes it.
+ *
+ * A block is, in this order: what is in its pipe already, bytes in memory, and
+ * a part of a file, which passes by sendfile(2).  Its pipe is there from the
+ * moment it is filled until its task is over: a task that comes back without
+ * having begun gets the same pipe.  Who reads no more has ended its reading,
+ * which is no error; what is left is dropped.
+ *
+ * The read end is ours, too, until the task is known to run, lest its pipe be
+ * closed while it is on the way.
+ */
+#ifndef RUN_FEED_H
+#define RUN_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/loop.h"
+
+struct feeds;
+
+struct block {
+	struct feeds *of;
+	struct io io;		/* the pipe's write end; fd -1 = none */
+	int out;		/* its read end; -1 = not ours any more */
+	char *p;		/* bytes p[at..n) in memory are to go */
+	size_t from, at, n, cap;	/* from: where they began */
+	int file;		/* then len bytes of it, from off on; -1 */
+	off_t off, len;
+	off_t begin, whole;	/* ... as they were at first */
+	bool open;		/* more may be added */
+	bool once;		/* it cannot be fed again: not all was kept */
+	bool gone;		/* nobody reads it */
+	bool released;		/* nobody but who adds to it knows it */
+};
+
+/*
+ * Returns new.  keep: blocks stay in memory until they are released, so that
+ * they can be fed again.  failed() is told of a file that cannot be read, 0: it
+ * has become shorter; it must not release a block.
+ */
+struct feeds *feeds_new(struct loop *loop, bool keep,
+    void (*failed)(void *ctx, int error), void *ctx);
+
+/* All blocks must have been released. */
+void feeds_free(struct feeds *fs);
+
+/* Bytes of memory that all blocks have. */
+size_t feeds_bytes(const struct feeds *fs);
+
+/* Memory of n bytes at least for a block, new; *cap is how many they are.
+   And back, which may be NULL. */
+char *feeds_memory(struct feeds *fs, size_t n, size_t *cap);
+void feeds_give(struct feeds *fs, char *p, size_t cap);
+
+/* Returns new: an empty block, open. */
+struct block *block_new(struct feeds *fs);
+
+/* Adds bytes, which are copied. */
+void block_add(struct block *b, const void *p, size_t n);
+
+/* The same with p[at..n), a memory of feeds_memory(), which is taken. */
+void block_take(struct block *b, char *p, size_t at, size_t n, size_t cap);
+
+/* Behind that, len bytes of a file, from off on; once. */
+void block_part(struct block *b, int file, off_t off, off_t len);
+
+/* Nothing more will be added. */
+void block_end(struct block *b);
+
+/* Bytes in memory that the pipe has not taken. */
+static inline size_t
+block_waiting(const struct block *b)
+{
+	return b->n - b->at;
+}
+
+/*
+ * The read end of its pipe, which is made and filled if there is none yet: a
+ * descriptor of the caller's.  -1 and errno.
+ */
+int block_stdin(struct block *b);
+
+/* Its task runs. */
+void block_began(struct block *b);
+
+/* Its task is over: the pipe is closed. */
+void block_over(struct block *b);
+
+/* Can it be fed to another attempt, and is to be. */
+bool block_again(const struct block *b);
+void block_rewind(struct block *b);
+
+/* Its task will not run again; b may be NULL. */
+void block_release(struct block *b);
+
+#endif

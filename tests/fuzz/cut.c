@@ -1,0 +1,60 @@
+/* Blocks are the same however their bytes came, and none is empty. */
+#include "config.h"
+
+#include "fuzz.h"
+#include "input/cut.h"
+
+/* Where the first block ends when so many bytes come at a time. */
+static size_t
+run(const struct cut *c, char *p, size_t n, size_t piece)
+{
+	struct cut_scan s = { 0, 0, 0 };
+	size_t have = 0, got = 0;
+
+	while (have < n && got == 0) {
+		have = n - have < piece ? n : have + piece;
+		got = cut_scan(c, &s, p, have, have == n, true);
+		CHECK(got <= have);
+	}
+	return got;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz f = { (const char *)data, size };
+	struct cut_conf conf = { 0 };
+	struct fault fault;
+	bool at_start;
+	struct cut *c;
+	char *start, *end, *p;
+	unsigned flags = fuzz_byte(&f);
+	size_t n, last, left;
+
+	conf.records = flags & 3;
+	conf.lines = (flags >> 2) & 3;
+	end = fuzz_word(&f, '\n', &conf.nend);
+	start = fuzz_word(&f, '\n', &conf.nstart);
+	conf.end = end;
+	conf.start = start;
+	c = cut_new(&conf, &fault, &at_start);
+	CHECK(c != NULL);
+	p = malloc(f.n + 1);
+	if (p == NULL)
+		abort();
+	if (f.n)
+		memcpy(p, f.p, f.n);
+	n = run(c, p, f.n, f.n + 1);
+	CHECK(n == run(c, p, f.n, 1));
+	CHECK(n == run(c, p, f.n, 1 + (flags >> 4)));
+	last = cut_last(c, p, f.n, 0);
+	CHECK(last <= f.n);
+	CHECK(n == 0 || cut_counts(c) || last >= n);
+	left = cut_strip(c, p, f.n);
+	CHECK(left <= f.n);
+	cut_free(c);
+	free(start);
+	free(end);
+	free(p);
+	return 0;
+}

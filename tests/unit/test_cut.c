@@ -1,0 +1,156 @@
+/*
+ * Borders between records, against a search of all places; and that it makes
+ * no difference in what pieces the bytes came.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "input/cut.h"
+
+#include "tap.h"
+
+static struct cut *
+make(const char *end, const char *start, bool regexp, uint64_t records,
+    uint64_t lines)
+{
+	struct cut_conf conf = {
+		.start = start, .nstart = strlen(start), .end = end,
+		.nend = strlen(end), .regexp = regexp, .records = records,
+		.lines = lines,
+	};
+	struct fault f;
+	bool at_start;
+	struct cut *c = cut_new(&conf, &f, &at_start);
+
+	ok(c != NULL, "end \"%s\", start \"%s\"", end, start);
+	return c;
+}
+
+static bool
+is_border(const char *p, size_t n, size_t at, const char *end,
+    const char *start)
+{
+	size_t e = strlen(end), s = strlen(start);
+
+	return at > 0 && at <= n && at >= e && at + s <= n &&
+	    memcmp(p + at - e, end, e) == 0 && memcmp(p + at, start, s) == 0;
+}
+
+/* The last of them, by looking everywhere. */
+static void
+from_behind(const char *end, const char *start)
+{
+	struct cut *c = make(end, start, false, 0, 0);
+	char p[41];
+	size_t n, at, got;
+	bool all = true;
+	int i, k;
+
+	for (i = 0; i < 20000; i++) {
+		n = (size_t)(rand() % 40);
+		for (k = 0; k < 40; k++)
+			p[k] = "ab\n"[rand() % 3];
+		for (at = n; at > 0 && !is_border(p, n, at, end, start); at--)
+			;
+		got = cut_last(c, p, n, 0);
+		all = all && got == at;
+	}
+	ok(all, "the last border, \"%s\" \"%s\"", end, start);
+	cut_free(c);
+}
+
+/* Where the first block ends when so many bytes come at a time. */
+static size_t
+in_pieces(const struct cut *c, char *p, size_t n, size_t piece)
+{
+	struct cut_scan s = { 0, 0, 0 };
+	size_t have, got = 0;
+
+	for (have = 0; have < n && got == 0; ) {
+		have = n - have < piece ? n : have + piece;
+		got = cut_scan(c, &s, p, have, have == n, true);
+	}
+	return got;
+}
+
+static void
+piecemeal(const char *end, const char *start, bool regexp, uint64_t records,
+    uint64_t lines)
+{
+	struct cut *c = make(end, start, regexp, records, lines);
+	size_t n, piece, want;
+	bool all = true;
+	char p[41];
+	int i, k;
+
+	for (i = 0; i < 5000; i++) {
+		n = (size_t)(rand() % 40);
+		for (k = 0; k < 40; k++)
+			p[k] = "ab\n"[rand() % 3];
+		want = in_pieces(c, p, n, 40);
+		for (piece = 1; piece < 7; piece++)
+			all = all && in_pieces(c, p, n, piece) == want;
+	}
+	ok(all, "in pieces, \"%s\" \"%s\"", end, start);
+	cut_free(c);
+}
+
+static void
+strips(const char *end, const char *start, bool regexp, const char *text,
+    const char *want)
+{
+	struct cut *c = make(end, start, regexp, 0, 0);
+	char p[64];
+	size_t n = strlen(text);
+
+	memcpy(p, text, n + 1);
+	n = cut_strip(c, p, n);
+	is_mem(p, n, want, strlen(want), "\"%s\" without separators", text);
+	cut_free(c);
+}
+
+static void
+ends(const char *text, size_t want, struct cut *c)
+{
+	struct cut_scan s = { 0, 0, 0 };
+	char p[64];
+
+	memcpy(p, text, strlen(text) + 1);
+	is_int(cut_scan(c, &s, p, strlen(text), true, true), want,
+	    "the block of \"%s\"", text);
+	cut_free(c);
+}
+
+int
+main(void)
+{
+	from_behind("\n", "");
+	from_behind("", "a");
+	from_behind("\n", "a");
+	from_behind("ab", "ba");
+	from_behind("aa", "");
+	from_behind("", "");
+	piecemeal("\n", "", false, 1, 0);
+	piecemeal("\n", "", false, 3, 0);
+	piecemeal("\n", "", false, 0, 2);
+	piecemeal("a\n", "b", false, 2, 0);
+	piecemeal("", "ab", false, 2, 0);
+	piecemeal("aa", "", false, 2, 2);
+	piecemeal("", "", false, 7, 0);
+	piecemeal("\n+", "", true, 2, 0);
+	piecemeal("", "^a", true, 2, 0);
+	piecemeal("b", "a|\n", true, 1, 0);
+	ends("1\n2\n3\n", 4, make("\n", "", false, 2, 0));
+	ends("1\n2\n3\n", 0, make("\n", "", false, 4, 0));
+	ends("1\n2\n3\n4\n5\n", 8, make("\n", "", false, 2, 2));
+	ends(">a>b>c", 4, make("", ">", false, 2, 0));
+	ends("a1b22c", 5, make("[0-9]+", "", true, 2, 0));
+	strips(",", "", false, "a,b,c", "abc");
+	strips(",", "", false, "a,b,c,", "abc");
+	strips("", ">", false, ">a>b", "ab");
+	strips("]", "[", false, "[a][b]", "ab");
+	strips("[0-9]", "", true, "a1b22", "ab");
+	strips("[0-9]", "x", true, "xa1xb2", "ab");
+	return done_testing();
+}
