@@ -34,6 +34,7 @@ unit_tests = \
 	tests/unit/test_queue \
 	tests/unit/test_quote \
 	tests/unit/test_records \
+	tests/unit/test_reply \
 	tests/unit/test_report \
 	tests/unit/test_seat \
 	tests/unit/test_source \
@@ -85,6 +86,7 @@ bats_tests = \
 	tests/faults.bats \
 	tests/workers.bats \
 	tests/init.bats \
+	tests/coproc.bats \
 	tests/proof.bats \
 	tests/soak.bats
 

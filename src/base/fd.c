@@ -102,8 +102,9 @@ fd_dup(int fd)
 	return up < 0 ? -1 : seen(up);
 }
 
-int
-fd_pipe(int p[2])
+/* The end that is ours does not block. */
+static int
+make_pipe(int p[2], int ours)
 {
 	int saved;
 
@@ -111,14 +112,26 @@ fd_pipe(int p[2])
 		return -1;
 	seen(p[0]);
 	seen(p[1]);
-	/* a new pipe has no other flags to keep */
-	if (fcntl(p[0], F_SETFL, O_NONBLOCK) == 0)
+	/* a new pipe has no other flags to keep but how it is opened */
+	if (fcntl(p[ours], F_SETFL, O_NONBLOCK) == 0)
 		return 0;
 	saved = errno;
 	close(p[0]);
 	close(p[1]);
 	errno = saved;
 	return -1;
+}
+
+int
+fd_pipe(int p[2])
+{
+	return make_pipe(p, 0);
+}
+
+int
+fd_pipe_into(int p[2])
+{
+	return make_pipe(p, 1);
 }
 
 int

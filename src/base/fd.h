@@ -23,6 +23,9 @@ int fd_open(const char *path, int flags, mode_t mode);
 /* Both ends CLOEXEC; the read end p[0] is non-blocking. -1 and errno. */
 int fd_pipe(int p[2]);
 
+/* The same to write into: the write end p[1] is non-blocking, the other not. */
+int fd_pipe_into(int p[2]);
+
 /* An AF_UNIX stream pair, both ends CLOEXEC and non-blocking. */
 int fd_pair(int p[2]);
 

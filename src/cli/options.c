@@ -237,6 +237,16 @@ static const struct option_row rows[] = {
 	    STORE_CHOICE, AT(init_fail),
 	    "what a failed --init means (stop)", 0, false },
 
+	{ NAMES("coproc"), "", NULL, GROUP_WORKER,
+	    STORE_TRUE, AT(coproc),
+	    "COMMAND stays up; items are lines of its stdin", 0, false },
+	{ NAMES("reply"), "", "line|nul|eot=STR|netstring", GROUP_WORKER,
+	    STORE_REPLY, AT(reply),
+	    "what it writes for an item (line)", 0, false },
+	{ NAMES("window"), "", "K", GROUP_WORKER,
+	    STORE_COUNT, AT(window),
+	    "it is sent K items ahead (as it is fast)", 0, false },
+
 	{ NAMES("keep-order", "", "keeporder"), "k", NULL, GROUP_OUTPUT,
 	    STORE_TRUE, AT(ordered),
 	    "output in the order of the input", 0, false },
@@ -338,10 +348,10 @@ static const struct option_row rows[] = {
 	    STORE_NOTHING, 0, NULL, 0, false },
 
 	{ NAMES(
-	    "block", "block-size", "cat", "coproc", "fifo", "pipe",
+	    "block", "block-size", "cat", "fifo", "pipe",
 	    "pipe-part", "pipepart", "recend", "recstart", "regexp",
-	    "remove-rec-sep", "reply", "round-robin", "roundrobin", "rrs",
-	    "spreadstdin", "tee", "warm", "window", "blocksize", "regex",
+	    "remove-rec-sep", "round-robin", "roundrobin", "rrs",
+	    "spreadstdin", "tee", "warm", "blocksize", "regex",
 	    "removerecsep", "round"),
 	    "", NULL, GROUP_NONE, STORE_LATER, 0, NULL, 0, false },
 };

@@ -9,12 +9,14 @@
 void
 order_init(struct order *o)
 {
-	o->fd[0] = o->fd[1] = -1;
+	o->in = o->fd[0] = o->fd[1] = -1;
 }
 
 bool
 order_take(struct order *o, const struct message *m, struct channel *from)
 {
+	int got[CHANNEL_FDS];
+
 	o->task = m->task;
 	o->attempt = m->attempt;
 	o->bounds = m->bounds;
@@ -25,8 +27,14 @@ order_take(struct order *o, const struct message *m, struct channel *from)
 	o->dir.len = 0;
 	if (m->dir)
 		buf_add(&o->dir, m->dir, strlen(m->dir) + 1);
-	o->fd[0] = o->fd[1] = -1;
-	return m->nfds == 0 || channel_take(from, o->fd, 2) == 0;
+	order_init(o);
+	if (channel_take(from, got, m->nfds) < 0)
+		return false;
+	if (m->nfds >= COUNT(o->fd))
+		memcpy(o->fd, got, sizeof(o->fd));
+	if (m->nfds % 2)
+		o->in = got[m->nfds - 1];
+	return true;
 }
 
 void
@@ -37,5 +45,7 @@ order_close(struct order *o)
 	for (i = 0; i < COUNT(o->fd); i++)
 		if (o->fd[i] >= 0)
 			close(o->fd[i]);
-	o->fd[0] = o->fd[1] = -1;
+	if (o->in >= 0)
+		close(o->in);
+	order_init(o);
 }

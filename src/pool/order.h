@@ -20,7 +20,7 @@ struct order {
 	struct bounds bounds;
 	struct buf args;	/* argc strings, each ended by a NUL */
 	struct buf dir;		/* --workdir; empty: as ours */
-	int fd[2];		/* its stdout and stderr; -1 = as ours */
+	int in, fd[2];		/* its stdin, stdout and stderr; -1 = as ours */
 };
 
 /* No task; o is zeroed. */

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/os.h"
@@ -138,7 +139,7 @@ seat_slot(const struct seat *s)
 
 void
 pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
-    size_t argslen, size_t argc, const int *fds)
+    size_t argslen, size_t argc, const int *fds, size_t nfds)
 {
 	struct message m;
 
@@ -148,7 +149,7 @@ pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
 	m.attempt = t->attempt;
 	m.slot = s->slot;
 	m.bounds = t->bounds;
-	m.nfds = fds ? 2 : 0;
+	m.nfds = (uint8_t)nfds;
 	m.last = t->last;
 	m.dir = t->dir;
 	m.argc = (uint32_t)argc;
@@ -164,7 +165,7 @@ pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
 	}
 	s->bounded |= t->bounds.memory > 0;
 	s->task[s->ntasks++] = t;
-	channel_send(&s->channel, &m, fds, m.nfds);
+	channel_send(&s->channel, &m, fds, nfds);
 	channel_flush(&s->channel);
 }
 
@@ -345,6 +346,24 @@ size_t
 pool_busy(const struct pool *p)
 {
 	return p->busy + heirs_held(p->heirs);
+}
+
+uint64_t
+pool_resident(const struct pool *p, const struct task *t)
+{
+	const struct seat *s = p->slot[t->slot];
+	uint64_t size = 0, shared;
+	int fd;
+
+	if (s == NULL || s->ntasks == 0 || s->task[0] != t ||
+	    s->word->pid <= 0)
+		return 0;
+	fd = os_memory_open(s->word->pid);
+	if (fd < 0)
+		return 0;
+	os_memory_read(fd, &size, &shared);
+	close(fd);
+	return size;
 }
 
 struct task *

@@ -102,15 +102,21 @@ void pool_short(struct pool *p, int error);
 unsigned seat_slot(const struct seat *s);
 
 /*
- * Runs t there.  args are argc strings, each ended by a NUL.  fds are the
- * write ends for its stdout and stderr, taken; NULL in raw mode.
+ * Runs t there.  args are argc strings, each ended by a NUL.  fds, taken, are
+ * the write ends for its stdout and stderr, not in raw mode; then the read end
+ * for its stdin, where it has one.
  */
 void pool_run(struct pool *p, struct seat *s, struct task *t,
-    const char *args, size_t argslen, size_t argc, const int *fds);
+    const char *args, size_t argslen, size_t argc, const int *fds,
+    size_t nfds);
 
 /* How many tasks are with the pool, and how many workers there are. */
 size_t pool_busy(const struct pool *p);
 size_t pool_members(const struct pool *p);
+
+/* Bytes of memory of the main process of t, which is with the pool; 0 = it is
+   not known. */
+uint64_t pool_resident(const struct pool *p, const struct task *t);
 
 /* The task that is with the pool, if it is but one; or NULL. */
 struct task *pool_only(const struct pool *p);

@@ -120,7 +120,7 @@ static void
 start(struct nurse *n, const struct script_conf *conf)
 {
 	struct spawn_task t = { .argc = 3, .slot = conf->slot,
-	    .out = -1, .err = -1 };
+	    .in = -1, .out = -1, .err = -1 };
 	struct bounds bounds = { .timeout = conf->timeout };
 	struct buf args = { 0 };
 

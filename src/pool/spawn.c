@@ -217,6 +217,8 @@ fail(struct spawner *s, enum spawn_step step)
 static int
 child_stdio(const struct spawn_task *t)
 {
+	if (t->in >= 0 && dup2(t->in, STDIN_FILENO) < 0)
+		return -1;
 	if (t->out >= 0 && dup2(t->out, STDOUT_FILENO) < 0)
 		return -1;
 	return t->err >= 0 && dup2(t->err, STDERR_FILENO) < 0 ? -1 : 0;

@@ -34,7 +34,7 @@ struct spawn_task {
 	uint64_t seq;		/* 0: no task, but a script of the worker */
 	unsigned slot, attempt;
 	const char *dir;	/* where it runs; NULL = as we do */
-	int out, err;		/* its stdout and stderr; -1: as ours */
+	int in, out, err;	/* its stdin, stdout, stderr; -1: as ours */
 	int cgroup;		/* the door of its cgroup; -1 = none */
 	bool strict;		/* in there, or not at all */
 };

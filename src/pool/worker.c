@@ -61,18 +61,16 @@ start(struct worker *w)
 		.seq = w->now.task, .slot = w->conf->slot,
 		.attempt = w->now.attempt,
 		.dir = w->now.dir.len ? w->now.dir.data : NULL,
-		.out = w->now.fd[0], .err = w->now.fd[1],
+		.in = w->now.in, .out = w->now.fd[0], .err = w->now.fd[1],
 	};
-	int fd[2];
+	struct order given;
 
 	/* charge_start() may be over, and the next one here, on return */
-	memcpy(fd, w->now.fd, sizeof(fd));
-	w->now.fd[0] = w->now.fd[1] = -1;
+	given.in = w->now.in;
+	memcpy(given.fd, w->now.fd, sizeof(given.fd));
+	order_init(&w->now);
 	charge_start(&w->charge, &t, &w->now.bounds);
-	if (fd[0] >= 0)
-		close(fd[0]);
-	if (fd[1] >= 0)
-		close(fd[1]);
+	order_close(&given);
 }
 
 /*

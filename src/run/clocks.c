@@ -16,6 +16,7 @@
 
 #include <stdlib.h>
 
+#include "run/coproc.h"
 #include "run/median.h"
 #include "run/state.h"
 
@@ -82,6 +83,16 @@ on_slowest(struct timer *t)
 
 /* --- the timer of a job ------------------------------------------------ */
 
+static void
+end_idle(struct coord *c, struct job *j)
+{
+	if (j->talk)
+		coproc_fail(c->coproc, j, REASON_IDLE);
+	else
+		pool_end_task(c->pool, &j->task, REASON_IDLE,
+		    &c->conf->ladder);
+}
+
 /* Bytes that we have not read yet are no silence, nor is our own absence. */
 static void
 silent(struct coord *c, struct job *j)
@@ -91,8 +102,7 @@ silent(struct coord *c, struct job *j)
 	if (capture_waiting(j) || now - j->timer.at > absent)
 		clocks_heard(c, j);
 	else
-		pool_end_task(c->pool, &j->task, REASON_IDLE,
-		    &c->conf->ladder);
+		end_idle(c, j);
 }
 
 static void

@@ -15,6 +15,7 @@
 #include "base/spare.h"
 #include "base/tty.h"
 #include "cli/store.h"
+#include "run/coproc.h"
 #include "run/state.h"
 
 /* A file of one line is read in no time; a person waits no longer. */
@@ -63,7 +64,8 @@ too_little(struct coord *c)
 		return false;
 	if (gate_due(&c->gate, loop_now(c->loop)))
 		look(c);
-	if (gate_open(&c->gate, pool_busy(c->pool)))
+	if (gate_open(&c->gate, c->coproc ? coproc_busy(c->coproc) :
+	    pool_busy(c->pool)))
 		return false;
 	loop_timer(c->loop, &c->gate_timer, c->gate.looked + GATE_SPAN);
 	return true;

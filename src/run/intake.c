@@ -47,6 +47,9 @@ new_job(struct coord *c, struct item *it, uint64_t row)
 	c->made++;
 	j->task.item = it;
 	j->task.seq = c->seq;
+	j->task.items = it->records ? it->records : 1;
+	c->made += j->task.items - 1;
+	c->seq += j->task.items - 1;
 	j->row = row;
 	c->total = gather_total(c->gather);
 	j->of = c;

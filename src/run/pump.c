@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "run/coproc.h"
 #include "run/state.h"
 
 enum {
@@ -125,8 +126,11 @@ prepare(struct coord *c, struct task *task, unsigned slot)
 	j->task.slot = slot;
 	t = outcome_view(j);
 	c->dir = terms_dir(c->terms, &t);
-	why = command_expand(c->command, &t, &c->words);
-	if (why == NULL && c->words.bytes.len > ARGS_MAX)
+	if (c->coproc)
+		why = coproc_unfit(c->coproc, j);
+	else
+		why = command_expand(c->command, &t, &c->words);
+	if (why == NULL && c->coproc == NULL && c->words.bytes.len > ARGS_MAX)
 		why = "the command line is too long for the system";
 	if (why) {
 		outcome_bad_item(c, j, why);
@@ -189,7 +193,31 @@ start_one(struct coord *c, struct task *t)
 	herald_start(c, j);
 	hold_started(c, j);
 	pool_run(c->pool, seat, &j->task, c->words.bytes.data,
-	    c->words.bytes.len, c->words.n, raw ? NULL : fds);
+	    c->words.bytes.len, c->words.n, fds, raw ? 0 : 2);
+	return true;
+}
+
+/* The same where it is sent to a co-process. */
+static bool
+ask_one(struct coord *c, struct task *t)
+{
+	struct job *j = job_of_task(t);
+	struct talk *talk;
+
+	if (coproc_unfit(c->coproc, j)) {
+		prepare(c, t, 1);
+		return true;
+	}
+	talk = coproc_choose(c->coproc, t);
+	if (talk == NULL)
+		return false;
+	prepare(c, t, coproc_slot(talk));
+	if (t->attempt++)
+		emit_discard(c->emit, &j->out);
+	t->sent = clock_wall();
+	herald_start(c, j);
+	hold_started(c, j);
+	coproc_ask(c->coproc, talk, j);
 	return true;
 }
 
@@ -244,9 +272,12 @@ pump(struct coord *c)
 		while ((t = next_task(c)) && !hold_back(c, t)) {
 			if (c->conf->dry_run)
 				prepare(c, t, 1);
-			else if ((failed = !start_one(c, t)))
+			else if ((failed = !(c->coproc ? ask_one(c, t) :
+			    start_one(c, t))))
 				break;
 		}
+		if (c->coproc)
+			coproc_work(c->coproc);
 		unstick(c, failed);
 		pump_tend(c);
 		held = emit_held(c->emit);

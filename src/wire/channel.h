@@ -20,7 +20,7 @@
 #include "base/loop.h"
 #include "wire/message.h"
 
-enum { CHANNEL_FDS = 2 };	/* with one message at most */
+enum { CHANNEL_FDS = MESSAGE_FDS };	/* with one message at most */
 
 enum channel_why {
 	CHANNEL_EOF,

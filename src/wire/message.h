@@ -36,7 +36,8 @@ enum message_type {
 
 enum {
 	MESSAGE_HEAD = 15,		/* len, type, task, attempt */
-	MESSAGE_MAX = 8 << 20		/* bytes of a whole frame at most */
+	MESSAGE_MAX = 8 << 20,		/* bytes of a whole frame at most */
+	MESSAGE_FDS = 3			/* descriptors with one, at most */
 };
 
 struct message {
@@ -47,7 +48,8 @@ struct message {
 	/* RUN */
 	uint32_t slot;
 	struct bounds bounds;
-	uint8_t nfds;		/* descriptors that travel with it */
+	uint8_t nfds;		/* descriptors that travel with it: stdout and
+				   stderr, or neither, then stdin, if odd */
 	bool last;		/* the worker exits when it is over */
 	const char *dir;	/* --workdir; NULL = as ours; borrowed */
 	uint32_t argc;

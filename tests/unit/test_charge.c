@@ -59,7 +59,7 @@ run(const char *line, const struct bounds *bounds)
 	char args[512];
 	int n = snprintf(args, sizeof(args), "sh%c-c%c%s", 0, 0, line);
 	struct spawn_task t = { .args = args, .argc = 3, .seq = 1, .slot = 1,
-		.attempt = 1, .out = -1, .err = -1 };
+		.attempt = 1, .in = -1, .out = -1, .err = -1 };
 
 	if (n < 0 || (size_t)n >= sizeof(args))
 		exit(1);

@@ -78,7 +78,7 @@ run(struct task *t)
 {
 	t->attempt++;
 	back = NULL;
-	pool_run(pool, pool_seat(pool, 0), t, "x", 2, 1, NULL);
+	pool_run(pool, pool_seat(pool, 0), t, "x", 2, 1, NULL, 0);
 	while (back == NULL)
 		loop_turn(loop, NEVER);
 }
