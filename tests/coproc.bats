@@ -66,7 +66,7 @@ b' c
 	same "$(ppx -k --reply netstring --coproc 'while read x; do
 		printf "%s:%s\n,\n," $((${#x} + 3)) "$x"; done' \
 	    ::: ab c | tr '\n' ' ')" "ab , c , "
-	run ppx -k --reply netstring --coproc 'while read x; do
+	run ppx -k -j1 --reply netstring --coproc 'while read x; do
 		echo "$x"; done' ::: ab c
 	same "$status" 125
 	[[ $output == *"the co-process of slot 1, has written something that is no netstring: ab"* ]]
@@ -398,4 +398,83 @@ b"
 	run ppx --coproc --reply lines cat ::: a
 	same "$status" 125
 	[[ $output == *"not one of line, nul, eot=STR, netstring"* ]]
+}
+
+@test "many fast items are sent in one piece, and come back in order" {
+	seq 1000000 >items
+	ppx -k -j2 --coproc cat <items | cmp - items
+	ppx -k -j2 --window 100 --coproc cat <items | cmp - items
+	ppx -j2 --coproc cat <items | sort -n | cmp - items
+	tr '\n' '\0' <items >nuls
+	ppx -k -j2 -0 --reply nul --coproc cat <nuls | cmp - nuls
+	same "$(ppx --stats --coproc cat <items 2>&1 >/dev/null |
+	    grep -oE '"(received|ok|launched)":[0-9]+' | cut -d : -f 2 |
+	    sort -u)" 1000000
+}
+
+@test "... one of them that kills its program is lost, and no other" {
+	seq 20000 >items
+	cat >prog <<-'END'
+	#!/bin/sh
+	while read -r x; do
+		case $x in 77|5077|10077|15077) exit 3;; esac
+		echo "$x"
+	done
+	END
+	chmod +x prog
+	for option in -k "-k --window 64" -j1 "-j1 -k --joblog log"; do
+		launch -i items $option --coproc ./prog
+		ended "exit 123"
+		grep -q '4 of 20000 tasks failed: 4 lost' err
+		sort -n out | cmp - <(awk '$1 % 5000 != 77' items)
+		if [[ $option == *-k* ]]; then
+			sort -n out | cmp - out
+		fi
+		same "$(grep -oE '^ppx: task [0-9]+' err | cut -d ' ' -f 3 |
+		    sort -n | tr '\n' ' ')" "77 5077 10077 15077 "
+	done
+}
+
+@test "... replies that are long are not kept in memory" {
+	need awk
+	seq 300 >items
+	cat >prog <<-'END'
+	#!/bin/sh
+	exec awk 'BEGIN { s = "x"; while (length(s) < 300000) s = s s }
+		{ if ($1 < 200 || $1 % 10) print $1; else print $1 s; fflush() }'
+	END
+	chmod +x prog
+	./prog <items >want
+	ppx -k -j2 --coproc ./prog <items | cmp - want
+}
+
+@test "... and bad ones among them are told of" {
+	{ seq 5000; printf 'a\0b\n'; seq 5000; } >items
+	run ppx -k --coproc cat <items
+	same "$status" 123
+	same "$(grep -v '[^0-9]' <<<"$output")" "$(seq 5000; seq 5000)"
+	[[ $output == *"item 5001 cannot be run: has a NUL byte in it"* ]]
+}
+
+@test "programs are killed at random: each item is answered or lost, once" {
+	needs_trees
+	ulimit -c 0
+	seq 40000 >items
+	# slow enough to be hit, and known by its name
+	cat >tagcat <<-'END'
+	#!/bin/sh
+	while read -r x; do echo "$x"; done
+	END
+	chmod +x tagcat
+	for option in "" "--window 7" "--joblog log"; do
+		launch -i items -k -j3 $option --coproc ./tagcat
+		while kill -0 "$pid" 2>/dev/null; do
+			named tagcat | shuf -n 1 | xargs -r kill -9 2>/dev/null || :
+			sleep 0.01
+		done
+		ended "exit 123" || ended "exit 0"
+		grep -oE '^ppx: task [0-9]+' err | cut -d ' ' -f 3 >lost || :
+		sort -n out | cmp - out
+		sort -n out lost | cmp - items
+	done
 }

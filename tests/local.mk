@@ -36,6 +36,7 @@ unit_tests = \
 	tests/unit/test_records \
 	tests/unit/test_reply \
 	tests/unit/test_report \
+	tests/unit/test_run \
 	tests/unit/test_seat \
 	tests/unit/test_source \
 	tests/unit/test_spare \

@@ -18,6 +18,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "input/reader.h"
+#include "input/run.h"
 
 enum {
 	CHUNK = 65536,
@@ -39,6 +40,7 @@ struct reader {
 	bool header;		/* the next record is one */
 	size_t width;		/* of the header */
 	uint64_t records;	/* so far */
+	size_t runs;		/* so many of them in one item at most */
 	int error;
 	const char *why;	/* what is wrong with a record; or NULL */
 	struct buf bad;		/* that record */
@@ -226,12 +228,50 @@ unclosed(struct reader *r, const struct record *rec)
 	return SOURCE_ERROR;
 }
 
+/* Can the next records be taken as they are? */
+static bool
+may_run(const struct reader *r)
+{
+	const struct record_conf *rc = r->conf->records;
+
+	return r->runs > 1 && r->n && !r->error && !r->why && !r->stopped &&
+	    !r->header && !r->skip_first && split_is_clean(&r->split) &&
+	    !rc->skip_empty && !rc->eof && !rc->columns && !r->conf->pad;
+}
+
+/* Whole records of what was read, in one piece; NULL if there are not two. */
+static struct item *
+next_run(struct reader *r)
+{
+	size_t count, len;
+	struct item *it;
+
+	len = run_measure(r->p, r->n, (char)r->split.delimiter, r->runs,
+	    &count);
+	if (count < 2)
+		return NULL;
+	it = item_new(r->p, len, NULL);
+	it->records = (uint32_t)count;
+	r->records += count;
+	r->p += len;
+	r->n -= len;
+	return it;
+}
+
+void
+reader_runs(struct reader *r, size_t most)
+{
+	r->runs = most;
+}
+
 enum source_got
 reader_next(struct reader *r, struct item **it)
 {
 	enum source_got got;
 	struct record rec;
 
+	if (may_run(r) && (*it = next_run(r)))
+		return SOURCE_ITEM;
 	for (;;) {
 		got = next_record(r, &rec);
 		if (got != SOURCE_ITEM)

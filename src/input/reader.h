@@ -72,6 +72,13 @@ void reader_free(struct reader *r);
 enum source_got reader_next(struct reader *r, struct item **it);
 
 /*
+ * From now on an item may be a run of up to so many records (struct item), of
+ * those that were read in one go; 1: none is.  Only where a record is one value,
+ * and ends in '\n', or in NUL where that is the delimiter.
+ */
+void reader_runs(struct reader *r, size_t most);
+
+/*
  * The first record as the names of the columns, which -E does not end.
  * SOURCE_END: there is none.
  */

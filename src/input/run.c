@@ -4,19 +4,27 @@
 
 #include "input/run.h"
 
-size_t
-run_measure(const char *p, size_t n, char end, size_t most, size_t *count)
+static size_t
+measure(const char *p, size_t n, char end, size_t most, size_t *count)
 {
-	const char *nul = end ? memchr(p, '\0', n) : NULL;
-	const char *at = p, *last = nul ? nul : p + n, *next;
+	const char *at = p, *next;
 
 	for (*count = 0; *count < most; ++*count) {
-		next = memchr(at, end, (size_t)(last - at));
+		next = memchr(at, end, n - (size_t)(at - p));
 		if (next == NULL)
 			break;
 		at = next + 1;
 	}
 	return (size_t)(at - p);
+}
+
+size_t
+run_measure(const char *p, size_t n, char end, size_t most, size_t *count)
+{
+	size_t len = measure(p, n, end, most, count);
+	const char *nul = end && len ? memchr(p, '\0', len) : NULL;
+
+	return nul ? measure(p, (size_t)(nul - p), end, most, count) : len;
 }
 
 struct item *

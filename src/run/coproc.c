@@ -15,6 +15,7 @@ enum {
 	WINDOW_MAX = 65536,	/* items that one program is sent ahead */
 	AHEAD = 128 * 1024,	/* bytes of them, unless one has more */
 	RUN_MAX = 16384,	/* records */
+	DOUBTS = 2,		/* then it is believed no more */
 	GROWTH = 4		/* of what is sent to a silent one */
 };
 
@@ -48,19 +49,17 @@ learn(struct coproc *k, nsec took, size_t items)
 }
 
 static size_t
-window(const struct talk *t)
+window(const struct coproc *k)
 {
-	const struct coproc *k = t->owner;
-
 	if (k->conf->window)
 		return k->conf->window;
-	return t->proven ? k->window : t->allow;
+	return k->proven ? k->window : k->allow;
 }
 
 size_t
 coproc_run(const struct coproc *k)
 {
-	size_t w = k->conf->window ? k->conf->window : k->window;
+	size_t w = window(k);
 
 	if (!k->runs || w < 4)
 		return 1;
@@ -79,7 +78,7 @@ has_room(const struct talk *t, size_t items)
 {
 	if (talk_is_idle(t))
 		return true;
-	return t->items + items <= window(t) && talk_open_bytes(t) < AHEAD;
+	return t->items + items <= window(t->owner) && talk_open_bytes(t) < AHEAD;
 }
 
 /* --- programs ---------------------------------------------------------- */
@@ -96,7 +95,6 @@ new_talk(struct coproc *k, struct seat *seat, int fds[3])
 	t->owner = k;
 	t->end = k->end;
 	t->slot = seat_slot(seat);
-	t->allow = 1;
 	t->limit.cb = on_limit;
 	t->watch.cb = on_watch;
 	if (talk_open(t, fds) == 0)
@@ -247,12 +245,15 @@ on_heard(struct talk *t, struct job *j)
 	clocks_heard(((struct coproc *)t->owner)->c, j);
 }
 
-/* Was this the answer of one that answers each item by itself? */
+/*
+ * One that has answered all it was sent answers each item by itself; or it was
+ * by chance that what it held back ended there.
+ */
 static void
-prove(struct talk *t)
+prove(struct coproc *k, const struct talk *t)
 {
-	if (talk_is_idle(t))
-		t->proven = true;
+	if (talk_is_idle(t) && !talk_is_shut(t) && k->doubts < DOUBTS)
+		k->proven = true;
 }
 
 static void
@@ -263,7 +264,7 @@ on_answered(struct talk *t, struct job *j)
 
 	loop_timer_off(t->loop, &t->limit);
 	learn(k, now - t->last, j->task.items);
-	prove(t);
+	prove(k, t);
 	fate_answered(k, t, j);
 	if (!t->worn && is_large(t))
 		t->worn = true;
@@ -341,10 +342,11 @@ is_silent(struct talk *t)
 {
 	struct coproc *k = t->owner;
 
-	if (!t->proven || t->allow > 1) {
-		t->proven = false;
-		if (t->allow < WINDOW_MAX)
-			t->allow *= GROWTH;
+	if (k->proven && k->allow > 1) {
+		k->proven = false;
+		k->doubts++;
+	} else if (!k->proven && k->allow < WINDOW_MAX) {
+		k->allow *= GROWTH;
 	}
 	if (!k->said && (t->answered == 0 || t->items > 1)) {
 		k->said = true;
@@ -433,7 +435,7 @@ on_rest(struct timer *t)
 
 /* Nothing is asked for that needs each item by itself. */
 static bool
-may_run(const struct coord *c)
+may_run(const struct coproc *k, const struct coord *c)
 {
 	const struct conf *f = c->conf;
 
@@ -442,7 +444,8 @@ may_run(const struct coord *c)
 	    !f->log_json.path && !f->tag && !f->tagstring && !f->results &&
 	    !f->files && !f->failed_only && !f->color_failed &&
 	    !f->verbose_err && !f->verbose_out && !f->max_tasks &&
-	    !f->dry_run && f->window != 1 && (f->reply.how == REPLY_LINE ||
+	    !f->dry_run && (f->delimited ? f->delimiter == (unsigned char)
+	    k->end : true) && f->window != 1 && (f->reply.how == REPLY_LINE ||
 	    f->reply.how == REPLY_NUL);
 }
 
@@ -465,8 +468,8 @@ coproc_open(struct coord *c)
 	k->conf = c->conf;
 	k->end = c->conf->delimited && c->conf->delimiter == '\0' ? '\0' :
 	    '\n';
-	k->window = 1;
-	k->runs = may_run(c);
+	k->window = k->allow = 1;
+	k->runs = may_run(k, c);
 	k->none = item_of(NULL, 0, NULL);
 	list_init(&k->talks);
 	list_init(&k->dirty);

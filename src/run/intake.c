@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "run/coproc.h"
 #include "run/state.h"
 
 enum {
@@ -129,6 +130,9 @@ input_failed(struct coord *c)
 bool
 intake_has_room(const struct coord *c)
 {
+	if (c->coproc && coproc_run(c->coproc) > 1 &&
+	    queue_length(&c->queue) >= 2 * pool_slots(c->pool))
+		return false;	/* each may be a run */
 	return !c->stopping && !c->input_ended &&
 	    queue_length(&c->queue) + c->delayed.n < c->conf->backlog &&
 	    c->queue.bytes + c->delayed.bytes < BACKLOG_BYTES &&
@@ -170,6 +174,8 @@ intake_fill(struct coord *c)
 		take_item(c, item_of(NULL, 0, NULL));
 		c->input_ended = true;
 	}
+	if (c->coproc)
+		source_runs(c->source, coproc_run(c->coproc));
 	while (!wait && intake_has_room(c) && reads < READS &&
 	    c->report.left_out < limit) {
 		switch (resume_next(c, &it)) {

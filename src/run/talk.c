@@ -406,7 +406,7 @@ has_place(struct talk *t)
 	    job_of_output(wanted)->talk == t;
 }
 
-/* One read(2); false when there is nothing now, or no place. */
+/* One read(2); false when there is nothing more now, or no place. */
 static bool
 pull_once(struct talk *t, bool *full)
 {
@@ -433,7 +433,7 @@ pull_once(struct talk *t, bool *full)
 	if (talk_head(t))
 		t->ops->heard(t, talk_head(t));
 	use_all(t);
-	return true;
+	return n == READ || t->finishing;
 }
 
 /* False when there is no place. */

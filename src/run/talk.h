@@ -67,10 +67,8 @@ struct talk {
 
 	/* the owner's: */
 	uint64_t taken;		/* items in all */
-	size_t allow;		/* how many at a time, until it is proven */
 	struct buf remarks;	/* of its stderr: no whole line yet */
 	bool gone;		/* only what it wrote is left of it */
-	bool proven;		/* it answers each item by itself */
 	bool worn;		/* gets no more items */
 	bool doomed;		/* is being ended */
 	bool ending;		/* the time for its end has begun */
