@@ -114,6 +114,7 @@ libppx_a_SOURCES = \
 	src/run/logs.c \
 	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
+	src/run/pace.c src/run/pace.h \
 	src/run/places.c src/run/places.h \
 	src/run/policy.c src/run/policy.h \
 	src/run/pump.c \

@@ -209,7 +209,7 @@ on_run(struct timer *t)
 {
 	struct coord *c = container_of(t, struct clocks, run)->c;
 
-	if (c->ending || (c->input_ended && pool_busy(c->pool) == 0 &&
+	if (c->ending || (c->input_ended && coproc_running(c) == 0 &&
 	    queue_length(&c->queue) == 0 && c->delayed.n == 0))
 		return;
 	policy_raise(&c->policy, STATUS_MAX_TIME);
@@ -223,6 +223,8 @@ clocks_shift(struct coord *c, nsec by)
 	struct list *n, *next;
 
 	loop_shift(c->loop, by);
+	if (c->coproc)
+		coproc_shift(c->coproc, by);
 	list_each(n, next, &c->clocks->running)
 		container_of(n, struct job, node)->began += by;
 }

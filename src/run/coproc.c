@@ -12,58 +12,22 @@
 #include "run/talk.h"
 
 enum {
-	WINDOW_MAX = 65536,	/* items that one program is sent ahead */
-	AHEAD = 128 * 1024,	/* bytes of them, unless one has more */
-	RUN_MAX = 16384,	/* records */
-	DOUBTS = 2,		/* then it is believed no more */
-	GROWTH = 4		/* of what is sent to a silent one */
+	AHEAD = 128 * 1024	/* bytes of items that are sent ahead, unless one
+				   has more */
 };
 
-/* What is sent ahead lasts so long; a silent program is looked at so often. */
-static const nsec ahead = 2 * MSEC, silence = 2 * SEC;
+/* A silent program is looked at so often. */
+static const nsec silence = 2 * SEC;
 
 static void begin_watch(struct talk *t);
 static void on_limit(struct timer *timer);
 static void on_watch(struct timer *timer);
 static const struct talk_ops talk_ops;
 
-/* --- how much at a time ------------------------------------------------ */
-
-/*
- * So many items as are answered in a moment: one where they are slow.  It grows
- * step by step and shrinks at once.
- */
-static void
-learn(struct coproc *k, nsec took, size_t items)
-{
-	nsec one = took / (nsec)items;
-	size_t want;
-
-	k->pace = one > k->pace ? one : k->pace + (one - k->pace) / 4;
-	want = k->pace > 0 ? (size_t)(ahead / k->pace) : WINDOW_MAX;
-	if (want > 2 * k->window)
-		want = 2 * k->window;
-	if (want > WINDOW_MAX)
-		want = WINDOW_MAX;
-	k->window = want ? want : 1;
-}
-
-static size_t
-window(const struct coproc *k)
-{
-	if (k->conf->window)
-		return k->conf->window;
-	return k->proven ? k->window : k->allow;
-}
-
 size_t
 coproc_run(const struct coproc *k)
 {
-	size_t w = window(k);
-
-	if (!k->runs || w < 4)
-		return 1;
-	return w / 2 < RUN_MAX ? w / 2 : RUN_MAX;
+	return k->runs ? pace_run(&k->pace) : 1;
 }
 
 static bool
@@ -76,9 +40,12 @@ is_open(const struct talk *t)
 static bool
 has_room(const struct talk *t, size_t items)
 {
+	const struct coproc *k = t->owner;
+
 	if (talk_is_idle(t))
 		return true;
-	return t->items + items <= window(t->owner) && talk_open_bytes(t) < AHEAD;
+	return t->items + items <= pace_window(&k->pace) &&
+	    talk_open_bytes(t) < AHEAD;
 }
 
 /* --- programs ---------------------------------------------------------- */
@@ -245,17 +212,6 @@ on_heard(struct talk *t, struct job *j)
 	clocks_heard(((struct coproc *)t->owner)->c, j);
 }
 
-/*
- * One that has answered all it was sent answers each item by itself; or it was
- * by chance that what it held back ended there.
- */
-static void
-prove(struct coproc *k, const struct talk *t)
-{
-	if (talk_is_idle(t) && !talk_is_shut(t) && k->doubts < DOUBTS)
-		k->proven = true;
-}
-
 static void
 on_answered(struct talk *t, struct job *j)
 {
@@ -263,8 +219,8 @@ on_answered(struct talk *t, struct job *j)
 	nsec now = loop_now(t->loop);
 
 	loop_timer_off(t->loop, &t->limit);
-	learn(k, now - t->last, j->task.items);
-	prove(k, t);
+	pace_answered(&k->pace, now - t->last, j->task.items,
+	    talk_is_idle(t) && !talk_is_shut(t));
 	fate_answered(k, t, j);
 	if (!t->worn && is_large(t))
 		t->worn = true;
@@ -292,13 +248,12 @@ coproc_fail(struct coproc *k, struct job *j, enum reason why)
 	pool_end_task(k->c->pool, &t->task, why, &k->conf->ladder);
 }
 
+/* It will not answer all of them: it has the time of one that is to end. */
 static void
 on_shut(struct talk *t)
 {
+	t->refuses = true;
 	retire(t);
-	if (talk_head(t) == NULL || t->out.fd >= 0)
-		return;
-	/* no more can come: it has the time of one that is to end */
 	begin_watch(t);
 }
 
@@ -316,7 +271,7 @@ grace(const struct coproc *k)
 static bool
 is_ending(const struct talk *t)
 {
-	return talk_is_shut(t) && (talk_is_idle(t) || t->out.fd < 0);
+	return talk_is_shut(t) && (talk_is_idle(t) || t->refuses);
 }
 
 static void
@@ -342,12 +297,7 @@ is_silent(struct talk *t)
 {
 	struct coproc *k = t->owner;
 
-	if (k->proven && k->allow > 1) {
-		k->proven = false;
-		k->doubts++;
-	} else if (!k->proven && k->allow < WINDOW_MAX) {
-		k->allow *= GROWTH;
-	}
+	pace_silent(&k->pace);
 	if (!k->said && (t->answered == 0 || t->items > 1)) {
 		k->said = true;
 		fate_say_silent(k, t);
@@ -364,6 +314,10 @@ on_watch(struct timer *timer)
 	if (is_ending(t)) {
 		if (t->doomed)
 			return;
+		if (!talk_is_idle(t) && now - t->moved < grace(k)) {
+			loop_timer(t->loop, timer, t->moved + grace(k));
+			return;
+		}
 		fate_say_stubborn(k, t);
 		t->doomed = true;
 		pool_end_task(k->c->pool, &t->task, REASON_HALT,
@@ -405,11 +359,27 @@ is_surplus(const struct coproc *k, const struct talk *t)
 	    k->ntalks > (size_t)floor);
 }
 
+/*
+ * There is no place for outputs, and the one that all wait for is behind
+ * another at its program: that one goes on.
+ */
+static void
+make_way(const struct coproc *k)
+{
+	struct output *o = emit_wanted(k->c->emit);
+	struct talk *t = o ? job_of_output(o)->talk : NULL;
+
+	if (t && emit_stuck(k->c->emit) && &talk_head(t)->out != o)
+		talk_room(t);
+}
+
 void
 coproc_work(struct coproc *k)
 {
 	bool more = may_come(k);
 	struct list *n, *next;
+
+	make_way(k);
 
 	k->slots = k->slots ? k->slots : pool_slots(k->c->pool);
 	while ((n = list_shift(&k->dirty)))
@@ -468,7 +438,7 @@ coproc_open(struct coord *c)
 	k->conf = c->conf;
 	k->end = c->conf->delimited && c->conf->delimiter == '\0' ? '\0' :
 	    '\n';
-	k->window = k->allow = 1;
+	pace_init(&k->pace, c->conf->window);
 	k->runs = may_run(k, c);
 	k->none = item_of(NULL, 0, NULL);
 	list_init(&k->talks);
@@ -494,10 +464,23 @@ coproc_pool_ops(const struct coproc *k)
 	return &k->ops;
 }
 
-size_t
-coproc_busy(const struct coproc *k)
+void
+coproc_shift(struct coproc *k, nsec by)
 {
-	return k->busy;
+	struct list *n, *next;
+
+	list_each(n, next, &k->talks) {
+		struct talk *t = container_of(n, struct talk, node);
+
+		t->moved += by;
+		t->last += by;
+	}
+}
+
+size_t
+coproc_running(const struct coord *c)
+{
+	return c->coproc ? c->coproc->busy : pool_busy(c->pool);
 }
 
 void

@@ -48,8 +48,12 @@ void coproc_fail(struct coproc *k, struct job *j, enum reason why);
 /* There is room for the output of j again. */
 void coproc_room(struct job *j);
 
-/* How many tasks are with programs. */
-size_t coproc_busy(const struct coproc *k);
+/* Time has stood still for so long. */
+void coproc_shift(struct coproc *k, nsec by);
+
+/* How many tasks run: those that are with programs, or without --coproc with
+   the pool. */
+size_t coproc_running(const struct coord *c);
 
 /* How many records a run may have; 1 = none. */
 size_t coproc_run(const struct coproc *k);

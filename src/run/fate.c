@@ -125,6 +125,9 @@ how_ended(const struct result *r, struct buf *b)
 	case REASON_LOST:
 		buf_adds(b, "was lost with its worker");
 		break;
+	case REASON_MEMORY:
+		buf_adds(b, "was ended, as it used more than --mem-limit,");
+		break;
 	default:
 		buf_adds(b, "was ended");
 		break;
@@ -279,9 +282,8 @@ note_status(struct coproc *k, const struct talk *t)
 	const struct result *r = &t->task.result;
 	struct buf b = { 0 };
 
-	if (k->said_status || t->doomed || t->answered == 0 ||
-	    !(r->reason == REASON_SIGNAL ||
-	    (r->reason == REASON_EXIT && r->code)))
+	if (k->said_status || t->doomed || k->c->ending ||
+	    (r->reason == REASON_EXIT && r->code == 0))
 		return;
 	k->said_status = true;
 	how_ended(r, &b);
@@ -445,7 +447,7 @@ fate_say_silent(struct coproc *k, struct talk *t)
 	diag("the co-process of slot %u has been silent for 2 s and owes %zu "
 	    "repl%s: if it is not at work it holds back what it reads or "
 	    "writes\n  have it flush each reply, or give its option for that "
-	    "(sed -u, grep --line-buffered, awk's fflush()), or run it by "
+	    "(sed -u, grep --line-buffered, mawk -W interactive), or run it by "
 	    "stdbuf -oL", t->slot, t->items, t->items == 1 ? "y" : "ies");
 }
 

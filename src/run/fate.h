@@ -6,6 +6,7 @@
 #define RUN_FATE_H
 
 #include "run/coproc.h"
+#include "run/pace.h"
 #include "run/talk.h"
 
 struct coproc {
@@ -21,11 +22,7 @@ struct coproc {
 	size_t slots;		/* as there were at first */
 	size_t busy;		/* tasks with them */
 	uint64_t programs;	/* so far */
-	nsec pace;		/* from one answer to the next */
-	size_t window;		/* items that a program is sent ahead, */
-	bool proven;		/* for they answer each item by itself; */
-	size_t allow;		/* else so many */
-	unsigned doubts;	/* how often it seemed that they do not */
+	struct pace pace;	/* how much they are sent ahead */
 	size_t vain;		/* programs in a row that read nothing */
 	nsec pause, until;	/* none is started before that */
 	struct timer rest;

@@ -64,8 +64,7 @@ too_little(struct coord *c)
 		return false;
 	if (gate_due(&c->gate, loop_now(c->loop)))
 		look(c);
-	if (gate_open(&c->gate, c->coproc ? coproc_busy(c->coproc) :
-	    pool_busy(c->pool)))
+	if (gate_open(&c->gate, coproc_running(c)))
 		return false;
 	loop_timer(c->loop, &c->gate_timer, c->gate.looked + GATE_SPAN);
 	return true;

@@ -70,6 +70,7 @@ struct talk {
 	struct buf remarks;	/* of its stderr: no whole line yet */
 	bool gone;		/* only what it wrote is left of it */
 	bool worn;		/* gets no more items */
+	bool refuses;		/* has closed its stdin or stdout */
 	bool doomed;		/* is being ended */
 	bool ending;		/* the time for its end has begun */
 	struct timer limit;	/* of its first item's time */
