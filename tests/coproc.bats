@@ -235,6 +235,22 @@ d	err d"
 	[[ $output == *", has written more than one reply for an item: bye"* ]]
 }
 
+@test "one that closes its stdin or stdout is ended; what it owed is lost" {
+	launch -i <(seq 3) -k -j1 --window 1 --termseq TERM,300,KILL --coproc \
+	    'read x; echo $x; read x; exec >&-; sleep 600'
+	ended "exit 123"
+	same "$(tr '\n' ' ' <out)" "1 3 "
+	grep -q '1 of 3 tasks failed: 1 lost' err
+	grep -q '^first: task 2 ' err
+	# What it had not read is sent to the next one.
+	gate gate
+	launch -i <(seq 2; cat gate) -k -j1 --window 1 --termseq TERM,300,KILL \
+	    --coproc 'read x; echo $x; exec <&-; sleep 600'
+	wait_until lines_are 2 out
+	open_gate gate
+	ended "exit 0"
+}
+
 @test "its worker is killed: the item is lost, the others go on" {
 	needs_trees
 	gate gate

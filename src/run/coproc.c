@@ -319,7 +319,7 @@ on_watch(struct timer *timer)
 			return;
 		}
 		fate_say_stubborn(k, t);
-		t->doomed = true;
+		t->doomed = t->stubborn = true;
 		pool_end_task(k->c->pool, &t->task, REASON_HALT,
 		    &k->conf->ladder);
 		return;
@@ -327,6 +327,10 @@ on_watch(struct timer *timer)
 	if (talk_is_idle(t))
 		return;
 	if (now - t->moved >= silence) {
+		if (talk_is_refused(t)) {
+			on_shut(t);
+			return;
+		}
 		is_silent(t);
 		t->moved = now;
 	}

@@ -297,7 +297,12 @@ fate_finished(struct talk *t)
 {
 	struct coproc *k = t->owner;
 	struct job *j = first_open(k, t);
-	bool begun = j && had_begun(t, j);
+	bool begun;
+
+	/* what it owed then is lost as if it had ended by itself */
+	if (t->stubborn && t->task.result.reason == REASON_HALT)
+		t->task.result.reason = REASON_SIGNAL;
+	begun = j && had_begun(t, j);
 
 	k->c->draining--;
 	account(k, t);

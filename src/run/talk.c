@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -207,6 +208,14 @@ talk_shut(struct talk *t)
 {
 	t->worn = true;
 	talk_flush(t);
+}
+
+bool
+talk_is_refused(const struct talk *t)
+{
+	struct pollfd p = { .fd = t->in.fd };
+
+	return t->in.fd >= 0 && poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
 }
 
 uint64_t

@@ -71,6 +71,7 @@ struct talk {
 	bool gone;		/* only what it wrote is left of it */
 	bool worn;		/* gets no more items */
 	bool refuses;		/* has closed its stdin or stdout */
+	bool stubborn;		/* did not end when it should have */
 	bool doomed;		/* is being ended */
 	bool ending;		/* the time for its end has begun */
 	struct timer limit;	/* of its first item's time */
@@ -144,6 +145,9 @@ talk_part(const struct talk *t)
 {
 	return t->part + (t->got.len - t->gotat);
 }
+
+/* Has it closed its stdin, while we have not? */
+bool talk_is_refused(const struct talk *t);
 
 /* Nothing more is asked: its stdin is closed once all is sent. */
 void talk_shut(struct talk *t);
