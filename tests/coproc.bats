@@ -475,7 +475,7 @@ b"
 @test "programs are killed at random: each item is answered or lost, once" {
 	needs_trees
 	ulimit -c 0
-	seq 40000 >items
+	seq 150000 >items
 	# slow enough to be hit, and known by its name
 	cat >tagcat <<-'END'
 	#!/bin/sh
@@ -485,7 +485,8 @@ b"
 	for option in "" "--window 7" "--joblog log"; do
 		launch -i items -k -j3 $option --coproc ./tagcat
 		while kill -0 "$pid" 2>/dev/null; do
-			named tagcat | shuf -n 1 | xargs -r kill -9 2>/dev/null || :
+			{ named tagcat; workers; } | shuf -n 1 |
+			    xargs -r kill -9 2>/dev/null || :
 			sleep 0.01
 		done
 		ended "exit 123" || ended "exit 0"

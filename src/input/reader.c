@@ -49,7 +49,7 @@ struct reader {
 	size_t n;
 };
 
-static const char too_long[] = "longer than the system takes in one argument";
+static const char large[] = "longer than the system takes in one argument";
 static const char has_nul[] = "has a NUL byte in it";
 static const char too_wide[] = "has more columns than the header";
 
@@ -119,22 +119,29 @@ reader_free(struct reader *r)
 	free(r);
 }
 
+static const char *
+too_long(const struct record_conf *rc)
+{
+	return rc->too_long ? rc->too_long : large;
+}
+
 /* --- records into items ------------------------------------------------ */
 
 static struct item *
-bad_item(const char *p, size_t n, const char *why)
+bad_item(const struct reader *r, const char *p, size_t n, const char *why)
 {
 	char start[SPLIT_KEEP + 3];
+	bool is_long = why == too_long(r->conf->records);
 	struct item *it;
 
-	if (n <= SPLIT_KEEP && why != too_long)
+	if (n <= SPLIT_KEEP && !is_long)
 		return item_new(p, n, why);
 	if (n > SPLIT_KEEP)
 		n = SPLIT_KEEP;
 	memcpy(start, p, n);
 	memcpy(start + n, "...", 3);
 	it = item_new(start, n + 3, why);
-	it->large = why == too_long;
+	it->large = is_long;
 	return it;
 }
 
@@ -165,16 +172,17 @@ make_item(const struct reader *r, const struct record *rec)
 	size_t n = 1, i;
 
 	if (rec->over || rec->nul)
-		return bad_item(rec->p, rec->n, rec->over ? too_long : has_nul);
+		return bad_item(r, rec->p, rec->n, rec->over ? too_long(rc) :
+		    has_nul);
 	if (rc->columns)
 		why = columns_cut(rc->columns, rec->p, rec->n, &v, &n);
 	if (why == NULL && r->conf->pad && !r->header && n > r->width)
 		why = too_wide;
 	if (why)
-		return bad_item(rec->p, rec->n, why);
+		return bad_item(r, rec->p, rec->n, why);
 	for (i = 0; i < n; i++)
 		if (v[i].n > rc->limit)
-			return bad_item(v[i].p, v[i].n, too_long);
+			return bad_item(r, v[i].p, v[i].n, too_long(rc));
 	if (rc->skip_empty && n == 1 && v[0].n == 0)
 		return NULL;
 	return padded(r, v, n);

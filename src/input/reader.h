@@ -21,7 +21,9 @@ struct record_conf {
 	unsigned char delimiter;	/* '\n', NUL with -0, or -d's */
 	char separator;		/* of the fields of CSV */
 	bool skip_empty;	/* -r: empty records are passed over */
-	size_t limit;		/* a longer value is a bad item, not stored */
+	size_t limit;		/* a longer value is a bad item, not stored, */
+	const char *too_long;	/* for this reason; static; NULL = as it is too
+				   long for an argument */
 	const char *eof;	/* -E: this record ends the source; or NULL */
 	struct columns *columns;	/* or NULL: a record is one value */
 };
