@@ -15,6 +15,9 @@ examples = \
 	examples/modules.sh \
 	examples/turns.out \
 	examples/turns.sh \
+	examples/vectors.out \
+	examples/vectors.py \
+	examples/vectors.sh \
 	examples/words.out \
 	examples/words.sh
 

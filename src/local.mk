@@ -52,6 +52,7 @@ libppx_a_SOURCES = \
 	src/input/plain.c src/input/plain.h \
 	src/input/quote.c src/input/quote.h \
 	src/input/reader.c src/input/reader.h \
+	src/input/run.c src/input/run.h \
 	src/input/scan.c src/input/scan.h \
 	src/input/shuffle.c src/input/shuffle.h \
 	src/input/source.c src/input/source.h \
@@ -105,6 +106,10 @@ libppx_a_SOURCES = \
 	src/run/display.c \
 	src/run/ending.c \
 	src/run/feed.c src/run/feed.h \
+	src/run/coproc.c src/run/coproc.h \
+	src/run/display.c \
+	src/run/ending.c \
+	src/run/fate.c src/run/fate.h \
 	src/run/gate.c src/run/gate.h \
 	src/run/gather.c src/run/gather.h \
 	src/run/halt.c src/run/halt.h \
@@ -118,18 +123,22 @@ libppx_a_SOURCES = \
 	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
 	src/run/parts.c src/run/parts.h \
+	src/run/pace.c src/run/pace.h \
 	src/run/places.c src/run/places.h \
 	src/run/policy.c src/run/policy.h \
 	src/run/pump.c \
 	src/run/results.c src/run/results.h \
+	src/run/reply.c src/run/reply.h \
 	src/run/resume.c \
 	src/run/retry.c \
 	src/run/ring.c src/run/ring.h \
 	src/run/semaphore.c src/run/semaphore.h \
 	src/run/sources.c src/run/sources.h \
+	src/run/talk.c src/run/talk.h \
 	src/run/terms.c src/run/terms.h \
 	src/run/state.h \
 	src/run/world.c src/run/world.h \
+	src/task/answer.h \
 	src/task/item.c src/task/item.h \
 	src/task/limits.h \
 	src/task/queue.c src/task/queue.h \

@@ -218,7 +218,7 @@ shows()
 }
 
 @test "options of a later version are known by name" {
-	refuses "--coproc is not in this version yet" --coproc cat
+	refuses "--tee is not in this version yet" --tee cat
 	refuses "--warm is not in this version yet" -k --warm wc
 }
 

@@ -47,6 +47,11 @@ prints_what_it_says()
 	prints_what_it_says turns
 }
 
+@test "vectors" {
+	need python3
+	prints_what_it_says vectors
+}
+
 @test "words" {
 	prints_what_it_says words
 }

@@ -28,6 +28,7 @@ unit_tests = \
 	tests/unit/test_message \
 	tests/unit/test_num \
 	tests/unit/test_origin \
+	tests/unit/test_pace \
 	tests/unit/test_past \
 	tests/unit/test_path \
 	tests/unit/test_pour \
@@ -35,7 +36,9 @@ unit_tests = \
 	tests/unit/test_queue \
 	tests/unit/test_quote \
 	tests/unit/test_records \
+	tests/unit/test_reply \
 	tests/unit/test_report \
+	tests/unit/test_run \
 	tests/unit/test_seat \
 	tests/unit/test_source \
 	tests/unit/test_spare \
@@ -87,6 +90,7 @@ bats_tests = \
 	tests/faults.bats \
 	tests/workers.bats \
 	tests/init.bats \
+	tests/coproc.bats \
 	tests/proof.bats \
 	tests/soak.bats
 
@@ -142,6 +146,7 @@ fuzz_targets = \
 	tests/fuzz/message \
 	tests/fuzz/options \
 	tests/fuzz/quote \
+	tests/fuzz/reply \
 	tests/fuzz/split \
 	tests/fuzz/value
 
@@ -180,6 +185,8 @@ tests_fuzz_options_LDFLAGS = $(fuzz_flags) -Wl,--wrap=exit
 tests_fuzz_quote_SOURCES = tests/fuzz/quote.c tests/fuzz/fuzz.h \
 	tests/fuzz/unquote.h $(fuzz_main)
 tests_fuzz_quote_LDFLAGS = $(fuzz_flags)
+tests_fuzz_reply_SOURCES = tests/fuzz/reply.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_reply_LDFLAGS = $(fuzz_flags)
 tests_fuzz_split_SOURCES = tests/fuzz/split.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_split_LDFLAGS = $(fuzz_flags)
 tests_fuzz_value_SOURCES = tests/fuzz/value.c tests/fuzz/fuzz.h $(fuzz_main)

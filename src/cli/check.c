@@ -70,6 +70,13 @@ static const struct {
 	{ "pipe", "wait", "--wait runs nothing" },
 	{ "pipe", "retry-failed", "the joblog has no blocks; use "
 	    "--resume-failed" },
+	{ "coproc", "ungroup", "ppx reads the replies of a co-process" },
+	{ "coproc", "tty", "the items are on the stdin of a co-process" },
+	{ "coproc", "interactive", "a co-process is started once" },
+	{ "coproc", "semaphore", "that runs COMMAND once" },
+	{ "coproc", "soft-timeout", "only COMMAND can be signalled, not what "
+	    "it does for one item" },
+	{ "coproc", "retry-failed", "its commands are lines for the shell" },
 };
 
 /* What means nothing without one of two others; b may be NULL. */
@@ -87,6 +94,8 @@ static const struct {
 	{ "recstart", "pipe", "pipe-part" },
 	{ "regexp", "pipe", "pipe-part" },
 	{ "remove-rec-sep", "pipe", "pipe-part" },
+	{ "reply", "coproc", NULL },
+	{ "window", "coproc", NULL },
 };
 
 /* What the user wrote for the option of that long name; 0 = not given. */
@@ -209,6 +218,9 @@ check_batches(const struct conf *c)
 	if (how && c->replace)
 		die("-I and %s exclude each other: with -I each record is a "
 		    "task", how);
+	if (c->coproc && (how || c->max_chars))
+		die("--coproc and %s exclude each other: items are no "
+		    "arguments, each is written by itself", how ? how : "-s");
 	if (how && c->command[0] == NULL)
 		die("%s needs a COMMAND: without one each record is a "
 		    "command of its own", how);
@@ -275,6 +287,32 @@ check_command(struct conf *c)
 		die("-I needs a COMMAND that %s stands in", c->replace);
 	if (c->choice == COMMAND_EXEC)
 		die("--exec needs a COMMAND");
+}
+
+/* What is of all items alike, as it is the co-process's. */
+static void
+check_coproc(struct conf *c)
+{
+	static const char *const names[] = {
+		"--mem-limit", "--workdir"
+	};
+	const char *const texts[] = { c->mem_limit, c->workdir };
+	size_t i;
+
+	if (!c->coproc)
+		return;
+	if (c->command[0] == NULL)
+		die("--coproc needs a COMMAND, which has the items on its "
+		    "stdin");
+	if (c->replace)
+		die("--coproc and -I exclude each other: COMMAND has the "
+		    "items on its stdin");
+	for (i = 0; i < COUNT(texts); i++)
+		if (texts[i] && strchr(texts[i], '{'))
+			die("%s: a co-process has many items, so {} has no "
+			    "value here", names[i]);
+	/* a reply is held until it is whole, and lines are whole then */
+	c->output = OUTPUT_GROUP;
 }
 
 /*
@@ -397,6 +435,7 @@ check_conf(struct conf *c, const int given_vals[OPTION_ROWS_MAX])
 	check_sources(c);
 	check_output(&p);
 	check_command(c);
+	check_coproc(c);
 	settle_records(&p);
 	if (given(&p, "tmpdir"))
 		c->tmpdir_from = "--tmpdir";

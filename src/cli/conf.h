@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/ladder.h"
+#include "task/answer.h"
 #include "task/limits.h"
 
 enum output_mode {
@@ -128,6 +129,10 @@ struct conf {
 		INIT_STOP,
 		INIT_RETRY
 	} init_fail;
+
+	bool coproc;		/* COMMAND stays up, items go to its stdin */
+	struct reply_form reply;
+	size_t window;		/* items it may have at a time; 0 = adaptive */
 
 	/* each task: texts with replacement strings, NULL = not given */
 	const char *priority;

@@ -265,6 +265,16 @@ static const struct option_row rows[] = {
 	    STORE_CHOICE, AT(init_fail),
 	    "what a failed --init means (stop)", 0, false },
 
+	{ NAMES("coproc"), "", NULL, GROUP_WORKER,
+	    STORE_TRUE, AT(coproc),
+	    "COMMAND stays up; items are lines of its stdin", 0, false },
+	{ NAMES("reply"), "", "line|nul|eot=STR|netstring", GROUP_WORKER,
+	    STORE_REPLY, AT(reply),
+	    "what it writes for an item (line)", 0, false },
+	{ NAMES("window"), "", "K", GROUP_WORKER,
+	    STORE_COUNT, AT(window),
+	    "it is sent K items ahead (as it is fast)", 0, false },
+
 	{ NAMES("keep-order", "", "keeporder"), "k", NULL, GROUP_OUTPUT,
 	    STORE_TRUE, AT(ordered),
 	    "output in the order of the input", 0, false },
@@ -366,8 +376,7 @@ static const struct option_row rows[] = {
 	    STORE_NOTHING, 0, NULL, 0, false },
 
 	{ NAMES(
-	    "cat", "coproc", "fifo", "reply",
-	    "tee", "warm", "window"),
+	    "cat", "fifo", "tee", "warm"),
 	    "", NULL, GROUP_NONE, STORE_LATER, 0, NULL, 0, false },
 };
 _Static_assert(COUNT(rows) + 64 <= OPTION_ROWS_MAX,

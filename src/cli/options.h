@@ -62,6 +62,7 @@ enum option_store {
 	STORE_RATE,		/* struct rate: N or N/SECONDS */
 	STORE_HALT,		/* struct halt */
 	STORE_FAIL_FAST,	/* struct halt = now,fail=1 */
+	STORE_REPLY,		/* struct reply_form */
 	STORE_STATS,		/* stats and stats_file */
 	STORE_JOBS,		/* jobs and jobs_all */
 	STORE_RECORDS,		/* struct record_file: FILE or +FILE */

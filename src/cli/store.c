@@ -321,6 +321,9 @@ store_value(struct conf *c, const struct option_row *row, const char *spelt,
 	case STORE_HALT:
 		value_check(spelt, arg, value_halt(arg, at));
 		break;
+	case STORE_REPLY:
+		value_check(spelt, arg, value_reply(arg, at));
+		break;
 	case STORE_FAIL_FAST:
 		*(struct halt *)at = (struct halt){ HALT_NOW, HALT_FAIL,
 		    false, 1 };

@@ -324,3 +324,23 @@ value_max_time(const char *s, nsec *value)
 	return *s == '-' ? fault(0, "must not be negative; has the time of day "
 	    "passed that it was made from?") : num_duration(s, value);
 }
+
+struct fault
+value_reply(const char *s, struct reply_form *f)
+{
+	*f = (struct reply_form){ REPLY_LINE, NULL };
+	if (strncmp(s, "eot=", 4) == 0) {
+		f->how = REPLY_EOT;
+		f->eot = s + 4;
+		if (strchr(f->eot, '\n'))
+			return fault((size_t)(strchr(s, '\n') - s),
+			    "a newline cannot be a part of a line");
+	} else if (strcmp(s, "nul") == 0) {
+		f->how = REPLY_NUL;
+	} else if (strcmp(s, "netstring") == 0) {
+		f->how = REPLY_NETSTRING;
+	} else if (strcmp(s, "line") != 0) {
+		return fault(0, "not one of line, nul, eot=STR, netstring");
+	}
+	return none;
+}

@@ -51,6 +51,9 @@ struct fault value_separator(const char *s, char *separator);
  */
 struct fault value_jobs(const char *s, size_t cpus, size_t *value);
 
+/* line, nul, eot=STR or netstring; STR without a newline, and borrowed. */
+struct fault value_reply(const char *s, struct reply_form *value);
+
 /* N[/SECONDS]; without SECONDS: within one. */
 struct fault value_rate(const char *s, struct rate *value);
 

@@ -108,6 +108,23 @@ command_uses_slot(const struct command *c)
 	return c->line && c->line->slot;
 }
 
+static bool
+is_fixed(const struct template *t)
+{
+	return t == NULL || t->values + t->numbers == 0;
+}
+
+bool
+command_is_fixed(const struct command *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (!is_fixed(c->words[i]))
+			return false;
+	return is_fixed(c->line) && c->kind != KIND_RECORD;
+}
+
 bool
 command_uses_total(const struct command *c)
 {
@@ -463,6 +480,8 @@ show_positional(const struct command *c, const struct command_task *t,
 	quote_word(b, path, strlen(path), true);
 	buf_adds(b, " -c ");
 	quote_word(b, text->data, text->len, false);
+	if (c->conf.fed)
+		return;
 	buf_addc(b, ' ');
 	quote_word(b, name, strlen(name), false);
 	show_parameters(t->item, b);
@@ -472,7 +491,7 @@ static void
 show_line(const struct command *c, const struct command_task *t,
     struct buf *b)
 {
-	if (c->positional) {
+	if (c->positional || c->conf.fed) {
 		show_positional(c, t, b);
 		return;
 	}
@@ -481,10 +500,25 @@ show_line(const struct command *c, const struct command_task *t,
 		line_append(t->item, true, b);
 }
 
+/* As it could be typed: what writes the item to it stands in front. */
+static void
+show_feeding(const struct command *c, const struct item *it, struct buf *b)
+{
+	struct buf *all = &c->scratch->joined;
+
+	all->len = 0;
+	item_show(it, all);
+	buf_adds(b, c->conf.end ? "printf '%s\\n' " : "printf '%s\\0' ");
+	quote_word(b, all->len ? all->data : "", all->len, false);
+	buf_adds(b, " | ");
+}
+
 void
 command_show(const struct command *c, const struct command_task *t,
     struct buf *b)
 {
+	if (c->conf.fed)
+		show_feeding(c, t->item, b);
 	switch (c->kind) {
 	case KIND_ARGV:
 	case KIND_FUNCTION:

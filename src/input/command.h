@@ -55,6 +55,9 @@ struct command_conf {
 	enum command_form form;
 	bool context;		/* -X: the word with {} for each value */
 	bool no_args;		/* nothing is appended */
+	bool fed;		/* items go to its stdin, each as a line, ended */
+	char end;		/* by this: so they are shown, and it is run
+				   with items of no values */
 	struct command_world world;
 };
 
@@ -105,6 +108,9 @@ bool command_is_program(const char *name);
 
 /* True when the text does not depend on the item alone: {%} is in it. */
 bool command_uses_slot(const struct command *c);
+
+/* True when it is the same for all items, and none of them is in it. */
+bool command_is_fixed(const struct command *c);
 
 /* True when {##} is in it. */
 bool command_uses_total(const struct command *c);

@@ -18,6 +18,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "input/reader.h"
+#include "input/run.h"
 
 enum {
 	CHUNK = 65536,
@@ -39,6 +40,7 @@ struct reader {
 	bool header;		/* the next record is one */
 	size_t width;		/* of the header */
 	uint64_t records;	/* so far */
+	size_t runs;		/* so many of them in one item at most */
 	int error;
 	const char *why;	/* what is wrong with a record; or NULL */
 	struct buf bad;		/* that record */
@@ -47,7 +49,7 @@ struct reader {
 	size_t n;
 };
 
-static const char too_long[] = "longer than the system takes in one argument";
+static const char large[] = "longer than the system takes in one argument";
 static const char has_nul[] = "has a NUL byte in it";
 static const char too_wide[] = "has more columns than the header";
 
@@ -117,22 +119,29 @@ reader_free(struct reader *r)
 	free(r);
 }
 
+static const char *
+too_long(const struct record_conf *rc)
+{
+	return rc->too_long ? rc->too_long : large;
+}
+
 /* --- records into items ------------------------------------------------ */
 
 static struct item *
-bad_item(const char *p, size_t n, const char *why)
+bad_item(const struct reader *r, const char *p, size_t n, const char *why)
 {
 	char start[SPLIT_KEEP + 3];
+	bool is_long = why == too_long(r->conf->records);
 	struct item *it;
 
-	if (n <= SPLIT_KEEP && why != too_long)
+	if (n <= SPLIT_KEEP && !is_long)
 		return item_new(p, n, why);
 	if (n > SPLIT_KEEP)
 		n = SPLIT_KEEP;
 	memcpy(start, p, n);
 	memcpy(start + n, "...", 3);
 	it = item_new(start, n + 3, why);
-	it->large = why == too_long;
+	it->large = is_long;
 	return it;
 }
 
@@ -163,16 +172,17 @@ make_item(const struct reader *r, const struct record *rec)
 	size_t n = 1, i;
 
 	if (rec->over || rec->nul)
-		return bad_item(rec->p, rec->n, rec->over ? too_long : has_nul);
+		return bad_item(r, rec->p, rec->n, rec->over ? too_long(rc) :
+		    has_nul);
 	if (rc->columns)
 		why = columns_cut(rc->columns, rec->p, rec->n, &v, &n);
 	if (why == NULL && r->conf->pad && !r->header && n > r->width)
 		why = too_wide;
 	if (why)
-		return bad_item(rec->p, rec->n, why);
+		return bad_item(r, rec->p, rec->n, why);
 	for (i = 0; i < n; i++)
 		if (v[i].n > rc->limit)
-			return bad_item(v[i].p, v[i].n, too_long);
+			return bad_item(r, v[i].p, v[i].n, too_long(rc));
 	if (rc->skip_empty && n == 1 && v[0].n == 0)
 		return NULL;
 	return padded(r, v, n);
@@ -226,12 +236,50 @@ unclosed(struct reader *r, const struct record *rec)
 	return SOURCE_ERROR;
 }
 
+/* Can the next records be taken as they are? */
+static bool
+may_run(const struct reader *r)
+{
+	const struct record_conf *rc = r->conf->records;
+
+	return r->runs > 1 && r->n && !r->error && !r->why && !r->stopped &&
+	    !r->header && !r->skip_first && split_is_clean(&r->split) &&
+	    !rc->skip_empty && !rc->eof && !rc->columns && !r->conf->pad;
+}
+
+/* Whole records of what was read, in one piece; NULL if there are not two. */
+static struct item *
+next_run(struct reader *r)
+{
+	size_t count, len;
+	struct item *it;
+
+	len = run_measure(r->p, r->n, (char)r->split.delimiter, r->runs,
+	    &count);
+	if (count < 2)
+		return NULL;
+	it = item_new(r->p, len, NULL);
+	it->records = (uint32_t)count;
+	r->records += count;
+	r->p += len;
+	r->n -= len;
+	return it;
+}
+
+void
+reader_runs(struct reader *r, size_t most)
+{
+	r->runs = most;
+}
+
 enum source_got
 reader_next(struct reader *r, struct item **it)
 {
 	enum source_got got;
 	struct record rec;
 
+	if (may_run(r) && (*it = next_run(r)))
+		return SOURCE_ITEM;
 	for (;;) {
 		got = next_record(r, &rec);
 		if (got != SOURCE_ITEM)

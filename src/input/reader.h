@@ -21,7 +21,9 @@ struct record_conf {
 	unsigned char delimiter;	/* '\n', NUL with -0, or -d's */
 	char separator;		/* of the fields of CSV */
 	bool skip_empty;	/* -r: empty records are passed over */
-	size_t limit;		/* a longer value is a bad item, not stored */
+	size_t limit;		/* a longer value is a bad item, not stored, */
+	const char *too_long;	/* for this reason; static; NULL = as it is too
+				   long for an argument */
 	const char *eof;	/* -E: this record ends the source; or NULL */
 	struct columns *columns;	/* or NULL: a record is one value */
 };
@@ -70,6 +72,13 @@ void reader_free(struct reader *r);
  * that is no CSV.  A word (SPLIT_WORDS) whose quote is not closed is an error.
  */
 enum source_got reader_next(struct reader *r, struct item **it);
+
+/*
+ * From now on an item may be a run of up to so many records (struct item), of
+ * those that were read in one go; 1: none is.  Only where a record is one value,
+ * and ends in '\n', or in NUL where that is the delimiter.
+ */
+void reader_runs(struct reader *r, size_t most);
 
 /*
  * The first record as the names of the columns, which -E does not end.

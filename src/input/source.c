@@ -300,15 +300,30 @@ combine(struct source *s, struct item **it)
 	return SOURCE_END;
 }
 
+static size_t
+records_of(const struct item *it)
+{
+	return it->records ? it->records : 1;
+}
+
 /* The next one in the order of the input, which its number tells. */
 static enum source_got
 next_made(struct source *s, struct item **it)
 {
 	enum source_got got = combine(s, it);
 
-	if (got == SOURCE_ITEM)
-		(*it)->number = ++s->made;
+	if (got != SOURCE_ITEM)
+		return got;
+	(*it)->number = s->made + 1;
+	s->made += records_of(*it);
 	return got;
+}
+
+void
+source_runs(struct source *s, size_t most)
+{
+	if (s->conf->n == 1 && !s->conf->shuf && !s->conf->max_items)
+		reader_runs(s->strand[0].reader, most);
 }
 
 /* All of them, as far as they come without waiting; then their order. */
@@ -361,7 +376,8 @@ source_next(struct source *s, struct item **it)
 	if (s->conf->max_items && s->given >= s->conf->max_items)
 		return SOURCE_END;
 	got = s->conf->shuf ? next_shuffled(s, it) : next_made(s, it);
-	s->given += got == SOURCE_ITEM;
+	if (got == SOURCE_ITEM)
+		s->given += records_of(*it);
 	return got;
 }
 

@@ -56,6 +56,12 @@ void source_free(struct source *s);
 enum source_got source_next(struct source *s, struct item **it);
 
 /*
+ * As reader_runs(), where one source alone gives the items in its order;
+ * otherwise there are no runs.
+ */
+void source_runs(struct source *s, size_t most);
+
+/*
  * The first record of each source: one item whose values are the names of the
  * columns.  To be called, again after SOURCE_WAIT, before source_next().
  */

@@ -179,6 +179,13 @@ split_end(struct split *s, struct record *r)
 	return wanted(s, r);
 }
 
+bool
+split_is_clean(const struct split *s)
+{
+	return s->how == SPLIT_DELIMITER && (s->given ||
+	    (s->part.len == 0 && !s->over));
+}
+
 void
 split_free(struct split *s)
 {

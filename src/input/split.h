@@ -58,6 +58,9 @@ bool split_next(struct split *s, const char **p, size_t *n,
 /* The last record, after the end of the input; false when there is none. */
 bool split_end(struct split *s, struct record *r);
 
+/* Is what is fed next the start of a record?  Of records with a delimiter. */
+bool split_is_clean(const struct split *s);
+
 void split_free(struct split *s);
 
 #endif

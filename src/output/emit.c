@@ -115,8 +115,8 @@ emit_held(const struct emit *e)
 
 /* --- what the owner calls ---------------------------------------------- */
 
-void
-emit_open(struct emit *e, struct output *o, char *tag)
+static void
+begin(struct emit *e, struct output *o, char *tag)
 {
 	o->tag = tag;
 	o->linestart[0] = o->linestart[1] = true;
@@ -124,8 +124,23 @@ emit_open(struct emit *e, struct output *o, char *tag)
 	    !e->conf.red[0] && !e->conf.red[1] && !floor_is_lines(e);
 	list_init(&o->node);
 	list_init(&o->wait);
+}
+
+void
+emit_open(struct emit *e, struct output *o, char *tag)
+{
+	begin(e, o, tag);
 	if (floor_is_ordered(e))
 		list_before(&e->queue, &o->node);
+}
+
+void
+emit_open_behind(struct emit *e, struct output *o, char *tag,
+    struct output *before)
+{
+	begin(e, o, tag);
+	if (floor_is_ordered(e))
+		list_before(before->node.next, &o->node);
 }
 
 /* n bytes more; a stream that is about to be large gets a large pipe. */
@@ -152,6 +167,27 @@ emit_read(struct emit *e, struct output *o, int stream, int fd)
 	if (e->error == 0)
 		e->error = store_error(e->store);
 	return n;
+}
+
+bool
+emit_admits(struct emit *e, struct output *o, int stream)
+{
+	if (e->cur == NULL && (floor_is_ordered(e) || e->alone))
+		floor_pick(e);
+	return feed_admits(e, o, stream - 1);
+}
+
+void
+emit_take(struct emit *e, struct output *o, int stream, const void *p,
+    size_t n)
+{
+	o->bytes[stream - 1] += n;
+	if (e->dropping || sink_error(e->sink[stream - 1]))
+		o->dropped |= n > 0;
+	else
+		feed_bytes(e, o, stream - 1, p, n);
+	if (e->error == 0)
+		e->error = store_error(e->store);
 }
 
 void

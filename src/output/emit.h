@@ -122,6 +122,11 @@ void emit_free(struct emit *e);
 /* o, zeroed, begins; takes tag.  In EMIT_ORDER this fixes its place. */
 void emit_open(struct emit *e, struct output *o, char *tag);
 
+/* The same, but its place in EMIT_ORDER is right behind that of `before`, which
+   has not ended. */
+void emit_open_behind(struct emit *e, struct output *o, char *tag,
+    struct output *before);
+
 /*
  * Moves what lies in the non-blocking pipe fd, stream 1 or 2 of o, to where
  * it belongs, by the cheapest way (splice where bytes need not be looked at).
@@ -129,6 +134,16 @@ void emit_open(struct emit *e, struct output *o, char *tag);
  * be delivered is read and discarded, so that its writer does not hang.
  */
 ssize_t emit_read(struct emit *e, struct output *o, int stream, int fd);
+
+/*
+ * For bytes that their owner reads himself, because he has to look at them:
+ * may some more be read for stream 1 or 2 of o?  False is EMIT_FULL: ops.room
+ * tells when to ask again.  What was read is then handed over by emit_take(),
+ * even if it is more than there is room for, but not by far.
+ */
+bool emit_admits(struct emit *e, struct output *o, int stream);
+void emit_take(struct emit *e, struct output *o, int stream, const void *p,
+    size_t n);
 
 /* Adds bytes of our own to stream 1 or 2 of o, before what follows; they get
    the tag too. */

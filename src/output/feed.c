@@ -205,3 +205,17 @@ feed_bytes(struct emit *e, struct output *o, int s, const void *p, size_t n)
 	else
 		spool_add(e->store, &o->spool[s], p, n);
 }
+
+bool
+feed_admits(struct emit *e, struct output *o, int s)
+{
+	bool live = o == e->cur && e->live && !floor_keeps_back(e, o, s);
+
+	if (e->dropping || sink_error(e->sink[s]))
+		return true;
+	if (live && floor_may_pass(e, o, s))
+		return true;
+	if (live && !e->stalled)
+		return slow(e, o, s) != EMIT_FULL;
+	return store_room(e->store) || no_place(e, o, s) != EMIT_FULL;
+}

@@ -10,6 +10,9 @@
 /* A stream that wrote so much is taken for a large one. */
 enum { FEED_BULK = 64 * 1024 };
 
+/* As emit_admits(), for stream s, 0 or 1. */
+bool feed_admits(struct emit *e, struct output *o, int s);
+
 /* As emit_read() and emit_text(), for stream s, 0 or 1. */
 ssize_t feed_pipe(struct emit *e, struct output *o, int s, int fd);
 void feed_bytes(struct emit *e, struct output *o, int s, const void *p,

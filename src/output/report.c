@@ -123,8 +123,12 @@ say_idle(struct buf *b, const struct report_task *t)
 }
 
 static void
-say_lost(struct buf *b, const struct result *res)
+say_lost(struct buf *b, const struct result *res, const char *detail)
 {
+	if (detail) {
+		buf_addf(b, "lost: %s", detail);
+		return;
+	}
 	buf_adds(b, "lost: its worker died");
 	if (res->sig)
 		buf_addf(b, " by signal %d (%s)", res->sig,
@@ -184,7 +188,7 @@ say_why(const struct report *r, struct buf *b, const struct report_task *t)
 		say_error(b, "bad item", t->detail, 0);
 		return;
 	case REASON_LOST:
-		say_lost(b, res);
+		say_lost(b, res, t->detail);
 		return;
 	case REASON_LEAK:
 		buf_addf(b, "left %" PRIu32 " process%s behind", res->leaked,
@@ -268,15 +272,18 @@ report_add(struct report *r, const struct report_task *t)
 {
 	const struct result *res = t->result;
 
-	r->tasks++;
+	uint64_t n = (uint64_t)t->more + 1;
+
+	r->tasks += n;
 	if (result_failed(res)) {
-		if (r->failed++ == 0)
+		if (r->failed == 0)
 			note_first(r, t);
-		r->by[res->reason]++;
+		r->failed += n;
+		r->by[res->reason] += n;
 	} else if (result_state(res) == STATE_CANCELLED) {
-		r->cancelled++;
+		r->cancelled += n;
 	} else if (result_state(res) == STATE_NOT_STARTED) {
-		r->unstarted++;
+		r->unstarted += n;
 	}
 }
 

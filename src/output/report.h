@@ -24,6 +24,7 @@ struct report_task {
 	const struct result *result;
 	uint64_t seq;
 	unsigned attempts;
+	uint32_t more;		/* tasks behind it that ended the same way */
 	nsec limit;		/* of the time that it ran out of; 0 = none */
 	uint64_t memory;	/* its limit of memory; 0 = none */
 	const char *what;	/* its command as --dry-run shows it; or NULL */

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/os.h"
@@ -345,6 +346,24 @@ size_t
 pool_busy(const struct pool *p)
 {
 	return p->busy + heirs_held(p->heirs);
+}
+
+uint64_t
+pool_resident(const struct pool *p, const struct task *t)
+{
+	const struct seat *s = p->slot[t->slot];
+	uint64_t size = 0, shared;
+	int fd;
+
+	if (s == NULL || s->ntasks == 0 || s->task[0] != t ||
+	    s->word->pid <= 0)
+		return 0;
+	fd = os_memory_open(s->word->pid);
+	if (fd < 0)
+		return 0;
+	os_memory_read(fd, &size, &shared);
+	close(fd);
+	return size;
 }
 
 struct task *

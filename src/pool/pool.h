@@ -114,6 +114,10 @@ void pool_run(struct pool *p, struct seat *s, struct task *t,
 size_t pool_busy(const struct pool *p);
 size_t pool_members(const struct pool *p);
 
+/* Bytes of memory of the main process of t, which is with the pool; 0 = it is
+   not known. */
+uint64_t pool_resident(const struct pool *p, const struct task *t);
+
 /* The task that is with the pool, if it is but one; or NULL. */
 struct task *pool_only(const struct pool *p);
 

@@ -16,6 +16,7 @@
 
 #include <stdlib.h>
 
+#include "run/coproc.h"
 #include "run/median.h"
 #include "run/state.h"
 
@@ -82,6 +83,16 @@ on_slowest(struct timer *t)
 
 /* --- the timer of a job ------------------------------------------------ */
 
+static void
+end_idle(struct coord *c, struct job *j)
+{
+	if (j->talk)
+		coproc_fail(c->coproc, j, REASON_IDLE);
+	else
+		pool_end_task(c->pool, &j->task, REASON_IDLE,
+		    &c->conf->ladder);
+}
+
 /* Bytes that we have not read yet are no silence, nor is our own absence. */
 static void
 silent(struct coord *c, struct job *j)
@@ -91,8 +102,7 @@ silent(struct coord *c, struct job *j)
 	if (capture_waiting(j) || now - j->timer.at > absent)
 		clocks_heard(c, j);
 	else
-		pool_end_task(c->pool, &j->task, REASON_IDLE,
-		    &c->conf->ladder);
+		end_idle(c, j);
 }
 
 static void
@@ -199,7 +209,7 @@ on_run(struct timer *t)
 {
 	struct coord *c = container_of(t, struct clocks, run)->c;
 
-	if (c->ending || (c->input_ended && pool_busy(c->pool) == 0 &&
+	if (c->ending || (c->input_ended && coproc_running(c) == 0 &&
 	    queue_length(&c->queue) == 0 && c->delayed.n == 0))
 		return;
 	policy_raise(&c->policy, STATUS_MAX_TIME);
@@ -213,6 +223,8 @@ clocks_shift(struct coord *c, nsec by)
 	struct list *n, *next;
 
 	loop_shift(c->loop, by);
+	if (c->coproc)
+		coproc_shift(c->coproc, by);
 	list_each(n, next, &c->clocks->running)
 		container_of(n, struct job, node)->began += by;
 }

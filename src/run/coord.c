@@ -7,6 +7,7 @@
 #include "base/cgroup.h"
 #include "base/os.h"
 #include "run/coord.h"
+#include "run/coproc.h"
 #include "run/hints.h"
 #include "run/places.h"
 #include "run/state.h"
@@ -16,6 +17,7 @@ enum {
 	SPOOL_MEMORY = 4 << 20,
 	SPOOL_PIPES = 24,
 	FILES_ENOUGH = 1024,		/* descriptors, to have those pipes */
+	ITEM_MAX_FED = 128 << 20,	/* to a co-process */
 	ITEM_MAX = 128 * 1024 - 1	/* MAX_ARG_STRLEN, without its NUL */
 };
 
@@ -85,7 +87,7 @@ open_output(struct coord *c)
 	e.keep = c->results != NULL;
 	for (s = 0; s < 2; s++)
 		e.red[s] = c->conf->color_failed && isatty(s + 1);
-	e.hold |= e.keep || c->conf->failed_only || e.red[0] || e.red[1];
+	e.hold |= e.keep || c->conf->coproc || c->conf->failed_only || e.red[0] || e.red[1];
 
 	if (sysconf(_SC_OPEN_MAX) >= FILES_ENOUGH)
 		e.pipes = SPOOL_PIPES;
@@ -148,6 +150,11 @@ open_pool(struct coord *c)
 		.per = c->conf->max_restarts.per,
 	};
 
+	if (c->coproc) {
+		p.second = false;
+		p.max_tasks = p.max_tasks || p.max_rss;	/* of one program */
+		p.max_rss = 0;
+	}
 	check_memory(c);
 	c->setup.init = c->conf->init;
 	c->setup.fini = c->conf->fini;
@@ -158,7 +165,8 @@ open_pool(struct coord *c)
 	c->setup.tmpdir_from = c->conf->tmpdir_from;
 	if (c->conf->init || c->conf->fini)
 		p.setup = &c->setup;
-	c->pool = pool_new(c->loop, &p, &outcome_pool_ops, c);
+	c->pool = pool_new(c->loop, &p, c->coproc ?
+	    coproc_pool_ops(c->coproc) : &outcome_pool_ops, c);
 }
 
 static void
@@ -180,6 +188,7 @@ open_all(struct coord *c)
 	if (!c->conf->dry_run)
 		places_check(c->conf, c->closed);
 	open_output(c);
+	c->coproc = coproc_open(c);
 	open_pool(c);
 	clocks_open(c);
 	if (c->source)
@@ -198,6 +207,7 @@ close_all(struct coord *c)
 	gather_free(c->gather);
 	sources_free(c->sources);
 	pool_free(c->pool);
+	coproc_close(c->coproc);
 	captures_free(c->captures);
 	results_close(c);
 	emit_free(c->emit);
@@ -241,8 +251,8 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 	c.vocabulary.replace = conf->replace;
 	c.vocabulary.plus = conf->plus;
 	if (!conf->pipe) {
-		c.sources = sources_open(conf, closed[0], ITEM_MAX,
-		    &c.vocabulary);
+		c.sources = sources_open(conf, closed[0], conf->coproc ?
+		    ITEM_MAX_FED : ITEM_MAX, &c.vocabulary);
 		c.source = sources_get(c.sources);
 	}
 	c.command = world_command(conf, &c.vocabulary);

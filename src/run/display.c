@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "output/progress.h"
+#include "run/coproc.h"
 #include "run/median.h"
 #include "run/state.h"
 
@@ -29,7 +30,7 @@ tell(struct display *d, size_t width, struct buf *b)
 	struct progress p = {
 		.done = c->report.tasks, .failed = c->report.failed,
 		.total = c->made, .whole = c->input_ended,
-		.running = pool_busy(c->pool), .slots = pool_slots(c->pool),
+		.running = coproc_running(c), .slots = pool_slots(c->pool),
 		.median = median_of(&d->median),
 		.bar = c->conf->bar && !d->plain,
 		.eta = c->conf->eta || c->conf->bar, .width = width,

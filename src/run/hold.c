@@ -15,6 +15,7 @@
 #include "base/spare.h"
 #include "base/tty.h"
 #include "cli/store.h"
+#include "run/coproc.h"
 #include "run/state.h"
 
 /* A file of one line is read in no time; a person waits no longer. */
@@ -63,7 +64,7 @@ too_little(struct coord *c)
 		return false;
 	if (gate_due(&c->gate, loop_now(c->loop)))
 		look(c);
-	if (gate_open(&c->gate, pool_busy(c->pool)))
+	if (gate_open(&c->gate, coproc_running(c)))
 		return false;
 	loop_timer(c->loop, &c->gate_timer, c->gate.looked + GATE_SPAN);
 	return true;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "run/coproc.h"
 #include "run/state.h"
 
 enum {
@@ -48,6 +49,9 @@ new_job(struct coord *c, struct item *it, struct block *block, uint64_t row)
 	j->task.item = it;
 	j->task.seq = c->seq;
 	j->block = block;
+	j->task.items = it->records ? it->records : 1;
+	c->made += j->task.items - 1;
+	c->seq += j->task.items - 1;
 	j->row = row;
 	c->total = c->gather ? gather_total(c->gather) : 0;
 	j->of = c;
@@ -138,6 +142,9 @@ intake_failed(struct coord *c)
 bool
 intake_has_room(const struct coord *c)
 {
+	if (c->coproc && coproc_run(c->coproc) > 1 &&
+	    queue_length(&c->queue) >= 2 * pool_slots(c->pool))
+		return false;	/* each may be a run */
 	return !c->stopping && !c->input_ended &&
 	    queue_length(&c->queue) + c->delayed.n < c->conf->backlog &&
 	    c->queue.bytes + c->delayed.bytes < BACKLOG_BYTES &&
@@ -186,6 +193,8 @@ intake_fill(struct coord *c)
 		intake_take(c, item_of(NULL, 0, NULL), NULL);
 		c->input_ended = true;
 	}
+	if (c->coproc)
+		source_runs(c->source, coproc_run(c->coproc));
 	while (!wait && intake_has_room(c) && reads < READS &&
 	    c->report.left_out < limit) {
 		switch (resume_next(c, &it)) {

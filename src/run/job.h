@@ -15,6 +15,7 @@
 struct block;
 struct capture;
 struct coord;
+struct talk;
 
 struct job {
 	struct task task;
@@ -34,6 +35,11 @@ struct job {
 	nsec limit;			/* of --timeout N%, once it is over */
 	nsec waits;			/* --queue-timeout; 0 = for ever */
 	nsec patience;			/* what is left of that */
+	/* --coproc: */
+	struct talk *talk;		/* the program that was sent it */
+	uint64_t asked;			/* ... behind so many bytes */
+	size_t answers;			/* of a run: whole ones so far */
+	bool note;			/* no task, only some output */
 };
 
 static inline struct job *

@@ -11,6 +11,7 @@
 #include "base/num.h"
 #include "base/signals.h"
 #include "pool/spawn.h"
+#include "run/coproc.h"
 #include "run/state.h"
 
 enum {
@@ -100,7 +101,7 @@ report(struct coord *c, const struct job *j, bool last, const char *detail)
 	struct report_task one = {
 		.result = &t->result, .seq = t->seq, .attempts = t->attempt,
 		.limit = limit_of(j), .memory = t->bounds.memory,
-		.detail = detail,
+		.detail = detail, .more = t->items - 1,
 	};
 
 	if (report_wants(&c->report, &t->result)) {
@@ -128,6 +129,8 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 	set_times(j);
 	outcome_attempt(c, j, true);
 	policy_task(&c->policy, r);
+	if (result_state(r) == STATE_OK)
+		c->policy.ok += j->task.items - 1;
 	report(c, j, true, detail);
 	display_ended(c, r);
 	if (result_failed(r) && r->reason == REASON_EXIT)
@@ -267,15 +270,12 @@ why_bad(struct coord *c, const struct job *j, struct buf *why)
 	buf_adds(why, strerror(j->task.result.error));
 }
 
-static void
-on_drained(void *ctx, struct job *j)
+void
+outcome_over(struct coord *c, struct job *j, const char *detail)
 {
-	struct coord *c = ctx;
 	const struct result *r = &j->task.result;
-	const char *detail = NULL;
 	struct buf why = { 0 };
 
-	c->draining--;
 	if (retry_wanted(c, j)) {
 		put_off(c, j);
 		return;
@@ -291,6 +291,15 @@ on_drained(void *ctx, struct job *j)
 	}
 	outcome_settle(c, j, detail);
 	buf_free(&why);
+}
+
+static void
+on_drained(void *ctx, struct job *j)
+{
+	struct coord *c = ctx;
+
+	c->draining--;
+	outcome_over(c, j, NULL);
 }
 
 static void
@@ -435,9 +444,10 @@ on_delivered(void *ctx, struct output *o)
 	struct coord *c = ctx;
 	struct job *j = job_of_output(o);
 
-	logs_attempt(c, j, true);
+	if (!j->note)
+		logs_attempt(c, j, true);
 	if (o->dropped && (o->bytes[0] || o->bytes[1]))
-		c->report.dropped++;
+		c->report.dropped += j->note ? 1 : j->task.items;
 	free(j->task.item);
 	free(j);
 }
@@ -448,6 +458,7 @@ on_room(void *ctx, struct output *o)
 	struct coord *c = ctx;
 
 	capture_room(c->captures, job_of_output(o));
+	coproc_room(job_of_output(o));
 }
 
 /*

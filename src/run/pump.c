@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "run/coproc.h"
 #include "run/state.h"
 
 enum {
@@ -125,8 +126,11 @@ prepare(struct coord *c, struct task *task, unsigned slot)
 	j->task.slot = slot;
 	t = outcome_view(j);
 	c->dir = terms_dir(c->terms, &t);
-	why = command_expand(c->command, &t, &c->words);
-	if (why == NULL && c->words.bytes.len > ARGS_MAX)
+	if (c->coproc)
+		why = coproc_unfit(c->coproc, j);
+	else
+		why = command_expand(c->command, &t, &c->words);
+	if (why == NULL && c->coproc == NULL && c->words.bytes.len > ARGS_MAX)
 		why = "the command line is too long for the system";
 	if (why) {
 		outcome_bad_item(c, j, why);
@@ -209,6 +213,30 @@ start_one(struct coord *c, struct task *t)
 	return true;
 }
 
+/* The same where it is sent to a co-process. */
+static bool
+ask_one(struct coord *c, struct task *t)
+{
+	struct job *j = job_of_task(t);
+	struct talk *talk;
+
+	if (coproc_unfit(c->coproc, j)) {
+		prepare(c, t, 1);
+		return true;
+	}
+	talk = coproc_choose(c->coproc, t);
+	if (talk == NULL)
+		return false;
+	prepare(c, t, coproc_slot(talk));
+	if (t->attempt++)
+		emit_discard(c->emit, &j->out);
+	t->sent = clock_wall();
+	herald_start(c, j);
+	hold_started(c, j);
+	coproc_ask(c->coproc, talk, j);
+	return true;
+}
+
 static bool
 is_timed(const struct coord *c, const struct task *t)
 {
@@ -260,9 +288,12 @@ pump(struct coord *c)
 		while ((t = next_task(c)) && !hold_back(c, t)) {
 			if (c->conf->dry_run)
 				prepare(c, t, 1);
-			else if ((failed = !start_one(c, t)))
+			else if ((failed = !(c->coproc ? ask_one(c, t) :
+			    start_one(c, t))))
 				break;
 		}
+		if (c->coproc)
+			coproc_work(c->coproc);
 		unstick(c, failed);
 		herald_go_on(c);
 		pump_tend(c);

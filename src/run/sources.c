@@ -74,6 +74,8 @@ configure(struct sources *s, const struct conf *conf, bool stdin_closed,
 			.delimiter = conf->delimiter,
 			.separator = conf->separator,
 			.skip_empty = conf->skip_empty, .limit = limit,
+			.too_long = conf->coproc ? "longer than 128 MiB" :
+			    "longer than the system takes in one argument",
 			.eof = conf->eof, .columns = open_columns(conf),
 		},
 		.max_items = conf->max_items, .shuf = conf->shuf,

@@ -7,6 +7,8 @@
  *	deal.c		the same for blocks of --pipe, by way of blocks.h
  *	outcome.c	the end of a task, the delivery of its output
  *	results.c	what is kept of a task's output; keep.c writes it
+ *	coproc.c	tasks that are sent to programs which stay up; talk.c,
+ *			fate.c
  *	retry.c		tasks that wait for another attempt
  *	resume.c	tasks that the joblog has already
  *	clocks.c	what is bounded by time
@@ -45,6 +47,8 @@
 #include "task/queue.h"
 #include "task/tally.h"
 
+struct coproc;
+
 struct coord {
 	const struct conf *conf;
 	const bool *closed;
@@ -65,6 +69,7 @@ struct coord {
 	struct queue queue;
 	struct setup_conf setup;
 	struct pool *pool;
+	struct coproc *coproc;	/* --coproc; or NULL */
 	struct emit *emit;
 	struct captures *captures;
 	struct joblog *joblog;
@@ -233,6 +238,12 @@ struct command_task outcome_view(const struct job *j);
 /* The task is DONE: counts it, and ends its output.  detail: why, where the
    result cannot say it, or NULL. */
 void outcome_settle(struct coord *c, struct job *j, const char *detail);
+
+/*
+ * One attempt of it is over, its result is set and its output read: it is tried
+ * again, or settled.  detail as above.
+ */
+void outcome_over(struct coord *c, struct job *j, const char *detail);
 
 /* A task that will not run. */
 void outcome_refuse(struct coord *c, struct job *j, enum reason why,

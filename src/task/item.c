@@ -18,6 +18,7 @@ item_of(const struct value *v, size_t n, const char *bad)
 	it->bad = bad;
 	it->number = 0;
 	it->large = false;
+	it->records = 0;
 	it->n = (uint32_t)n;
 	for (i = 0; i < n; i++) {
 		it->at[i] = (uint32_t)at;

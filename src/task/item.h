@@ -23,6 +23,9 @@ struct item {
 	   one; 0 = it has none */
 	uint64_t number;
 	uint32_t n;		/* number of values */
+	/* a run: its one value is so many records as they lay in the input,
+	   each with its end; 0 = an item */
+	uint32_t records;
 	bool large;		/* bad, as no command can hold it: for -x */
 	uint32_t at[];		/* n + 1 offsets from the block's start */
 };

@@ -17,9 +17,9 @@ tally_task(struct tally *y, const struct task *t)
 {
 	enum state state = result_state(&t->result);
 
-	y->by[state]++;
+	y->by[state] += t->items;
 	if (t->attempt > 0)
-		y->launched++;
+		y->launched += t->items;
 	if (result_failed(&t->result))
 		y->failed++;
 	if (t->attempt > 1)

@@ -39,6 +39,8 @@ struct task {
 	uint16_t returns;	/* times it came back without having begun */
 	unsigned slot;		/* of its last dispatch, from 1 */
 	uint64_t seq;		/* from 1, in the order of the input */
+	uint32_t items;		/* that it stands for, from seq on: 1, or the
+				   records of a run */
 	uint32_t priority;	/* lower runs first */
 	uint32_t retries;	/* attempts in all, 1 or more */
 	nsec idle;		/* most between outputs; 0 = no limit */

@@ -177,7 +177,7 @@ read_ours(int i, size_t most)
 }
 
 static struct task *
-start(const char *tag)
+start_behind(const char *tag, struct task *before)
 {
 	struct task *t = &T.t[T.n++];
 	int i, p[2];
@@ -190,8 +190,17 @@ start(const char *tag)
 		t->w[i] = p[1];
 		t->open[i] = t->wanted[i] = true;
 	}
-	emit_open(T.emit, &t->out, tag ? xstrdup(tag) : NULL);
+	if (before)
+		emit_open_behind(T.emit, &t->out, NULL, &before->out);
+	else
+		emit_open(T.emit, &t->out, tag ? xstrdup(tag) : NULL);
 	return t;
+}
+
+static struct task *
+start(const char *tag)
+{
+	return start_behind(tag, NULL);
 }
 
 static void
@@ -485,6 +494,68 @@ test_order_hold(void)
 	is_out(1, "second\nb\n", "only the last attempt");
 	ok(!a->out.passed, "nothing passed before the end");
 	finish();
+}
+
+/* Bytes that were read by the owner, and outputs that were cut in two. */
+static void
+test_taken(void)
+{
+	struct emit_conf conf = plain;
+	struct task *a, *b, *c;
+
+	conf.mode = EMIT_ORDER;
+	conf.hold = true;
+	T.speed = 4096;
+	begin_pipes(&conf, false, false);
+	a = start(NULL);
+	b = start(NULL);
+	ok(emit_admits(T.emit, &a->out, 1) && emit_admits(T.emit, &b->out, 2),
+	    "there is room");
+	emit_take(T.emit, &b->out, 1, "b\n", 2);
+	emit_take(T.emit, &a->out, 1, "a\n", 2);
+	is_int(a->out.bytes[0], 2, "they count");
+	c = start_behind(NULL, a);
+	emit_take(T.emit, &c->out, 1, "c\n", 2);
+	end(b);
+	end(c);
+	end(a);
+	settle();
+	is_out(1, "a\nc\nb\n", "the rest is behind the first part");
+	finish();
+}
+
+/* No file, and no room in memory: it is said, and when there is room again. */
+static void
+test_admits(void)
+{
+	struct emit_conf conf = plain;
+	struct task *a, *b;
+	char *p = blob(MB, 13);
+	size_t at = 0, n;
+
+	conf.mode = EMIT_ORDER;
+	conf.hold = true;
+	conf.memory = 300000;
+	conf.tmpdir = "/nonexistent";
+	T.speed = 10000;
+	begin_pipes(&conf, false, false);
+	a = start(NULL);
+	b = start(NULL);
+	for (n = 0; emit_admits(T.emit, &b->out, 1) && at < MB; n++) {
+		emit_take(T.emit, &b->out, 1, p + at, 10000);
+		at += 10000;
+	}
+	ok(at > 200000 && at < 500000, "no more than there is room for");
+	b->wanted[0] = false;
+	end(a);
+	settle();
+	ok(b->wanted[0] && b->out.passed, "the first one passes then");
+	ok(emit_admits(T.emit, &b->out, 1), "and is admitted");
+	end(b);
+	settle();
+	is_int(T.len[0], at, "all of it is there");
+	finish();
+	free(p);
 }
 
 static void
@@ -1345,6 +1416,8 @@ main(void)
 	test_order();
 	test_order_next_head();
 	test_order_hold();
+	test_taken();
+	test_admits();
 	test_lines();
 	test_lines_discard();
 	test_order_lines();

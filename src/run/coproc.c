@@ -1,0 +1,500 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/signals.h"
+#include "run/coproc.h"
+#include "run/fate.h"
+#include "run/talk.h"
+
+enum {
+	AHEAD = 128 * 1024	/* bytes of items that are sent ahead, unless one
+				   has more */
+};
+
+/* A silent program is looked at so often. */
+static const nsec silence = 2 * SEC;
+
+static void begin_watch(struct talk *t);
+static void on_limit(struct timer *timer);
+static void on_watch(struct timer *timer);
+static const struct talk_ops talk_ops;
+
+size_t
+coproc_run(const struct coproc *k)
+{
+	return k->runs ? pace_run(&k->pace) : 1;
+}
+
+static bool
+is_open(const struct talk *t)
+{
+	return !t->worn && !t->doomed && !t->gone && !talk_is_shut(t);
+}
+
+/* May it have these items, too? */
+static bool
+has_room(const struct talk *t, size_t items)
+{
+	const struct coproc *k = t->owner;
+
+	if (talk_is_idle(t))
+		return true;
+	return t->items + items <= pace_window(&k->pace) &&
+	    talk_open_bytes(t) < AHEAD;
+}
+
+/* --- programs ---------------------------------------------------------- */
+
+static struct talk *
+new_talk(struct coproc *k, struct seat *seat, int fds[3])
+{
+	struct talk *t = talk_new();
+
+	t->loop = k->c->loop;
+	t->emit = k->c->emit;
+	t->ops = &talk_ops;
+	t->form = &k->conf->reply;
+	t->owner = k;
+	t->end = k->end;
+	t->slot = seat_slot(seat);
+	t->limit.cb = on_limit;
+	t->watch.cb = on_watch;
+	if (talk_open(t, fds) == 0)
+		return t;
+	pool_short(k->c->pool, errno);
+	talk_free(t);
+	return NULL;
+}
+
+/* A program in the seat, or NULL where there is no room for one. */
+static struct talk *
+start(struct coproc *k, struct seat *seat, const struct task *first)
+{
+	struct coord *c = k->c;
+	struct command_task view = { .item = k->none, .seq = 1,
+	    .slot = seat_slot(seat) };
+	struct talk *t;
+	int fds[3];
+
+	t = new_talk(k, seat, fds);
+	if (t == NULL)
+		return NULL;
+	command_expand(c->command, &view, &c->words);
+	t->task.seq = ++k->programs;
+	t->task.attempt = 1;
+	t->task.bounds.memory = first->bounds.memory;
+	t->task.dir = terms_dir(c->terms, &view);
+	task_set(&t->task, TASK_READY);
+	list_before(&k->talks, &t->node);
+	k->ntalks++;
+	pool_run(c->pool, seat, &t->task, c->words.bytes.data,
+	    c->words.bytes.len, c->words.n, fds, 3);
+	return t;
+}
+
+static struct talk *
+least(struct coproc *k, size_t items, bool idle)
+{
+	struct talk *best = NULL;
+	struct list *n, *next;
+
+	list_each(n, next, &k->talks) {
+		struct talk *t = container_of(n, struct talk, node);
+
+		if (!is_open(t) || (idle && !talk_is_idle(t)) ||
+		    !has_room(t, items) || (best && best->items <= t->items))
+			continue;
+		best = t;
+		if (talk_is_idle(t))
+			break;
+	}
+	return best;
+}
+
+struct talk *
+coproc_choose(struct coproc *k, const struct task *task)
+{
+	struct talk *t = least(k, task->items, true);
+	struct seat *seat;
+
+	if (t)
+		return t;
+	seat = k->until > loop_now(k->c->loop) ? NULL :
+	    pool_seat(k->c->pool, 0);
+	if (seat)
+		return start(k, seat, task);
+	return least(k, task->items, false);
+}
+
+unsigned
+coproc_slot(const struct talk *t)
+{
+	return t->slot;
+}
+
+/* It takes no more: its stdin is closed, so that it ends. */
+static void
+retire(struct talk *t)
+{
+	talk_shut(t);
+	if (talk_is_idle(t))
+		begin_watch(t);
+}
+
+/* Its main process has grown too large. */
+static bool
+is_large(const struct talk *t)
+{
+	const struct coproc *k = t->owner;
+
+	return k->conf->max_rss &&
+	    pool_resident(k->c->pool, &t->task) >= k->conf->max_rss;
+}
+
+const char *
+coproc_unfit(const struct coproc *k, const struct job *j)
+{
+	const struct item *it = j->task.item;
+	const char *v;
+	size_t i, n;
+
+	for (i = 0; i < it->n && it->records == 0; i++) {
+		v = item_value(it, i, &n);
+		if (n && memchr(v, k->end, n))
+			return k->end ? "has a newline in it, which ends an "
+			    "item on a co-process's stdin; give -0 if it reads "
+			    "to a NUL" : "has a NUL byte in it";
+	}
+	return NULL;
+}
+
+void
+coproc_ask(struct coproc *k, struct talk *t, struct job *j)
+{
+	task_set(&j->task, TASK_RUNNING);
+	j->task.worker = t->task.worker;
+	j->talk = t;
+	j->answers = 0;
+	k->busy++;
+	t->taken += j->task.items;
+	talk_ask(t, j);
+	if (list_empty(&t->dirty))
+		list_before(&k->dirty, &t->dirty);
+	if (k->conf->max_tasks && t->taken >= k->conf->max_tasks)
+		t->worn = true;
+	begin_watch(t);
+}
+
+/* --- what it does ------------------------------------------------------ */
+
+static void
+on_head(struct talk *t, struct job *j)
+{
+	struct coproc *k = t->owner;
+
+	j->began = loop_now(t->loop);
+	if (j->task.items == 1)
+		j->task.result.wall = clock_wall();
+	clocks_heard(k->c, j);
+	if (j->task.bounds.timeout)
+		loop_timer(t->loop, &t->limit, clock_add(j->began,
+		    j->task.bounds.timeout));
+}
+
+static void
+on_heard(struct talk *t, struct job *j)
+{
+	clocks_heard(((struct coproc *)t->owner)->c, j);
+}
+
+static void
+on_answered(struct talk *t, struct job *j)
+{
+	struct coproc *k = t->owner;
+	nsec now = loop_now(t->loop);
+
+	loop_timer_off(t->loop, &t->limit);
+	pace_answered(&k->pace, now - t->last, j->task.items,
+	    talk_is_idle(t) && !talk_is_shut(t));
+	fate_answered(k, t, j);
+	if (!t->worn && is_large(t))
+		t->worn = true;
+	if (t->worn)
+		retire(t);
+}
+
+static void
+on_limit(struct timer *timer)
+{
+	struct talk *t = container_of(timer, struct talk, limit);
+	struct job *j = talk_head(t);
+
+	if (j)
+		coproc_fail(t->owner, j, REASON_TIMEOUT);
+}
+
+void
+coproc_fail(struct coproc *k, struct job *j, enum reason why)
+{
+	struct talk *t = j->talk;
+
+	t->doomed = true;
+	talk_ignore(t);
+	pool_end_task(k->c->pool, &t->task, why, &k->conf->ladder);
+}
+
+/* It will not answer all of them: it has the time of one that is to end. */
+static void
+on_shut(struct talk *t)
+{
+	t->refuses = true;
+	retire(t);
+	begin_watch(t);
+}
+
+/* --- silence ----------------------------------------------------------- */
+
+/* How long it may take to end once its stdin is closed. */
+static nsec
+grace(const struct coproc *k)
+{
+	const struct ladder *l = &k->conf->ladder;
+
+	return l->n && l->rung[0].wait ? l->rung[0].wait : 5 * SEC;
+}
+
+static bool
+is_ending(const struct talk *t)
+{
+	return talk_is_shut(t) && (talk_is_idle(t) || t->refuses);
+}
+
+static void
+begin_watch(struct talk *t)
+{
+	struct coproc *k = t->owner;
+	nsec now = loop_now(t->loop);
+
+	if (is_ending(t) && !t->ending)
+		loop_timer(t->loop, &t->watch, now + grace(k));
+	else if (!heap_has(&t->watch.node))
+		loop_timer(t->loop, &t->watch, now + silence);
+	t->ending = is_ending(t);
+}
+
+/*
+ * No byte has gone either way for a while, and it owes replies: it is slow, or
+ * it holds back what it has read or written until there is more.  Where it has
+ * not shown otherwise it gets more, so that it cannot wait for ever.
+ */
+static void
+is_silent(struct talk *t)
+{
+	struct coproc *k = t->owner;
+
+	pace_silent(&k->pace);
+	if (!k->said && (t->answered == 0 || t->items > 1)) {
+		k->said = true;
+		fate_say_silent(k, t);
+	}
+}
+
+static void
+on_watch(struct timer *timer)
+{
+	struct talk *t = container_of(timer, struct talk, watch);
+	struct coproc *k = t->owner;
+	nsec now = loop_now(t->loop);
+
+	if (is_ending(t)) {
+		if (t->doomed)
+			return;
+		if (!talk_is_idle(t) && now - t->moved < grace(k)) {
+			loop_timer(t->loop, timer, t->moved + grace(k));
+			return;
+		}
+		fate_say_stubborn(k, t);
+		t->doomed = t->stubborn = true;
+		pool_end_task(k->c->pool, &t->task, REASON_HALT,
+		    &k->conf->ladder);
+		return;
+	}
+	if (talk_is_idle(t))
+		return;
+	if (now - t->moved >= silence) {
+		if (talk_is_refused(t)) {
+			on_shut(t);
+			return;
+		}
+		is_silent(t);
+		t->moved = now;
+	}
+	loop_timer(t->loop, timer, t->moved + silence);
+}
+
+/* --- the end of a turn ------------------------------------------------- */
+
+/* Can there be items for a program that has none? */
+static bool
+may_come(const struct coproc *k)
+{
+	const struct coord *c = k->c;
+
+	if (c->stopping)
+		return false;
+	return !c->input_ended || queue_length(&c->queue) || c->delayed.n ||
+	    (terms_may_retry(c->terms) && k->busy);
+}
+
+/* Is it one too many, for there are fewer slots or too few items? */
+static bool
+is_surplus(const struct coproc *k, const struct talk *t)
+{
+	const struct coord *c = k->c;
+	long floor = k->conf->min_workers;
+
+	return t->slot > pool_slots(c->pool) || (floor >= 0 &&
+	    talk_is_idle(t) && queue_length(&c->queue) == 0 &&
+	    k->ntalks > (size_t)floor);
+}
+
+/*
+ * There is no place for outputs, and the one that all wait for is behind
+ * another at its program: that one goes on.
+ */
+static void
+make_way(const struct coproc *k)
+{
+	struct output *o = emit_wanted(k->c->emit);
+	struct talk *t = o ? job_of_output(o)->talk : NULL;
+
+	if (t && emit_stuck(k->c->emit) && &talk_head(t)->out != o)
+		talk_room(t);
+}
+
+void
+coproc_work(struct coproc *k)
+{
+	bool more = may_come(k);
+	struct list *n, *next;
+
+	make_way(k);
+
+	k->slots = k->slots ? k->slots : pool_slots(k->c->pool);
+	while ((n = list_shift(&k->dirty)))
+		talk_flush(container_of(n, struct talk, dirty));
+	if (more && k->conf->min_workers < 0 &&
+	    pool_slots(k->c->pool) == k->slots)
+		return;
+	list_each(n, next, &k->talks) {
+		struct talk *t = container_of(n, struct talk, node);
+
+		if (is_open(t) && (!more || is_surplus(k, t)))
+			retire(t);
+	}
+}
+
+/* --- the whole --------------------------------------------------------- */
+
+static void
+on_rest(struct timer *t)
+{
+	(void)t;		/* the turn itself is what was wanted */
+}
+
+/* Nothing is asked for that needs each item by itself. */
+static bool
+may_run(const struct coproc *k, const struct coord *c)
+{
+	const struct conf *f = c->conf;
+
+	return terms_are_plain(c->terms) && !gate_used(&c->gate) &&
+	    f->halt.when == HALT_NEVER && !f->joblog.path &&
+	    !f->log_json.path && !f->tag && !f->tagstring && !f->results &&
+	    !f->files && !f->failed_only && !f->color_failed &&
+	    !f->verbose_err && !f->verbose_out && !f->max_tasks &&
+	    !f->dry_run && (f->delimited ? f->delimiter == (unsigned char)
+	    k->end : true) && f->window != 1 && (f->reply.how == REPLY_LINE ||
+	    f->reply.how == REPLY_NUL);
+}
+
+struct coproc *
+coproc_open(struct coord *c)
+{
+	struct coproc *k;
+
+	if (!c->conf->coproc)
+		return NULL;
+	if (!command_is_fixed(c->command))
+		die("--coproc: COMMAND is started once for many items, so no "
+		    "replacement string has a value in it; it reads them from "
+		    "its stdin");
+	if (terms_percent(c->terms))
+		die("--coproc: --timeout needs a time, not a share of the "
+		    "median");
+	k = xcalloc(1, sizeof(*k));
+	k->c = c;
+	k->conf = c->conf;
+	k->end = c->conf->delimited && c->conf->delimiter == '\0' ? '\0' :
+	    '\n';
+	pace_init(&k->pace, c->conf->window);
+	k->runs = may_run(k, c);
+	k->none = item_of(NULL, 0, NULL);
+	list_init(&k->talks);
+	list_init(&k->dirty);
+	k->rest.cb = on_rest;
+	fate_open(k);
+	return k;
+}
+
+void
+coproc_close(struct coproc *k)
+{
+	if (k == NULL)
+		return;
+	loop_timer_off(k->c->loop, &k->rest);
+	free(k->none);
+	free(k);
+}
+
+const struct pool_ops *
+coproc_pool_ops(const struct coproc *k)
+{
+	return &k->ops;
+}
+
+void
+coproc_shift(struct coproc *k, nsec by)
+{
+	struct list *n, *next;
+
+	list_each(n, next, &k->talks) {
+		struct talk *t = container_of(n, struct talk, node);
+
+		t->moved += by;
+		t->last += by;
+	}
+}
+
+size_t
+coproc_running(const struct coord *c)
+{
+	return c->coproc ? c->coproc->busy : pool_busy(c->pool);
+}
+
+void
+coproc_room(struct job *j)
+{
+	if (j->talk)
+		talk_room(j->talk);
+}
+
+static const struct talk_ops talk_ops = {
+	on_head, on_heard, on_answered, fate_large, fate_remark, fate_strange,
+	on_shut, fate_finished
+};

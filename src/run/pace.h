@@ -1,0 +1,49 @@
+/*
+ * How many items a co-process is sent before it has answered the first of
+ * them.  Pure; one for all programs of a run, as they are the same.
+ *
+ * What is sent ahead is what is answered in 2 ms: one item where they are slow.
+ * It grows step by step and shrinks at once.  That holds for programs which
+ * answer each item by itself, as one has shown that has answered all it was
+ * sent.  Until then, and once it seems that it was by chance, a program may be
+ * one that holds back what it reads or writes until there is more of it: when
+ * all is silent more is sent, as otherwise it would wait for ever.
+ */
+#ifndef RUN_PACE_H
+#define RUN_PACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+
+enum {
+	PACE_MAX = 65536,	/* items ahead */
+	PACE_RUN = 16384	/* of them in one piece */
+};
+
+struct pace {
+	size_t fixed;		/* --window; 0 = adaptive */
+	/* private: */
+	size_t window;
+	nsec one;		/* from one answer to the next */
+	bool proven;
+	size_t allow;		/* while it is not */
+	unsigned doubts;
+};
+
+void pace_init(struct pace *p, size_t fixed);
+
+/* So many items may be with a program. */
+size_t pace_window(const struct pace *p);
+
+/* ... and so many of them be one piece, 1 or more. */
+size_t pace_run(const struct pace *p);
+
+/* So many were answered in that time; all: it has no other, though it might. */
+void pace_answered(struct pace *p, nsec took, size_t items, bool all);
+
+/* One that owes answers was silent for long. */
+void pace_silent(struct pace *p);
+
+#endif

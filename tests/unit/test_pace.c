@@ -1,0 +1,77 @@
+/* How many items a co-process is sent ahead. */
+#include "config.h"
+
+#include "run/pace.h"
+
+#include "tap.h"
+
+static void
+fast(void)
+{
+	struct pace p;
+	int i;
+
+	pace_init(&p, 0);
+	ok(pace_window(&p) == 1 && pace_run(&p) == 1, "one at first");
+	pace_answered(&p, MSEC / 100, 1, true);
+	ok(pace_window(&p) == 2, "two, when that was fast");
+	for (i = 0; i < 20; i++)
+		pace_answered(&p, MSEC / 100, 1, false);
+	ok(pace_window(&p) == 200, "as many as take 2 ms");
+	ok(pace_run(&p) == 100, "in two pieces");
+	for (i = 0; i < 30; i++)
+		pace_answered(&p, 0, 100, false);
+	ok(pace_window(&p) > 200 && pace_window(&p) <= PACE_MAX,
+	    "more, if they take no time");
+	ok(pace_run(&p) <= PACE_RUN, "a piece has a bound");
+	pace_answered(&p, 5 * MSEC, 1, false);
+	ok(pace_window(&p) == 1, "one, as soon as one was slow");
+	pace_answered(&p, MSEC / 100, 1, false);
+	ok(pace_window(&p) == 1, "it takes a while until that is forgotten");
+}
+
+static void
+silent(void)
+{
+	struct pace p;
+
+	pace_init(&p, 0);
+	pace_silent(&p);
+	pace_silent(&p);
+	ok(pace_window(&p) == 16, "a silent one is sent more");
+	pace_answered(&p, 0, 10, false);
+	ok(pace_window(&p) == 16, "also when it has answered some");
+	pace_answered(&p, MSEC, 6, true);
+	ok(pace_window(&p) <= 4, "not when it has answered all");
+	pace_silent(&p);
+	ok(pace_window(&p) == 16, "unless it is silent again");
+	pace_answered(&p, MSEC, 6, true);
+	pace_silent(&p);
+	pace_answered(&p, MSEC, 6, true);
+	ok(pace_window(&p) == 16, "twice, and it is believed no more");
+}
+
+static void
+slow(void)
+{
+	struct pace p;
+
+	pace_init(&p, 0);
+	pace_answered(&p, SEC, 1, true);
+	pace_silent(&p);
+	pace_silent(&p);
+	ok(pace_window(&p) == 1, "a slow one that has answered is not");
+	pace_init(&p, 7);
+	pace_silent(&p);
+	pace_answered(&p, 0, 7, true);
+	ok(pace_window(&p) == 7 && pace_run(&p) == 3, "--window is fixed");
+}
+
+int
+main(void)
+{
+	fast();
+	silent();
+	slow();
+	return done_testing();
+}
