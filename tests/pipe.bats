@@ -330,6 +330,75 @@ parts()
 	test "$status" -eq 123
 }
 
+# --- a name for the block -------------------------------------------------------------
+
+@test "--cat, --fifo: {} is the name of what has the block" {
+	seq 400000 >data
+	for how in --cat --fifo; do
+		same "$(seq 6 | ppx -k -j2 --pipe $how -N2 'cat {} |
+		    tr "\n" " "')" "1 2 3 4 5 6 "
+		seq 6 | ppx -k -j2 --pipe $how -N2 wc -l >out
+		same "$(cut -d ' ' -f 1 out | tr '\n' ' ')" "2 2 2 "
+		ppx -k -j2 --pipe $how --block 300k cat <data | cmp - data
+		cat data | ppx -k -j2 --pipe $how --block 300k cat | cmp - data
+		ppx -k -j2 --pipe-part -a data $how --block 300k cat {} |
+		    cmp - data
+		same "$(ls "$TMPDIR")" ""
+	done
+	same "$(seq 3 | ppx --pipe --cat 'test -f {} && wc -l <{}; test -z
+	    "$(cat)"')" 3
+	same "$(seq 3 | ppx --pipe --fifo 'test -p {} && wc -l <{}')" 3
+}
+
+@test "--cat, --fifo: who does not read, or late, or is tried again" {
+	seq 100000 >data
+	for how in --cat --fifo; do
+		ppx --pipe $how --block 100k ': {}' <data
+		ppx -k --pipe $how --block 100k 'head -n1 {}' <data >out
+		same "$(head -n1 out)" 1
+		ppx -k -j2 --pipe $how --block 100k --retries 2 \
+		    'cat {}; test $PPX_ATTEMPT = 2' <data | cmp - data
+		ppx -k -j2 --pipe $how -N30000 --retries 2 \
+		    'test $PPX_ATTEMPT = 2 && cat {}' <data | cmp - data
+	done
+}
+
+@test "--cat, --fifo: kill -9 of ppx, or of a worker, leaves no file" {
+	for how in --cat --fifo; do
+		rm -f ready
+		mkfifo input.$how
+		exec {w}<>input.$how
+		background -i input.$how "$PPX" -j2 --pipe $how -N1 \
+		    ': {}; brood -i ready'
+		ppx=$!
+		printf '1\n2\n' >&$w
+		wait_until lines_are 2 ready
+		test -n "$(ls "$TMPDIR")"
+		kill -9 $ppx
+		ends $ppx
+		exec {w}>&-
+		no_leftovers
+		wait_until test -z "$(ls "$TMPDIR")"
+		run bash -c 'seq 6 | "$PPX" -k -j2 --pipe '$how' -N2 \
+		    "read x <{}; test \$x = 3 && {
+		    kill -9 \$PPX_WORKER_PID; exec sleep 60; }; echo \$x"'
+		same "$status ${lines[0]} ${lines[1]}" "123 1 5"
+		same "$(ls "$TMPDIR")" ""
+	done
+}
+
+@test "--cat, --fifo: beside --init, and what cannot be" {
+	same "$(seq 4 | ppx -k -j2 --init ': >$PPX_WORKER_DIR/x' --fini : \
+	    --pipe --cat -N2 'cat {}; test -f "${1%/*}/x"')" "$(seq 4)"
+	refuses "--cat and --fifo exclude each other: {} is a file, or a fifo" \
+	    --pipe --cat --fifo wc
+	refuses "--cat has no meaning without --pipe or --pipe-part" --cat wc
+	run bash -c 'seq 3 | "$PPX" --tmpdir /nowhere --pipe --cat wc'
+	test "$status" -eq 125
+	[[ $output == *"cannot make a directory for a worker in /nowhere"* ]]
+	test "$(grep -c nowhere <<<"$output")" -eq 1
+}
+
 # --- limits of memory ----------------------------------------------------------
 
 @test "one huge record passes to one task, in bounded memory" {
@@ -446,7 +515,8 @@ parts()
 
 @test "kill -9 of a worker costs the task that it ran" {
 	run bash -c 'seq 9 | "$PPX" -k --pipe -N1 -j3 \
-	    "read x; test \$x = 4 && kill -9 \$PPX_WORKER_PID; echo \$x"'
+	    "read x; test \$x = 4 && { kill -9 \$PPX_WORKER_PID
+	    exec sleep 60; }; echo \$x"'
 	test "$status" -eq 123
 	same "$(grep -x '[0-9]' <<<"$output" | tr '\n' ' ')" "1 2 3 5 6 7 8 9 "
 }

@@ -20,7 +20,7 @@ no_items(const struct conf *c)
 {
 	size_t i;
 
-	if (c->replace)
+	if (c->replace && !c->cat && !c->fifo)
 		die("-I has no meaning: %s", items);
 	if (c->batch || c->max_chars || c->exit_if_large || c->no_args)
 		die("%s has no meaning: %s; -N says how many records one has",

@@ -94,6 +94,7 @@ struct conf {
 	} recstart, recend;
 	bool regexp;		/* those are regular expressions */
 	bool rrs;		/* tasks do not get them */
+	bool cat, fifo;		/* {} is the name of a file that has it */
 	bool round_robin;	/* one task a slot, blocks in turn */
 
 	/* batches: 0 = not given */

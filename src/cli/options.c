@@ -131,6 +131,12 @@ static const struct option_row rows[] = {
 	    GROUP_BLOCKS,
 	    STORE_TRUE, AT(round_robin),
 	    "one task a slot, which get blocks in turn", 0, false },
+	{ NAMES("cat"), "", NULL, GROUP_BLOCKS,
+	    STORE_TRUE, AT(cat),
+	    "the block is in a file, whose name is {}", 0, false },
+	{ NAMES("fifo"), "", NULL, GROUP_BLOCKS,
+	    STORE_TRUE, AT(fifo),
+	    "the block comes by a fifo, whose name is {}", 0, false },
 	{ NAMES("recend"), "", "STR", GROUP_BLOCKS,
 	    STORE_TEXT, AT(recend.p),
 	    "records end in STR (\\n)", 0, false },
@@ -366,7 +372,7 @@ static const struct option_row rows[] = {
 	    STORE_NOTHING, 0, NULL, 0, false },
 
 	{ NAMES(
-	    "cat", "coproc", "fifo", "reply",
+	    "coproc", "reply",
 	    "tee", "warm", "window"),
 	    "", NULL, GROUP_NONE, STORE_LATER, 0, NULL, 0, false },
 };

@@ -21,6 +21,8 @@ enum {
 	READ = 256 * 1024,	/* bytes of one read beyond a block */
 	HELD = 16 << 20,	/* a block whose end is not there is held up to
 				   here, then it passes through */
+	WHOLE = 1 << 30,	/* the same with --cat and --fifo, where none
+				   passes */
 	PASS = 1 << 20,		/* bytes that wait for such a task, at most */
 	SIZE = 1 << 20,		/* of a block, where none is given; twice as */
 	ALIKE = 8,		/* large after so many, so that a long input */
@@ -362,6 +364,8 @@ pass(struct blocks *bs)
 static size_t
 most_held(const struct blocks *bs)
 {
+	if (bs->conf->cat || bs->conf->fifo)
+		return WHOLE;
 	return bs->size > HELD ? bs->size : HELD;
 }
 
@@ -472,6 +476,10 @@ next_read(struct blocks *bs, struct block **b)
 		}
 		if (n == 0 && bs->n - bs->from < most_held(bs))
 			return SOURCE_WAIT;
+		if (n == 0 && most_held(bs) == WHOLE) {
+			bs->error = EFBIG;
+			return SOURCE_ERROR;
+		}
 		if ((*b = receiver(bs, &fresh)) == NULL)
 			return SOURCE_WAIT;
 		if (n > 0)

@@ -155,7 +155,8 @@ open_pool(struct coord *c)
 	c->setup.retry = c->conf->init_fail == INIT_RETRY;
 	c->setup.tmpdir = c->conf->tmpdir;
 	c->setup.tmpdir_from = c->conf->tmpdir_from;
-	if (c->conf->init || c->conf->fini)
+	c->setup.announce = c->conf->cat || c->conf->fifo;
+	if (c->conf->init || c->conf->fini || c->setup.announce)
 		p.setup = &c->setup;
 	c->pool = pool_new(c->loop, &p, &outcome_pool_ops, c);
 }

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -20,6 +22,8 @@ enum {
 	ROUNDS = 4,		/* of a block in one turn of the loop */
 	PIECE = 64 * 1024	/* of a file that cannot be sent as it is */
 };
+
+static const nsec look_again = 2 * MSEC;
 
 struct feeds {
 	struct loop *loop;
@@ -112,6 +116,7 @@ shut(struct block *b)
 {
 	if (b->io.fd < 0)
 		return;
+	loop_timer_off(b->of->loop, &b->empty);
 	loop_io(b->of->loop, &b->io, 0);
 	close(b->io.fd);
 	b->io.fd = -1;
@@ -186,6 +191,30 @@ has_more(const struct block *b)
 	return b->at < b->n || b->len > 0;
 }
 
+/*
+ * The end of a fifo's writers before it has a reader would not be seen by that
+ * one, which waits for a writer: so it is kept until all is read.  Nothing
+ * tells of that.
+ */
+static void
+watch_empty(struct block *b)
+{
+	int n = 0;
+
+	loop_io(b->of->loop, &b->io, 0);
+	if (ioctl(b->out, FIONREAD, &n) == 0 && n == 0 && b->filled)
+		shut(b);
+	else
+		loop_timer(b->of->loop, &b->empty,
+		    loop_now(b->of->loop) + look_again);
+}
+
+static void
+on_empty(struct timer *t)
+{
+	watch_empty(container_of(t, struct block, empty));
+}
+
 /* As far as it goes now. */
 static void
 push(struct block *b)
@@ -205,7 +234,9 @@ push(struct block *b)
 			b->of->failed(b->of->ctx, error);
 		return;
 	}
-	if (!has_more(b) && !b->open)
+	if (!has_more(b) && b->fifo)
+		watch_empty(b);
+	else if (!has_more(b) && !b->open)
 		shut(b);
 	else
 		loop_io(b->of->loop, &b->io, has_more(b) ? IO_WRITE : 0);
@@ -255,16 +286,74 @@ block_stdin(struct block *b)
 	return fd_dup(b->out);
 }
 
+/* All of it, into a file that is written to in one go. */
+static int
+fill(struct block *b, int fd)
+{
+	char *p = xmalloc(PIECE);
+	int rc = fd_write(fd, b->p + b->at, block_waiting(b));
+	ssize_t k;
+
+	for (; rc == 0 && b->len > 0; b->off += k, b->len -= k) {
+		k = pread(b->file, p, b->len < PIECE ? (size_t)b->len : PIECE,
+		    b->off);
+		if (k == 0)
+			errno = EIO;
+		rc = k > 0 ? fd_write(fd, p, (size_t)k) : -1;
+		if (rc < 0)
+			break;
+	}
+	free(p);
+	return rc;
+}
+
+int
+block_file(struct block *b, char *path)
+{
+	int fd = fd_open(path, O_WRONLY | O_CREAT | O_EXCL, 0600), rc, saved;
+
+	b->path = path;
+	if (fd < 0)
+		return -1;
+	rc = fill(b, fd);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return rc;
+}
+
+int
+block_fifo(struct block *b, char *path)
+{
+	b->path = path;
+	if (mkfifo(path, 0600) < 0 ||
+	    (b->out = fd_open(path, O_RDONLY | O_NONBLOCK, 0)) < 0 ||
+	    (b->io.fd = fd_open(path, O_WRONLY | O_NONBLOCK, 0)) < 0)
+		return -1;
+	b->fifo = true;
+	b->filled = block_waiting(b) > 0 || b->len > 0;
+	b->io.cb = on_writable;
+	b->empty.cb = on_empty;
+	widen(b);
+	push(b);
+	return 0;
+}
+
 void
 block_began(struct block *b)
 {
-	shut_out(b);
+	if (!b->fifo)
+		shut_out(b);
 }
 
 void
 block_over(struct block *b)
 {
 	shut_out(b);
+	if (b->path)
+		unlink(b->path);
+	free(b->path);
+	b->path = NULL;
 	drop(b);
 }
 
@@ -339,8 +428,7 @@ block_part(struct block *b, int file, off_t off, off_t len)
 static void
 destroy(struct block *b)
 {
-	shut(b);
-	shut_out(b);
+	block_over(b);
 	forget_memory(b);
 	free(b);
 }

@@ -32,6 +32,9 @@ struct block {
 	int file;		/* then len bytes of it, from off on; -1 */
 	off_t off, len;
 	off_t begin, whole;	/* ... as they were at first */
+	char *path;		/* of a file or a fifo that has it; or NULL */
+	bool fifo, filled;	/* ... that is not empty by itself */
+	struct timer empty;	/* looks whether the fifo is */
 	bool open;		/* more may be added */
 	bool once;		/* it cannot be fed again: not all was kept */
 	bool gone;		/* nobody reads it */
@@ -85,10 +88,18 @@ block_waiting(const struct block *b)
  */
 int block_stdin(struct block *b);
 
+/*
+ * Instead: a new file of that name, path, taken, that has all of the block; or a
+ * fifo by which it comes.  For blocks that are not open, and are kept.  0, or
+ * -1 and errno.
+ */
+int block_file(struct block *b, char *path);
+int block_fifo(struct block *b, char *path);
+
 /* Its task runs. */
 void block_began(struct block *b);
 
-/* Its task is over: the pipe is closed. */
+/* Its task is over: the pipe is closed, the file removed. */
 void block_over(struct block *b);
 
 /* Can it be fed to another attempt, and is to be. */

@@ -149,7 +149,8 @@ is_last(const struct coord *c)
 	return c->input_ended && queue_length(&c->queue) == 0 &&
 	    c->delayed.n == 0 && !terms_may_retry(c->terms) &&
 	    c->conf->min_workers < 0 && !c->conf->stats &&
-	    c->conf->init == NULL && c->conf->fini == NULL;
+	    c->conf->init == NULL && c->conf->fini == NULL &&
+	    !c->setup.announce;
 }
 
 /* The descriptors for a task that does not start. */
@@ -182,11 +183,12 @@ start_one(struct coord *c, struct task *t)
 		pool_short(c->pool, errno);
 		return false;
 	}
-	if (job_of_task(t)->block && (fds[nfds++] =
-	    block_stdin(job_of_task(t)->block)) < 0) {
-		pool_short(c->pool, errno);
-		cancel(c, fds, raw ? 0 : 2, raw);
-		return false;
+	if (job_of_task(t)->block) {
+		if (!deal_ready(c, t, seat, &fds[nfds])) {
+			cancel(c, fds, nfds, raw);
+			return false;
+		}
+		nfds += fds[nfds] >= 0;
 	}
 	j = prepare(c, t, seat_slot(seat));
 	if (j == NULL) {

@@ -216,6 +216,17 @@ bool deal_has_room(const struct coord *c);
 /* As intake_fill(), of blocks. */
 void deal_fill(struct coord *c);
 
+/*
+ * Makes the block of t ready for a task at that seat: *in is the descriptor of
+ * its stdin, the caller's, or -1: it has a name.  False: it cannot be done now,
+ * or the run ends, which was said.
+ */
+bool deal_ready(struct coord *c, struct task *t, const struct seat *s,
+    int *in);
+
+/* j did not begin there: the name of its block is none any more. */
+void deal_unready(struct job *j);
+
 /* --- outcome.c --------------------------------------------------------- */
 
 extern const struct pool_ops outcome_pool_ops;
