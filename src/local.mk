@@ -127,6 +127,7 @@ libppx_a_SOURCES = \
 	src/run/ring.c src/run/ring.h \
 	src/run/semaphore.c src/run/semaphore.h \
 	src/run/sources.c src/run/sources.h \
+	src/run/tee.c \
 	src/run/terms.c src/run/terms.h \
 	src/run/state.h \
 	src/run/world.c src/run/world.h \

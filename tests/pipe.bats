@@ -399,6 +399,68 @@ parts()
 	test "$(grep -c nowhere <<<"$output")" -eq 1
 }
 
+# --- all for each ------------------------------------------------------------------
+
+@test "--tee: each task, of an item, reads all" {
+	seq 1000000 >data
+	same "$(cat data | ppx -k -j3 --pipe --tee wc {} ::: -l -c -w)" \
+	    $'1000000\n6888896\n1000000'
+	same "$(ppx -k -j0 --pipe --tee wc ::: -l -c <data)" \
+	    $'1000000\n6888896'
+	for i in 1 2; do
+		ppx -j2 --pipe --tee 'cmp - data && echo {}' ::: a b <data |
+		    sort >out
+		same "$(<out)" $'a\nb'
+	done
+	same "$(: | ppx -k -j2 --pipe --tee 'cat; echo {}' ::: a b)" $'a\nb'
+	printf '%s\n' -l -c >items
+	same "$(seq 3 | ppx -k -j2 --pipe --tee wc :::: items)" $'3\n6'
+}
+
+@test "--tee: one that reads no more holds up nobody" {
+	yes | head -n 3000000 | ppx -k -j3 --pipe --tee 'eval "$1"' \
+	    ::: 'head -n1' 'wc -l' true >out
+	same "$(<out)" $'y\n3000000'
+	yes | ppx -k -j2 --pipe --tee 'head -n {}' ::: 1 2 >out
+	same "$(<out)" $'y\ny\ny'
+	run bash -c 'seq 1000000 | "$PPX" -j2 --pipe --tee "cat >/dev/null
+	    exit {}" ::: 0 3'
+	test "$status" -eq 123
+}
+
+@test "--tee: all tasks run at once, or none" {
+	run bash -c 'seq 3 | "$PPX" -j2 --pipe --tee "touch ran; wc" ::: a b c'
+	same "$status ${lines[0]}" "125 ppx: --tee: all tasks run at once, and\
+ there are more items than the 2 slots of -j; use -j0"
+	test ! -e ran
+	refuses "--tee needs items, each of which makes a task that reads all:\
+ ::: a b" --pipe --tee wc
+	refuses "--tee: standard input is what tasks read, and cannot have\
+ items" --pipe --tee wc :::: -
+	refuses "--tee and --retries exclude each other: what a task has read\
+ is not kept" --pipe --tee --retries 2 wc ::: a
+	run bash -c '"$PPX" --pipe --tee -j2 cat ::: a <&-'
+	same "$status $output" "125 ppx: cannot read stdin: Bad file descriptor"
+}
+
+@test "--tee: kill -9 of ppx leaves nothing, the end by a signal neither" {
+	mkfifo input
+	exec {w}<>input
+	background -i input "$PPX" -j2 --pipe --tee 'brood -i ready; : {}' ::: a b
+	ppx=$!
+	wait_until lines_are 2 ready
+	kill -9 $ppx
+	ends $ppx
+	no_leftovers
+	rm ready
+	background -i input "$PPX" -j2 --pipe --tee 'brood -i ready; : {}' ::: a b
+	ppx=$!
+	wait_until lines_are 2 ready
+	kill -TERM $ppx
+	ends $ppx
+	exec {w}>&-
+}
+
 # --- limits of memory ----------------------------------------------------------
 
 @test "one huge record passes to one task, in bounded memory" {
@@ -551,7 +613,7 @@ parts()
 
 	refuses "--pipe needs a COMMAND, which reads the blocks" --pipe
 	refuses "::: a b has no meaning: $items; to give each of the items\
- to a command that reads all of the input, use tee(1)" --pipe cat ::: a
+ to a command that reads all of the input, add --tee" --pipe cat ::: a
 	refuses "-X has no meaning: $items; -N says how many records one has" \
 	    --pipe -X cat
 	refuses "-I has no meaning: $items" --pipe -I% cat

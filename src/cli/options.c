@@ -137,6 +137,9 @@ static const struct option_row rows[] = {
 	{ NAMES("fifo"), "", NULL, GROUP_BLOCKS,
 	    STORE_TRUE, AT(fifo),
 	    "the block comes by a fifo, whose name is {}", 0, false },
+	{ NAMES("tee"), "", NULL, GROUP_BLOCKS,
+	    STORE_TRUE, AT(tee),
+	    "each task, of an item, reads all of stdin", 0, false },
 	{ NAMES("recend"), "", "STR", GROUP_BLOCKS,
 	    STORE_TEXT, AT(recend.p),
 	    "records end in STR (\\n)", 0, false },
@@ -373,7 +376,7 @@ static const struct option_row rows[] = {
 
 	{ NAMES(
 	    "coproc", "reply",
-	    "tee", "warm", "window"),
+	    "warm", "window"),
 	    "", NULL, GROUP_NONE, STORE_LATER, 0, NULL, 0, false },
 };
 _Static_assert(COUNT(rows) + 64 <= OPTION_ROWS_MAX,

@@ -169,7 +169,9 @@ open_all(struct coord *c)
 	queue_init(&c->queue);
 	list_init(&c->delayed.jobs);
 	c->terms = terms_new(c->conf, &c->vocabulary);
-	if (c->conf->pipe)
+	if (c->conf->tee)
+		tee_open(c);
+	else if (c->conf->pipe)
 		deal_open(c);
 	hold_open(c);
 	logs_open(c);		/* may wait, for a fifo: not yet caught */
@@ -210,6 +212,7 @@ close_all(struct coord *c)
 	herald_close(c);
 	buf_free(&c->words.bytes);
 	queue_free(&c->queue);
+	tee_close(c);
 	deal_close(c);
 	loop_free(c->loop);
 }
@@ -240,7 +243,7 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 	c.report.spares = conf->leak == LEAK_IGNORE;
 	c.vocabulary.replace = conf->replace;
 	c.vocabulary.plus = conf->plus;
-	if (!conf->pipe) {
+	if (!conf->pipe || conf->tee) {
 		c.sources = sources_open(conf, closed[0], ITEM_MAX,
 		    &c.vocabulary);
 		c.source = sources_get(c.sources);

@@ -47,7 +47,7 @@ new_job(struct coord *c, struct item *it, struct block *block, uint64_t row)
 	c->made++;
 	j->task.item = it;
 	j->task.seq = c->seq;
-	j->block = block;
+	j->block = c->tee ? tee_block(c) : block;
 	j->row = row;
 	c->total = c->gather ? gather_total(c->gather) : 0;
 	j->of = c;

@@ -49,6 +49,8 @@ next_task(const struct coord *c)
 
 	if (c->stopping || queue_length(&c->queue) == 0)
 		return NULL;
+	if (c->tee && !c->input_ended)
+		return NULL;	/* they begin together */
 	if ((t = ask_open(c->asking)) || (t = herald_open(c)))
 		return t;
 	if (emit_stuck(c->emit) && (t = pump_wanted(c)))
@@ -258,6 +260,8 @@ pump(struct coord *c)
 	do {
 		failed = false;
 		intake_fill(c);
+		if (c->tee)
+			tee_fill(c);
 		make_way(c);
 		while ((t = next_task(c)) && !hold_back(c, t)) {
 			if (c->conf->dry_run)
@@ -273,7 +277,7 @@ pump(struct coord *c)
 		emit_alone(c->emit, alone(c));
 		results_work(c);
 		emit_flush(c->emit);
-		again = (intake_has_room(c) && !c->input.want) ||
+		again = tee_goes_on(c) || (intake_has_room(c) && !c->input.want) ||
 		    (next_task(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining || c->storing < storing));
 	} while (again && ++rounds < ROUNDS);

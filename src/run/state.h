@@ -5,6 +5,7 @@
  *	pump.c		tasks are started
  *	intake.c	input to backlog, by way of gather.h
  *	deal.c		the same for blocks of --pipe, by way of blocks.h
+ *	tee.c		what all tasks of --tee read
  *	outcome.c	the end of a task, the delivery of its output
  *	results.c	what is kept of a task's output; keep.c writes it
  *	retry.c		tasks that wait for another attempt
@@ -55,6 +56,7 @@ struct coord {
 	struct gather *gather;
 	struct feeds *feeds;		/* --pipe, in place of the sources; */
 	struct blocks *blocks;		/* or NULL */
+	struct tee *tee;		/* --tee, beside the sources; or NULL */
 	bool feed_failed;
 	int feed_error;
 	struct io input;
@@ -226,6 +228,21 @@ bool deal_ready(struct coord *c, struct task *t, const struct seat *s,
 
 /* j did not begin there: the name of its block is none any more. */
 void deal_unready(struct job *j);
+
+/* --- tee.c ------------------------------------------------------------- */
+
+/* --tee; or ends ppx with a message. */
+void tee_open(struct coord *c);
+void tee_close(struct coord *c);
+
+/* What a task of it reads; it releases it. */
+struct block *tee_block(struct coord *c);
+
+/* Passes on what is read, as far as all tasks take it. */
+void tee_fill(struct coord *c);
+
+/* Is there more to be done at once? */
+bool tee_goes_on(const struct coord *c);
 
 /* --- outcome.c --------------------------------------------------------- */
 
