@@ -130,6 +130,7 @@ libppx_a_SOURCES = \
 	src/run/tee.c \
 	src/run/terms.c src/run/terms.h \
 	src/run/state.h \
+	src/run/train.c src/run/train.h \
 	src/run/world.c src/run/world.h \
 	src/task/item.c src/task/item.h \
 	src/task/limits.h \

@@ -487,7 +487,8 @@ parts()
 	make_peak
 	gate gate
 	{ head -c 200000000 /dev/zero | tr '\0' '\n'; : >written; } |
-	    "$PPX" -j2 --pipe ': >began.$PPX_SEQ; cat gate; exec ./peak' >out &
+	    "$PPX" -j2 --pipe --block 1M ': >began.$PPX_SEQ; cat gate
+	    exec ./peak' >out &
 	ppx=$!
 	wait_until test -e began.1 -a -e began.2
 	test ! -e written
@@ -495,6 +496,23 @@ parts()
 	wait $ppx
 	test -e written
 	sanitized || test "$(sort -n out | tail -n1)" -lt 30000
+}
+
+@test "bytes that pass through pipes unseen: all of them, in blocks as of a file" {
+	{ seq 300000; head -c 9000000 /dev/zero; echo; seq 2000000; } >data
+	for block in 100k 1M 2000001 5M; do
+		cat data | ppx -j4 -k --pipe --block $block cat | cmp - data
+		same "$(cat data | ppx -j4 -k --pipe --block $block wc -c)" \
+		    "$(ppx -j4 -k --pipe --block $block wc -c <data)"
+	done
+	# Many small writes take many pages of a pipe.
+	{ for i in {1..3000}; do echo $i; done; cat data; } >more
+	{ for i in {1..3000}; do echo $i; done; cat data; } |
+	    ppx -j4 -k --pipe --block 1M cat | cmp - more
+	# Without descriptors for pipes that hold them it is the same.
+	cat data | (ulimit -n 60; exec "$PPX" -j2 -k --pipe cat) | cmp - data
+	cat data | ppx -k -j2 --pipe 'head -n1' >out
+	same "$(head -n1 out)" 1
 }
 
 # --- tasks that do not read all ------------------------------------------------

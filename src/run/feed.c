@@ -14,6 +14,8 @@
 #include "run/feed.h"
 
 enum {
+	PIPES = 24,		/* for blocks that pass without a copy, */
+	FILES_ENOUGH = 1024,	/* if there may be so many descriptors */
 	PIPE_MOST = 1 << 20,	/* what may be had without privileges */
 	PIPE_USUAL = 64 * 1024,
 	MEMORY_LEAST = 4096,
@@ -36,6 +38,7 @@ struct feeds {
 		size_t cap;
 	} spare[SPARE];
 	size_t nspare;
+	struct pipes pipes;
 };
 
 /* --- memory ------------------------------------------------------------ */
@@ -50,6 +53,8 @@ feeds_new(struct loop *loop, bool keep, void (*failed)(void *ctx, int error),
 	fs->keep = keep;
 	fs->failed = failed;
 	fs->ctx = ctx;
+	if (sysconf(_SC_OPEN_MAX) >= FILES_ENOUGH)
+		pipes_init(&fs->pipes, PIPES);
 	return fs;
 }
 
@@ -60,7 +65,21 @@ feeds_free(struct feeds *fs)
 		return;
 	while (fs->nspare)
 		free(fs->spare[--fs->nspare].p);
+	pipes_free(&fs->pipes);
 	free(fs);
+}
+
+struct pipes *
+feeds_pipes(struct feeds *fs)
+{
+	return fs->keep ? NULL : &fs->pipes;
+}
+
+void
+block_train(struct block *b, struct train *t)
+{
+	b->train = *t;
+	*t = (struct train){ NULL, NULL, 0 };
 }
 
 size_t
@@ -137,6 +156,7 @@ drop(struct block *b)
 	shut(b);
 	b->gone = true;
 	b->len = 0;
+	train_drop(&b->train, &b->of->pipes);
 	if (block_again(b))
 		b->at = b->n;
 	else
@@ -188,7 +208,7 @@ put_file(struct block *b)
 static bool
 has_more(const struct block *b)
 {
-	return b->at < b->n || b->len > 0;
+	return b->train.n > 0 || b->at < b->n || b->len > 0;
 }
 
 /*
@@ -224,8 +244,9 @@ push(struct block *b)
 	int i, error;
 
 	for (i = 0; i < ROUNDS && k > 0 && has_more(b); i++) {
-		memory = b->at < b->n;
-		k = memory ? put_memory(b) : put_file(b);
+		memory = b->train.n > 0 || b->at < b->n;
+		k = b->train.n > 0 ? train_unload(&b->train, &b->of->pipes,
+		    b->io.fd) : memory ? put_memory(b) : put_file(b);
 		if (k > 0 || (k < 0 && errno == EAGAIN))
 			continue;
 		error = k < 0 ? errno : 0;
@@ -291,7 +312,7 @@ static int
 fill(struct block *b, int fd)
 {
 	char *p = xmalloc(PIECE);
-	int rc = fd_write(fd, b->p + b->at, block_waiting(b));
+	int rc = fd_write(fd, b->p + b->at, b->n - b->at);
 	ssize_t k;
 
 	for (; rc == 0 && b->len > 0; b->off += k, b->len -= k) {
