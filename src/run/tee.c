@@ -30,7 +30,7 @@ struct tee {
 	char *p;
 };
 
-/* No reading again: see once. */
+/* Its blocks have no file. */
 static void
 on_failed(void *ctx, int error)
 {
@@ -87,12 +87,13 @@ on_stdin(struct io *io, int got)
 void
 tee_open(struct coord *c)
 {
-	struct tee *t = xcalloc(1, sizeof(*t));
+	struct tee *t;
 	struct stat st;
 
 	if (c->closed[0] || fstat(STDIN_FILENO, &st) < 0)
 		die("cannot read stdin: %s", strerror(EBADF));
 	c->feeds = feeds_new(c->loop, false, on_failed, c);
+	t = xcalloc(1, sizeof(*t));
 	c->tee = t;
 	t->of = c;
 	t->io.fd = STDIN_FILENO;
