@@ -135,8 +135,10 @@ libppx_a_SOURCES = \
 	src/run/semaphore.c src/run/semaphore.h \
 	src/run/sources.c src/run/sources.h \
 	src/run/talk.c src/run/talk.h \
+	src/run/tee.c \
 	src/run/terms.c src/run/terms.h \
 	src/run/state.h \
+	src/run/train.c src/run/train.h \
 	src/run/world.c src/run/world.h \
 	src/task/answer.h \
 	src/task/item.c src/task/item.h \

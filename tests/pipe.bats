@@ -330,6 +330,137 @@ parts()
 	test "$status" -eq 123
 }
 
+# --- a name for the block -------------------------------------------------------------
+
+@test "--cat, --fifo: {} is the name of what has the block" {
+	seq 400000 >data
+	for how in --cat --fifo; do
+		same "$(seq 6 | ppx -k -j2 --pipe $how -N2 'cat {} |
+		    tr "\n" " "')" "1 2 3 4 5 6 "
+		seq 6 | ppx -k -j2 --pipe $how -N2 wc -l >out
+		same "$(cut -d ' ' -f 1 out | tr '\n' ' ')" "2 2 2 "
+		ppx -k -j2 --pipe $how --block 300k cat <data | cmp - data
+		cat data | ppx -k -j2 --pipe $how --block 300k cat | cmp - data
+		ppx -k -j2 --pipe-part -a data $how --block 300k cat {} |
+		    cmp - data
+		same "$(ls "$TMPDIR")" ""
+	done
+	same "$(seq 3 | ppx --pipe --cat 'test -f {} && wc -l <{}; test -z
+	    "$(cat)"')" 3
+	same "$(seq 3 | ppx --pipe --fifo 'test -p {} && wc -l <{}')" 3
+}
+
+@test "--cat, --fifo: who does not read, or late, or is tried again" {
+	seq 100000 >data
+	for how in --cat --fifo; do
+		ppx --pipe $how --block 100k ': {}' <data
+		ppx -k --pipe $how --block 100k 'head -n1 {}' <data >out
+		same "$(head -n1 out)" 1
+		ppx -k -j2 --pipe $how --block 100k --retries 2 \
+		    'cat {}; test $PPX_ATTEMPT = 2' <data | cmp - data
+		ppx -k -j2 --pipe $how -N30000 --retries 2 \
+		    'test $PPX_ATTEMPT = 2 && cat {}' <data | cmp - data
+	done
+}
+
+@test "--cat, --fifo: kill -9 of ppx, or of a worker, leaves no file" {
+	for how in --cat --fifo; do
+		rm -f ready
+		mkfifo input.$how
+		exec {w}<>input.$how
+		background -i input.$how "$PPX" -j2 --pipe $how -N1 \
+		    ': {}; brood -i ready'
+		ppx=$!
+		printf '1\n2\n' >&$w
+		wait_until lines_are 2 ready
+		test -n "$(ls "$TMPDIR")"
+		kill -9 $ppx
+		ends $ppx
+		exec {w}>&-
+		no_leftovers
+		wait_until test -z "$(ls "$TMPDIR")"
+		run bash -c 'seq 6 | "$PPX" -k -j2 --pipe '$how' -N2 \
+		    "read x <{}; test \$x = 3 && {
+		    kill -9 \$PPX_WORKER_PID; exec sleep 60; }; echo \$x"'
+		same "$status ${lines[0]} ${lines[1]}" "123 1 5"
+		same "$(ls "$TMPDIR")" ""
+	done
+}
+
+@test "--cat, --fifo: beside --init, and what cannot be" {
+	same "$(seq 4 | ppx -k -j2 --init ': >$PPX_WORKER_DIR/x' --fini : \
+	    --pipe --cat -N2 'cat {}; test -f "${1%/*}/x"')" "$(seq 4)"
+	refuses "--cat and --fifo exclude each other: {} is a file, or a fifo" \
+	    --pipe --cat --fifo wc
+	refuses "--cat has no meaning without --pipe or --pipe-part" --cat wc
+	run bash -c 'seq 3 | "$PPX" --tmpdir /nowhere --pipe --cat wc'
+	test "$status" -eq 125
+	[[ $output == *"cannot make a directory for a worker in /nowhere"* ]]
+	test "$(grep -c nowhere <<<"$output")" -eq 1
+}
+
+# --- all for each ------------------------------------------------------------------
+
+@test "--tee: each task, of an item, reads all" {
+	seq 1000000 >data
+	same "$(cat data | ppx -k -j3 --pipe --tee wc {} ::: -l -c -w)" \
+	    $'1000000\n6888896\n1000000'
+	same "$(ppx -k -j0 --pipe --tee wc ::: -l -c <data)" \
+	    $'1000000\n6888896'
+	for i in 1 2; do
+		ppx -j2 --pipe --tee 'cmp - data && echo {}' ::: a b <data |
+		    sort >out
+		same "$(<out)" $'a\nb'
+	done
+	same "$(: | ppx -k -j2 --pipe --tee 'cat; echo {}' ::: a b)" $'a\nb'
+	printf '%s\n' -l -c >items
+	same "$(seq 3 | ppx -k -j2 --pipe --tee wc :::: items)" $'3\n6'
+}
+
+@test "--tee: one that reads no more holds up nobody" {
+	yes | head -n 3000000 | ppx -k -j3 --pipe --tee 'eval "$1"' \
+	    ::: 'head -n1' 'wc -l' true >out
+	same "$(<out)" $'y\n3000000'
+	yes | ppx -k -j2 --pipe --tee 'head -n {}' ::: 1 2 >out
+	same "$(<out)" $'y\ny\ny'
+	run bash -c 'seq 1000000 | "$PPX" -j2 --pipe --tee "cat >/dev/null
+	    exit {}" ::: 0 3'
+	test "$status" -eq 123
+}
+
+@test "--tee: all tasks run at once, or none" {
+	run bash -c 'seq 3 | "$PPX" -j2 --pipe --tee "touch ran; wc" ::: a b c'
+	same "$status ${lines[0]}" "125 ppx: --tee: all tasks run at once, and\
+ there are more items than the 2 slots of -j; use -j0"
+	test ! -e ran
+	refuses "--tee needs items, each of which makes a task that reads all:\
+ ::: a b" --pipe --tee wc
+	refuses "--tee: standard input is what tasks read, and cannot have\
+ items" --pipe --tee wc :::: -
+	refuses "--tee and --retries exclude each other: what a task has read\
+ is not kept" --pipe --tee --retries 2 wc ::: a
+	run bash -c '"$PPX" --pipe --tee -j2 cat ::: a <&-'
+	same "$status $output" "125 ppx: cannot read stdin: Bad file descriptor"
+}
+
+@test "--tee: kill -9 of ppx leaves nothing, the end by a signal neither" {
+	mkfifo input
+	exec {w}<>input
+	background -i input "$PPX" -j2 --pipe --tee 'brood -i ready; : {}' ::: a b
+	ppx=$!
+	wait_until lines_are 2 ready
+	kill -9 $ppx
+	ends $ppx
+	no_leftovers
+	rm ready
+	background -i input "$PPX" -j2 --pipe --tee 'brood -i ready; : {}' ::: a b
+	ppx=$!
+	wait_until lines_are 2 ready
+	kill -TERM $ppx
+	ends $ppx
+	exec {w}>&-
+}
+
 # --- limits of memory ----------------------------------------------------------
 
 @test "one huge record passes to one task, in bounded memory" {
@@ -356,7 +487,8 @@ parts()
 	make_peak
 	gate gate
 	{ head -c 200000000 /dev/zero | tr '\0' '\n'; : >written; } |
-	    "$PPX" -j2 --pipe ': >began.$PPX_SEQ; cat gate; exec ./peak' >out &
+	    "$PPX" -j2 --pipe --block 1M ': >began.$PPX_SEQ; cat gate
+	    exec ./peak' >out &
 	ppx=$!
 	wait_until test -e began.1 -a -e began.2
 	test ! -e written
@@ -364,6 +496,23 @@ parts()
 	wait $ppx
 	test -e written
 	sanitized || test "$(sort -n out | tail -n1)" -lt 30000
+}
+
+@test "bytes that pass through pipes unseen: all of them, in blocks as of a file" {
+	{ seq 300000; head -c 9000000 /dev/zero; echo; seq 2000000; } >data
+	for block in 100k 1M 2000001 5M; do
+		cat data | ppx -j4 -k --pipe --block $block cat | cmp - data
+		same "$(cat data | ppx -j4 -k --pipe --block $block wc -c)" \
+		    "$(ppx -j4 -k --pipe --block $block wc -c <data)"
+	done
+	# Many small writes take many pages of a pipe.
+	{ for i in {1..3000}; do echo $i; done; cat data; } >more
+	{ for i in {1..3000}; do echo $i; done; cat data; } |
+	    ppx -j4 -k --pipe --block 1M cat | cmp - more
+	# Without descriptors for pipes that hold them it is the same.
+	cat data | (ulimit -n 60; exec "$PPX" -j2 -k --pipe cat) | cmp - data
+	cat data | ppx -k -j2 --pipe 'head -n1' >out
+	same "$(head -n1 out)" 1
 }
 
 # --- tasks that do not read all ------------------------------------------------
@@ -446,7 +595,8 @@ parts()
 
 @test "kill -9 of a worker costs the task that it ran" {
 	run bash -c 'seq 9 | "$PPX" -k --pipe -N1 -j3 \
-	    "read x; test \$x = 4 && kill -9 \$PPX_WORKER_PID; echo \$x"'
+	    "read x; test \$x = 4 && { kill -9 \$PPX_WORKER_PID
+	    exec sleep 60; }; echo \$x"'
 	test "$status" -eq 123
 	same "$(grep -x '[0-9]' <<<"$output" | tr '\n' ' ')" "1 2 3 5 6 7 8 9 "
 }
@@ -481,7 +631,7 @@ parts()
 
 	refuses "--pipe needs a COMMAND, which reads the blocks" --pipe
 	refuses "::: a b has no meaning: $items; to give each of the items\
- to a command that reads all of the input, use tee(1)" --pipe cat ::: a
+ to a command that reads all of the input, add --tee" --pipe cat ::: a
 	refuses "-X has no meaning: $items; -N says how many records one has" \
 	    --pipe -X cat
 	refuses "-I has no meaning: $items" --pipe -I% cat

@@ -20,7 +20,7 @@ no_items(const struct conf *c)
 {
 	size_t i;
 
-	if (c->replace)
+	if (c->replace && !c->cat && !c->fifo)
 		die("-I has no meaning: %s", items);
 	if (c->batch || c->max_chars || c->exit_if_large || c->no_args)
 		die("%s has no meaning: %s; -N says how many records one has",
@@ -31,7 +31,7 @@ no_items(const struct conf *c)
 		if (c->sources[i].words)
 			die("%s a b has no meaning: %s; to give each of the "
 			    "items to a command that reads all of the input, "
-			    "use tee(1)", c->arg_sep, items);
+			    "add --tee", c->arg_sep, items);
 	if (c->nsources > 1)
 		die("--pipe reads one input; join files with cat(1)");
 }
@@ -51,12 +51,32 @@ take_text(struct conf_text *t, bool regexp, const char *spelt)
 	return text;
 }
 
+/* Its items come from elsewhere. */
+static void
+check_tee(const struct conf *c)
+{
+	size_t i;
+
+	if (!c->items_given)
+		die("--tee needs items, each of which makes a task that reads "
+		    "all: %s a b", c->arg_sep);
+	for (i = 0; i < c->nsources; i++)
+		if (c->sources[i].path && strcmp(c->sources[i].path, "-") == 0)
+			die("--tee: standard input is what tasks read, and "
+			    "cannot have items");
+	if (c->max_lines || c->max_args || c->max_replace || c->batch)
+		die("--tee takes one item for each task");
+}
+
 void
 check_blocks(struct conf *c)
 {
 	c->pipe = true;
+	if (c->tee)
+		check_tee(c);
 	c->header = false;		/* no columns: header_text alone */
-	no_items(c);
+	if (!c->tee)
+		no_items(c);
 	if (c->pipe_part && (c->max_lines || c->max_args || c->max_replace ||
 	    c->rrs))
 		die("--pipe-part and %s exclude each other: it does not read "

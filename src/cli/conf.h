@@ -95,6 +95,8 @@ struct conf {
 	} recstart, recend;
 	bool regexp;		/* those are regular expressions */
 	bool rrs;		/* tasks do not get them */
+	bool cat, fifo;		/* {} is the name of a file that has it */
+	bool tee;		/* each task reads all; they have items */
 	bool round_robin;	/* one task a slot, blocks in turn */
 
 	/* batches: 0 = not given */

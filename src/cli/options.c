@@ -131,6 +131,15 @@ static const struct option_row rows[] = {
 	    GROUP_BLOCKS,
 	    STORE_TRUE, AT(round_robin),
 	    "one task a slot, which get blocks in turn", 0, false },
+	{ NAMES("cat"), "", NULL, GROUP_BLOCKS,
+	    STORE_TRUE, AT(cat),
+	    "the block is in a file, whose name is {}", 0, false },
+	{ NAMES("fifo"), "", NULL, GROUP_BLOCKS,
+	    STORE_TRUE, AT(fifo),
+	    "the block comes by a fifo, whose name is {}", 0, false },
+	{ NAMES("tee"), "", NULL, GROUP_BLOCKS,
+	    STORE_TRUE, AT(tee),
+	    "each task, of an item, reads all of stdin", 0, false },
 	{ NAMES("recend"), "", "STR", GROUP_BLOCKS,
 	    STORE_TEXT, AT(recend.p),
 	    "records end in STR (\\n)", 0, false },
@@ -376,7 +385,7 @@ static const struct option_row rows[] = {
 	    STORE_NOTHING, 0, NULL, 0, false },
 
 	{ NAMES(
-	    "cat", "fifo", "tee", "warm"),
+	    "warm"),
 	    "", NULL, GROUP_NONE, STORE_LATER, 0, NULL, 0, false },
 };
 _Static_assert(COUNT(rows) + 64 <= OPTION_ROWS_MAX,

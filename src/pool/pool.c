@@ -97,7 +97,7 @@ second_seat(struct pool *p)
 static bool
 waits_for_init(const struct pool *p)
 {
-	return p->conf.setup && p->conf.setup->init;
+	return setup_announces(p->conf.setup);
 }
 
 static bool
@@ -135,6 +135,12 @@ unsigned
 seat_slot(const struct seat *s)
 {
 	return s->slot;
+}
+
+const char *
+seat_dir(const struct seat *s)
+{
+	return s->dir;
 }
 
 void

@@ -98,6 +98,10 @@ void pool_tend(struct pool *p, size_t waiting, bool more);
  */
 void pool_short(struct pool *p, int error);
 
+/* Its worker's directory, which is there when the seat is free, if the setup
+   announces that; borrowed. */
+const char *seat_dir(const struct seat *s);
+
 /* The slot's number, from 1. */
 unsigned seat_slot(const struct seat *s);
 

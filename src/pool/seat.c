@@ -108,7 +108,7 @@ expect_init(struct seat *s)
 {
 	struct pool *p = s->pool;
 
-	s->ready = p->conf.setup == NULL || p->conf.setup->init == NULL;
+	s->ready = !setup_announces(p->conf.setup);
 	if (!s->ready && p->conf.setup->timeout)
 		loop_timer(p->loop, &s->backstop, clock_add(loop_now(p->loop),
 		    script_time(p, true, false)));

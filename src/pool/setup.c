@@ -162,12 +162,14 @@ fini_over(struct setup *u, const struct result *r)
 void
 setup_begin(struct setup *u)
 {
-	struct result r;
+	struct result r = { .reason = REASON_EXIT };
 
 	u->at = u->conf && u->conf->init ? SETUP_INIT : SETUP_READY;
 	if (u->at == SETUP_INIT &&
 	    run(u, &u->init, u->conf->init, &init_ops, &r) < 0)
 		init_over(u, &r);
+	else if (u->at == SETUP_READY && setup_announces(u->conf))
+		u->ops->told(u, false, &r);
 }
 
 /* Nobody waits for it, but it may have succeeded by now. */

@@ -27,9 +27,18 @@ struct setup_conf {
 	const char *shell;
 	nsec timeout;			/* of each; 0 = none */
 	bool retry;			/* a failed init is none of the run's */
+	bool announce;			/* a worker takes tasks when it has said
+					   that its directory is there */
 	const char *tmpdir;		/* for the workers' directories */
 	const char *tmpdir_from;	/* what says that, for messages */
 };
+
+/* Does a worker say when it is ready for tasks?  c may be NULL. */
+static inline bool
+setup_announces(const struct setup_conf *c)
+{
+	return c && (c->init || c->announce);
+}
 
 enum setup_at { SETUP_INIT, SETUP_READY, SETUP_FINI, SETUP_END };
 

@@ -205,7 +205,7 @@ void
 pool_tend(struct pool *p, size_t waiting, bool more)
 {
 	size_t floor = p->conf.floor < 0 ? 0 : (size_t)p->conf.floor;
-	bool init = p->conf.setup && p->conf.setup->init;
+	bool init = setup_announces(p->conf.setup);
 
 	if ((p->conf.floor < 0 && !init) || p->closing || p->broken)
 		return;

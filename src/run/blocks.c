@@ -13,6 +13,7 @@
 #include "cli/value.h"
 #include "input/cut.h"
 #include "input/header.h"
+#include "output/move.h"
 #include "run/blocks.h"
 #include "run/parts.h"
 #include "run/ring.h"
@@ -21,7 +22,11 @@ enum {
 	READ = 256 * 1024,	/* bytes of one read beyond a block */
 	HELD = 16 << 20,	/* a block whose end is not there is held up to
 				   here, then it passes through */
+	WHOLE = 1 << 30,	/* the same with --cat and --fifo, where none
+				   passes */
 	PASS = 1 << 20,		/* bytes that wait for such a task, at most */
+	SEEN = 64 * 1024,	/* the end of a block, where its last border
+				   will be, as a rule */
 	SIZE = 1 << 20,		/* of a block, where none is given; twice as */
 	ALIKE = 8,		/* large after so many, so that a long input */
 	DOUBLED = 3		/* makes not too many tasks; so often */
@@ -42,6 +47,8 @@ struct blocks {
 	char *p;		/* p[from..n) is read, and in no block yet */
 	size_t from, n, cap;
 	struct cut_scan scan;	/* of that */
+	struct train train;	/* bytes before these, which were not seen */
+	bool splice;		/* there may be such */
 	bool beyond;		/* it has no border within the size */
 	struct block *open;	/* what passes through */
 	struct ring *ring;	/* --round-robin; or NULL */
@@ -102,6 +109,13 @@ open_input(struct blocks *bs, bool stdin_closed)
 	if (S_ISDIR(st.st_mode))
 		die("cannot read %s: %s", bs->name, strerror(EISDIR));
 	bs->file = S_ISREG(st.st_mode);
+	/* its writer and we are woken less often */
+	if (S_ISFIFO(st.st_mode))
+		move_size(bs->fd, PIPES_SIZE);
+	bs->splice = S_ISFIFO(st.st_mode) && feeds_pipes(bs->feeds) &&
+	    !cut_counts(bs->cut) && cut_overlap(bs->cut) < SEEN / 2 &&
+	    !bs->conf->regexp && !bs->conf->rrs && !bs->conf->round_robin &&
+	    !bs->conf->header_text;
 	if (bs->conf->pipe_part && !bs->file)
 		die("--pipe-part: %s is no file; use --pipe", bs->name);
 	if (bs->file && !cut_counts(bs->cut) && !bs->conf->rrs &&
@@ -144,6 +158,8 @@ blocks_free(struct blocks *bs)
 	if (bs == NULL)
 		return;
 	close_open(bs);
+	if (bs->train.first)
+		train_drop(&bs->train, feeds_pipes(bs->feeds));
 	ring_free(bs->ring);
 	parts_free(bs->parts);
 	if (bs->fd > STDERR_FILENO)
@@ -161,7 +177,7 @@ blocks_free(struct blocks *bs)
 static size_t
 wanted(const struct blocks *bs)
 {
-	size_t have = bs->n - bs->from;
+	size_t have = bs->train.n + bs->n - bs->from;
 
 	if (!bs->header && !bs->open && !bs->beyond && !cut_has_number(bs->cut) &&
 	    have < bs->size)
@@ -192,13 +208,59 @@ make_room(struct blocks *bs, size_t n)
 	bs->from = 0;
 }
 
+/*
+ * What is not to be looked at stays in pipes: all of a block but its end, and
+ * what was left of the one before.  False: nothing is, now.
+ */
+static bool
+read_blindly(struct blocks *bs, size_t n)
+{
+	struct pipes *ps = feeds_pipes(bs->feeds);
+	size_t have = bs->n - bs->from;
+	ssize_t k;
+
+	if (!bs->splice || bs->open || bs->beyond || n <= SEEN ||
+	    (bs->train.first && have > 0))
+		return false;
+	if (bs->train.first == NULL) {
+		if (train_begin(&bs->train, ps, bs->p + bs->from, have) < 0)
+			return false;
+		bs->from = bs->n = 0;
+	}
+	k = train_load(&bs->train, ps, bs->fd, n - SEEN);
+	if (k == 0)
+		bs->ended = true;
+	else if (k < 0 && errno != EAGAIN && errno != ENOSPC)
+		bs->splice = false;
+	return k >= 0 || errno == EAGAIN;
+}
+
+/* What was not looked at is to be, after all. */
+static void
+draw(struct blocks *bs)
+{
+	size_t have = bs->n - bs->from, cap;
+	char *p = feeds_memory(bs->feeds, bs->train.n + have + 1, &cap);
+	size_t n = bs->train.n;
+
+	if (train_draw(&bs->train, feeds_pipes(bs->feeds), p) < 0)
+		bs->error = errno;
+	if (have)
+		memcpy(p + n, bs->p + bs->from, have);
+	feeds_give(bs->feeds, bs->p, bs->cap);
+	bs->p = p;
+	bs->cap = cap;
+	bs->from = 0;
+	bs->n = n + have;
+}
+
 void
 blocks_read(struct blocks *bs)
 {
 	size_t n = wanted(bs);
 	ssize_t k;
 
-	if (bs->ended || bs->error)
+	if (bs->ended || bs->error || read_blindly(bs, n))
 		return;
 	make_room(bs, n);
 	k = read(bs->fd, bs->p + bs->n, n);
@@ -324,6 +386,9 @@ receiver(struct blocks *bs, bool *fresh)
 static void
 give_block(struct blocks *bs, struct block *b, size_t n)
 {
+	n -= bs->train.n;
+	if (bs->train.first)
+		block_train(b, &bs->train);
 	take(bs, b, n);
 	if (bs->ring == NULL)
 		block_end(b);
@@ -362,6 +427,8 @@ pass(struct blocks *bs)
 static size_t
 most_held(const struct blocks *bs)
 {
+	if (bs->conf->cat || bs->conf->fifo)
+		return WHOLE;
 	return bs->size > HELD ? bs->size : HELD;
 }
 
@@ -436,6 +503,23 @@ forget_input(struct blocks *bs)
 	bs->from = bs->n = 0;
 }
 
+/* Where a block with a train ends, as far as what is seen of it tells; 0: it is
+   not whole. */
+static bool
+known_end(struct blocks *bs, size_t *n)
+{
+	size_t seen = bs->n - bs->from, all = bs->train.n + seen, border;
+
+	*n = 0;
+	if (bs->ended)
+		*n = all;
+	if (bs->ended || all < bs->size)
+		return true;
+	border = cut_last(bs->cut, bs->p + bs->from, seen, 0);
+	*n = bs->train.n + border;
+	return border > 0;
+}
+
 /* So many bytes are a block; 0: it is not whole. */
 static size_t
 next_length(struct blocks *bs)
@@ -444,6 +528,10 @@ next_length(struct blocks *bs)
 
 	if (bs->ring && ring_is_dead(bs->ring))
 		forget_input(bs);
+	if (bs->train.first && !known_end(bs, &n))
+		draw(bs);
+	else if (bs->train.first)
+		return n;
 	n = bs->n > bs->from ? find(bs) : 0;
 	return n == 0 && bs->ended ? bs->n - bs->from : n;
 }
@@ -472,6 +560,10 @@ next_read(struct blocks *bs, struct block **b)
 		}
 		if (n == 0 && bs->n - bs->from < most_held(bs))
 			return SOURCE_WAIT;
+		if (n == 0 && most_held(bs) == WHOLE) {
+			bs->error = EFBIG;
+			return SOURCE_ERROR;
+		}
 		if ((*b = receiver(bs, &fresh)) == NULL)
 			return SOURCE_WAIT;
 		if (n > 0)

@@ -163,7 +163,8 @@ open_pool(struct coord *c)
 	c->setup.retry = c->conf->init_fail == INIT_RETRY;
 	c->setup.tmpdir = c->conf->tmpdir;
 	c->setup.tmpdir_from = c->conf->tmpdir_from;
-	if (c->conf->init || c->conf->fini)
+	c->setup.announce = c->conf->cat || c->conf->fifo;
+	if (c->conf->init || c->conf->fini || c->setup.announce)
 		p.setup = &c->setup;
 	c->pool = pool_new(c->loop, &p, c->coproc ?
 	    coproc_pool_ops(c->coproc) : &outcome_pool_ops, c);
@@ -177,7 +178,9 @@ open_all(struct coord *c)
 	queue_init(&c->queue);
 	list_init(&c->delayed.jobs);
 	c->terms = terms_new(c->conf, &c->vocabulary);
-	if (c->conf->pipe)
+	if (c->conf->tee)
+		tee_open(c);
+	else if (c->conf->pipe)
 		deal_open(c);
 	hold_open(c);
 	logs_open(c);		/* may wait, for a fifo: not yet caught */
@@ -220,6 +223,7 @@ close_all(struct coord *c)
 	herald_close(c);
 	buf_free(&c->words.bytes);
 	queue_free(&c->queue);
+	tee_close(c);
 	deal_close(c);
 	loop_free(c->loop);
 }
@@ -250,7 +254,7 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 	c.report.spares = conf->leak == LEAK_IGNORE;
 	c.vocabulary.replace = conf->replace;
 	c.vocabulary.plus = conf->plus;
-	if (!conf->pipe) {
+	if (!conf->pipe || conf->tee) {
 		c.sources = sources_open(conf, closed[0], conf->coproc ?
 		    ITEM_MAX_FED : ITEM_MAX, &c.vocabulary);
 		c.source = sources_get(c.sources);

@@ -3,6 +3,8 @@
  */
 #include "config.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
@@ -25,10 +27,18 @@ on_failed(void *ctx, int error)
 	c->feed_error = error;
 }
 
+/* Has a block a name, which stands for {}? */
+static bool
+is_named(const struct coord *c)
+{
+	return c->conf->cat || c->conf->fifo;
+}
+
 void
 deal_open(struct coord *c)
 {
-	c->feeds = feeds_new(c->loop, terms_may_retry(c->terms), on_failed, c);
+	c->feeds = feeds_new(c->loop, terms_may_retry(c->terms) ||
+	    is_named(c), on_failed, c);
 	c->blocks = blocks_new(c->conf, c->closed[0], c->feeds);
 }
 
@@ -82,7 +92,8 @@ deal_one(struct coord *c, bool *wait)
 
 	switch (blocks_next(c->blocks, &b)) {
 	case SOURCE_ITEM:
-		intake_take(c, item_of(NULL, 0, NULL), b);
+		intake_take(c, is_named(c) ? item_new("{}", 2, NULL) :
+		    item_of(NULL, 0, NULL), b);
 		return false;
 	case SOURCE_WAIT:
 		*wait = blocks_wants(c->blocks) && blocks_fd(c->blocks) >= 0;
@@ -119,4 +130,61 @@ deal_fill(struct coord *c)
 		over = deal_one(c, &wait);
 	}
 	intake_watch(c, wait);
+}
+
+/* The name becomes the value of the task, which waits in the queue. */
+static void
+set_name(struct coord *c, struct job *j, const char *path)
+{
+	struct item *it = item_new(path, strlen(path), NULL);
+
+	it->number = j->task.item->number;
+	c->queue.bytes += item_size(it);
+	c->queue.bytes -= item_size(j->task.item);
+	free(j->task.item);
+	j->task.item = it;
+}
+
+static bool
+is_short(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOMEM;
+}
+
+bool
+deal_ready(struct coord *c, struct task *t, const struct seat *s, int *in)
+{
+	struct job *j = job_of_task(t);
+	struct buf b = { 0 };
+
+	*in = -1;
+	if (!is_named(c)) {
+		*in = block_stdin(j->block);
+		if (*in < 0)
+			pool_short(c->pool, errno);
+		return *in >= 0;
+	}
+	buf_addf(&b, "%s/%llu", seat_dir(s), (unsigned long long)t->seq);
+	set_name(c, j, buf_str(&b));
+	if ((c->conf->cat ? block_file(j->block, buf_steal(&b)) :
+	    block_fifo(j->block, buf_steal(&b))) == 0)
+		return true;
+	if (is_short(errno)) {
+		deal_unready(j);
+		pool_short(c->pool, errno);
+	} else {
+		diag("cannot make %s: %s", j->block->path, strerror(errno));
+		policy_raise(&c->policy, STATUS_PPX);
+		ending_stop(c, REASON_HALT, &c->conf->ladder);
+	}
+	return false;
+}
+
+void
+deal_unready(struct job *j)
+{
+	if (j->block && j->block->path) {
+		block_over(j->block);
+		block_rewind(j->block);
+	}
 }

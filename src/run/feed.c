@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -12,6 +14,8 @@
 #include "run/feed.h"
 
 enum {
+	PIPES = 24,		/* for blocks that pass without a copy, */
+	FILES_ENOUGH = 1024,	/* if there may be so many descriptors */
 	PIPE_MOST = 1 << 20,	/* what may be had without privileges */
 	PIPE_USUAL = 64 * 1024,
 	MEMORY_LEAST = 4096,
@@ -20,6 +24,8 @@ enum {
 	ROUNDS = 4,		/* of a block in one turn of the loop */
 	PIECE = 64 * 1024	/* of a file that cannot be sent as it is */
 };
+
+static const nsec look_again = 2 * MSEC;
 
 struct feeds {
 	struct loop *loop;
@@ -32,6 +38,7 @@ struct feeds {
 		size_t cap;
 	} spare[SPARE];
 	size_t nspare;
+	struct pipes pipes;
 };
 
 /* --- memory ------------------------------------------------------------ */
@@ -46,6 +53,8 @@ feeds_new(struct loop *loop, bool keep, void (*failed)(void *ctx, int error),
 	fs->keep = keep;
 	fs->failed = failed;
 	fs->ctx = ctx;
+	if (sysconf(_SC_OPEN_MAX) >= FILES_ENOUGH)
+		pipes_init(&fs->pipes, PIPES);
 	return fs;
 }
 
@@ -56,7 +65,21 @@ feeds_free(struct feeds *fs)
 		return;
 	while (fs->nspare)
 		free(fs->spare[--fs->nspare].p);
+	pipes_free(&fs->pipes);
 	free(fs);
+}
+
+struct pipes *
+feeds_pipes(struct feeds *fs)
+{
+	return fs->keep ? NULL : &fs->pipes;
+}
+
+void
+block_train(struct block *b, struct train *t)
+{
+	b->train = *t;
+	*t = (struct train){ NULL, NULL, 0 };
 }
 
 size_t
@@ -112,6 +135,7 @@ shut(struct block *b)
 {
 	if (b->io.fd < 0)
 		return;
+	loop_timer_off(b->of->loop, &b->empty);
 	loop_io(b->of->loop, &b->io, 0);
 	close(b->io.fd);
 	b->io.fd = -1;
@@ -132,6 +156,7 @@ drop(struct block *b)
 	shut(b);
 	b->gone = true;
 	b->len = 0;
+	train_drop(&b->train, &b->of->pipes);
 	if (block_again(b))
 		b->at = b->n;
 	else
@@ -183,7 +208,31 @@ put_file(struct block *b)
 static bool
 has_more(const struct block *b)
 {
-	return b->at < b->n || b->len > 0;
+	return b->train.n > 0 || b->at < b->n || b->len > 0;
+}
+
+/*
+ * The end of a fifo's writers before it has a reader would not be seen by that
+ * one, which waits for a writer: so it is kept until all is read.  Nothing
+ * tells of that.
+ */
+static void
+watch_empty(struct block *b)
+{
+	int n = 0;
+
+	loop_io(b->of->loop, &b->io, 0);
+	if (ioctl(b->out, FIONREAD, &n) == 0 && n == 0 && b->filled)
+		shut(b);
+	else
+		loop_timer(b->of->loop, &b->empty,
+		    loop_now(b->of->loop) + look_again);
+}
+
+static void
+on_empty(struct timer *t)
+{
+	watch_empty(container_of(t, struct block, empty));
 }
 
 /* As far as it goes now. */
@@ -195,8 +244,9 @@ push(struct block *b)
 	int i, error;
 
 	for (i = 0; i < ROUNDS && k > 0 && has_more(b); i++) {
-		memory = b->at < b->n;
-		k = memory ? put_memory(b) : put_file(b);
+		memory = b->train.n > 0 || b->at < b->n;
+		k = b->train.n > 0 ? train_unload(&b->train, &b->of->pipes,
+		    b->io.fd) : memory ? put_memory(b) : put_file(b);
 		if (k > 0 || (k < 0 && errno == EAGAIN))
 			continue;
 		error = k < 0 ? errno : 0;
@@ -205,7 +255,9 @@ push(struct block *b)
 			b->of->failed(b->of->ctx, error);
 		return;
 	}
-	if (!has_more(b) && !b->open)
+	if (!has_more(b) && b->fifo)
+		watch_empty(b);
+	else if (!has_more(b) && !b->open)
 		shut(b);
 	else
 		loop_io(b->of->loop, &b->io, has_more(b) ? IO_WRITE : 0);
@@ -255,16 +307,74 @@ block_stdin(struct block *b)
 	return fd_dup(b->out);
 }
 
+/* All of it, into a file that is written to in one go. */
+static int
+fill(struct block *b, int fd)
+{
+	char *p = xmalloc(PIECE);
+	int rc = fd_write(fd, b->p + b->at, b->n - b->at);
+	ssize_t k;
+
+	for (; rc == 0 && b->len > 0; b->off += k, b->len -= k) {
+		k = pread(b->file, p, b->len < PIECE ? (size_t)b->len : PIECE,
+		    b->off);
+		if (k == 0)
+			errno = EIO;
+		rc = k > 0 ? fd_write(fd, p, (size_t)k) : -1;
+		if (rc < 0)
+			break;
+	}
+	free(p);
+	return rc;
+}
+
+int
+block_file(struct block *b, char *path)
+{
+	int fd = fd_open(path, O_WRONLY | O_CREAT | O_EXCL, 0600), rc, saved;
+
+	b->path = path;
+	if (fd < 0)
+		return -1;
+	rc = fill(b, fd);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return rc;
+}
+
+int
+block_fifo(struct block *b, char *path)
+{
+	b->path = path;
+	if (mkfifo(path, 0600) < 0 ||
+	    (b->out = fd_open(path, O_RDONLY | O_NONBLOCK, 0)) < 0 ||
+	    (b->io.fd = fd_open(path, O_WRONLY | O_NONBLOCK, 0)) < 0)
+		return -1;
+	b->fifo = true;
+	b->filled = block_waiting(b) > 0 || b->len > 0;
+	b->io.cb = on_writable;
+	b->empty.cb = on_empty;
+	widen(b);
+	push(b);
+	return 0;
+}
+
 void
 block_began(struct block *b)
 {
-	shut_out(b);
+	if (!b->fifo)
+		shut_out(b);
 }
 
 void
 block_over(struct block *b)
 {
 	shut_out(b);
+	if (b->path)
+		unlink(b->path);
+	free(b->path);
+	b->path = NULL;
 	drop(b);
 }
 
@@ -339,8 +449,7 @@ block_part(struct block *b, int file, off_t off, off_t len)
 static void
 destroy(struct block *b)
 {
-	shut(b);
-	shut_out(b);
+	block_over(b);
 	forget_memory(b);
 	free(b);
 }

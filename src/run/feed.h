@@ -2,8 +2,9 @@
  * What the tasks of --pipe read: a block each, written into its stdin by the
  * loop, as far as the pipe takes it.
  *
- * A block is, in this order: what is in its pipe already, bytes in memory, and
- * a part of a file, which passes by sendfile(2).  Its pipe is there from the
+ * A block is, in this order: what is in its pipe already, bytes that lie in
+ * other pipes, bytes in memory, and a part of a file, which passes by
+ * sendfile(2).  Its pipe is there from the
  * moment it is filled until its task is over: a task that comes back without
  * having begun gets the same pipe.  Who reads no more has ended its reading,
  * which is no error; what is left is dropped.
@@ -20,6 +21,7 @@
 #include <sys/types.h>
 
 #include "base/loop.h"
+#include "run/train.h"
 
 struct feeds;
 
@@ -27,11 +29,15 @@ struct block {
 	struct feeds *of;
 	struct io io;		/* the pipe's write end; fd -1 = none */
 	int out;		/* its read end; -1 = not ours any more */
+	struct train train;	/* bytes in pipes go first */
 	char *p;		/* bytes p[at..n) in memory are to go */
 	size_t from, at, n, cap;	/* from: where they began */
 	int file;		/* then len bytes of it, from off on; -1 */
 	off_t off, len;
 	off_t begin, whole;	/* ... as they were at first */
+	char *path;		/* of a file or a fifo that has it; or NULL */
+	bool fifo, filled;	/* ... that is not empty by itself */
+	struct timer empty;	/* looks whether the fifo is */
 	bool open;		/* more may be added */
 	bool once;		/* it cannot be fed again: not all was kept */
 	bool gone;		/* nobody reads it */
@@ -66,6 +72,13 @@ void block_add(struct block *b, const void *p, size_t n);
 /* The same with p[at..n), a memory of feeds_memory(), which is taken. */
 void block_take(struct block *b, char *p, size_t at, size_t n, size_t cap);
 
+/* Pipes that blocks can have; NULL where they are to be fed again. */
+struct pipes *feeds_pipes(struct feeds *fs);
+
+/* Before what is in memory: a train, of feeds_pipes(), which is taken; first of
+   all, and once. */
+void block_train(struct block *b, struct train *t);
+
 /* Behind that, len bytes of a file, from off on; once. */
 void block_part(struct block *b, int file, off_t off, off_t len);
 
@@ -76,7 +89,7 @@ void block_end(struct block *b);
 static inline size_t
 block_waiting(const struct block *b)
 {
-	return b->n - b->at;
+	return b->train.n + b->n - b->at;
 }
 
 /*
@@ -85,10 +98,18 @@ block_waiting(const struct block *b)
  */
 int block_stdin(struct block *b);
 
+/*
+ * Instead: a new file of that name, path, taken, that has all of the block; or a
+ * fifo by which it comes.  For blocks that are not open, and are kept.  0, or
+ * -1 and errno.
+ */
+int block_file(struct block *b, char *path);
+int block_fifo(struct block *b, char *path);
+
 /* Its task runs. */
 void block_began(struct block *b);
 
-/* Its task is over: the pipe is closed. */
+/* Its task is over: the pipe is closed, the file removed. */
 void block_over(struct block *b);
 
 /* Can it be fed to another attempt, and is to be. */

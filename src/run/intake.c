@@ -48,7 +48,7 @@ new_job(struct coord *c, struct item *it, struct block *block, uint64_t row)
 	c->made++;
 	j->task.item = it;
 	j->task.seq = c->seq;
-	j->block = block;
+	j->block = c->tee ? tee_block(c) : block;
 	j->task.items = it->records ? it->records : 1;
 	c->made += j->task.items - 1;
 	c->seq += j->task.items - 1;

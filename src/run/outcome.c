@@ -325,6 +325,7 @@ on_returned(void *ctx, struct task *t)
 	clocks_over(c, j);
 	hold_ended(c, j);
 	capture_drop(c->captures, j);
+	deal_unready(j);
 	j->task.attempt--;		/* it was none */
 	if (c->stopping) {
 		outcome_refuse(c, j, c->why, NULL);

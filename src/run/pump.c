@@ -50,6 +50,8 @@ next_task(const struct coord *c)
 
 	if (c->stopping || queue_length(&c->queue) == 0)
 		return NULL;
+	if (c->tee && !c->input_ended)
+		return NULL;	/* they begin together */
 	if ((t = ask_open(c->asking)) || (t = herald_open(c)))
 		return t;
 	if (emit_stuck(c->emit) && (t = pump_wanted(c)))
@@ -153,7 +155,8 @@ is_last(const struct coord *c)
 	return c->input_ended && queue_length(&c->queue) == 0 &&
 	    c->delayed.n == 0 && !terms_may_retry(c->terms) &&
 	    c->conf->min_workers < 0 && !c->conf->stats &&
-	    c->conf->init == NULL && c->conf->fini == NULL;
+	    c->conf->init == NULL && c->conf->fini == NULL &&
+	    !c->setup.announce;
 }
 
 /* The descriptors for a task that does not start. */
@@ -186,11 +189,12 @@ start_one(struct coord *c, struct task *t)
 		pool_short(c->pool, errno);
 		return false;
 	}
-	if (job_of_task(t)->block && (fds[nfds++] =
-	    block_stdin(job_of_task(t)->block)) < 0) {
-		pool_short(c->pool, errno);
-		cancel(c, fds, raw ? 0 : 2, raw);
-		return false;
+	if (job_of_task(t)->block) {
+		if (!deal_ready(c, t, seat, &fds[nfds])) {
+			cancel(c, fds, nfds, raw);
+			return false;
+		}
+		nfds += fds[nfds] >= 0;
 	}
 	j = prepare(c, t, seat_slot(seat));
 	if (j == NULL) {
@@ -284,6 +288,8 @@ pump(struct coord *c)
 	do {
 		failed = false;
 		intake_fill(c);
+		if (c->tee)
+			tee_fill(c);
 		make_way(c);
 		while ((t = next_task(c)) && !hold_back(c, t)) {
 			if (c->conf->dry_run)
@@ -303,7 +309,7 @@ pump(struct coord *c)
 		emit_alone(c->emit, alone(c));
 		results_work(c);
 		emit_flush(c->emit);
-		again = (intake_has_room(c) && !c->input.want) ||
+		again = tee_goes_on(c) || (intake_has_room(c) && !c->input.want) ||
 		    (next_task(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining || c->storing < storing));
 	} while (again && ++rounds < ROUNDS);

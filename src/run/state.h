@@ -5,6 +5,7 @@
  *	pump.c		tasks are started
  *	intake.c	input to backlog, by way of gather.h
  *	deal.c		the same for blocks of --pipe, by way of blocks.h
+ *	tee.c		what all tasks of --tee read
  *	outcome.c	the end of a task, the delivery of its output
  *	results.c	what is kept of a task's output; keep.c writes it
  *	coproc.c	tasks that are sent to programs which stay up; talk.c,
@@ -59,6 +60,7 @@ struct coord {
 	struct gather *gather;
 	struct feeds *feeds;		/* --pipe, in place of the sources; */
 	struct blocks *blocks;		/* or NULL */
+	struct tee *tee;		/* --tee, beside the sources; or NULL */
 	bool feed_failed;
 	int feed_error;
 	struct io input;
@@ -224,6 +226,32 @@ bool deal_has_room(const struct coord *c);
 
 /* As intake_fill(), of blocks. */
 void deal_fill(struct coord *c);
+
+/*
+ * Makes the block of t ready for a task at that seat: *in is the descriptor of
+ * its stdin, the caller's, or -1: it has a name.  False: it cannot be done now,
+ * or the run ends, which was said.
+ */
+bool deal_ready(struct coord *c, struct task *t, const struct seat *s,
+    int *in);
+
+/* j did not begin there: the name of its block is none any more. */
+void deal_unready(struct job *j);
+
+/* --- tee.c ------------------------------------------------------------- */
+
+/* --tee; or ends ppx with a message. */
+void tee_open(struct coord *c);
+void tee_close(struct coord *c);
+
+/* What a task of it reads; it releases it. */
+struct block *tee_block(struct coord *c);
+
+/* Passes on what is read, as far as all tasks take it. */
+void tee_fill(struct coord *c);
+
+/* Is there more to be done at once? */
+bool tee_goes_on(const struct coord *c);
 
 /* --- outcome.c --------------------------------------------------------- */
 
