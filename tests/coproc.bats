@@ -125,7 +125,7 @@ d	err d"
 			ended "exit 123"
 			same "$(tr '\n' ' ' <out)" "1 2 3 5 6 7 8 9 "
 			grep -q '^ppx: task 4: the co-process of slot . .* before it had answered: 4$' err
-			grep -q '1 of 9 tasks failed: 1 lost' err
+			grep -q '1 of 9 tasks failed: 1 lost with its co-process' err
 			nothing_left
 		done
 	done
@@ -251,6 +251,15 @@ d	err d"
 	ended "exit 0"
 }
 
+@test "one that answers without having read all, and does not end, is ended" {
+	head -c 1000000 /dev/zero | tr '\0' x >items
+	launch -i items -k -j1 --termseq TERM,300,KILL \
+	    --coproc 'echo ok; exec sleep 600'
+	ended "exit 0"
+	same "$(<out)" ok
+	grep -q 'has not ended though' err
+}
+
 @test "its worker is killed: the item is lost, the others go on" {
 	needs_trees
 	gate gate
@@ -360,6 +369,20 @@ d	err d"
 	kill -TERM "$pid"
 	ended "signal 15"
 	nothing_left
+	same "$(tr '\n' ' ' <out)" "1 2 "
+}
+
+@test "SIGTSTP stops its programs, too" {
+	needs_trees
+	mkfifo more
+	launch -i <(echo 1; cat more) -k -j1 --coproc tee
+	wait_until lines_are 1 out
+	kill -TSTP "$pid"
+	wait_until states_are T $(named tee)
+	wait_until states_are T "$pid"
+	kill -CONT "$pid"
+	echo 2 >more
+	ended "exit 0"
 	same "$(tr '\n' ' ' <out)" "1 2 "
 }
 

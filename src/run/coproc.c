@@ -234,7 +234,7 @@ on_limit(struct timer *timer)
 	struct talk *t = container_of(timer, struct talk, limit);
 	struct job *j = talk_head(t);
 
-	if (j)
+	if (j && !t->gone)
 		coproc_fail(t->owner, j, REASON_TIMEOUT);
 }
 
@@ -311,6 +311,8 @@ on_watch(struct timer *timer)
 	struct coproc *k = t->owner;
 	nsec now = loop_now(t->loop);
 
+	if (t->gone)
+		return;
 	if (is_ending(t)) {
 		if (t->doomed)
 			return;
