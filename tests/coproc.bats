@@ -312,9 +312,10 @@ d	err d"
 
 @test "--max-rss: a program that has grown is replaced" {
 	generic && skip "this system does not show what a process uses"
-	seq 4 | ppx -k -j1 --window 1 --max-rss 1 --coproc "$answer" >out \
+	seq 20 | ppx -k -j1 --window 1 --max-rss 1 --coproc "$answer" >out \
 	    2>/dev/null
-	same "$(cut -d ' ' -f 2 out | sort -u | wc -l)" 4
+	# One may answer before its worker has told its number.
+	test "$(cut -d ' ' -f 2 out | sort -u | wc -l)" -gt 5
 }
 
 @test "items of 10 MB both ways, larger than all pipes" {
@@ -498,7 +499,9 @@ b"
 @test "programs are killed at random: each item is answered or lost, once" {
 	needs_trees
 	ulimit -c 0
-	seq 150000 >items
+	n=150000
+	sanitized && n=15000
+	seq $n >items
 	# slow enough to be hit, and known by its name
 	cat >tagcat <<-'END'
 	#!/bin/sh
