@@ -314,8 +314,8 @@ d	err d"
 	generic && skip "this system does not show what a process uses"
 	seq 20 | ppx -k -j1 --window 1 --max-rss 1 --coproc "$answer" >out \
 	    2>/dev/null
-	# One may answer before its worker has told its number.
-	test "$(cut -d ' ' -f 2 out | sort -u | wc -l)" -gt 5
+	# It may answer some before its worker has told its number.
+	test "$(cut -d ' ' -f 2 out | sort -u | wc -l)" -gt 1
 }
 
 @test "items of 10 MB both ways, larger than all pipes" {
