@@ -312,7 +312,7 @@ d	err d"
 
 @test "--max-rss: a program that has grown is replaced" {
 	generic && skip "this system does not show what a process uses"
-	seq 20 | ppx -k -j1 --window 1 --max-rss 1 --coproc "$answer" >out \
+	seq 1000 | ppx -k -j1 --window 1 --max-rss 1 --coproc "$answer" >out \
 	    2>/dev/null
 	# It may answer some before its worker has told its number.
 	test "$(cut -d ' ' -f 2 out | sort -u | wc -l)" -gt 1
