@@ -310,6 +310,9 @@ did(const struct report *r, size_t row, uint64_t n)
 {
 	if (words[row].reason == REASON_POOL && r->init_failed)
 		return "not started, as --init failed";
+	if (words[row].reason == REASON_LOST && r->fed)
+		return plural(n, "lost with its co-process",
+		    "lost with their co-processes");
 	return plural(n, words[row].one, words[row].many);
 }
 

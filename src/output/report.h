@@ -39,6 +39,7 @@ struct report {
 	uint64_t dropped;	/* tasks whose output was not all written */
 	uint64_t left_out;	/* tasks that the joblog had already */
 	bool spares;		/* processes left over are left alone */
+	bool fed;		/* tasks had programs that stay up */
 	bool init_failed;	/* so tasks had no worker */
 	bool unread;		/* the input was not read to its end */
 	const char *ended;	/* why the run ended early; borrowed */

@@ -251,6 +251,7 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 	nsec began = clock_mono() - conf->waited;
 
 	c.policy.mode = conf->exit_mode;
+	c.report.fed = conf->coproc;
 	c.report.spares = conf->leak == LEAK_IGNORE;
 	c.vocabulary.replace = conf->replace;
 	c.vocabulary.plus = conf->plus;

@@ -12,12 +12,14 @@
 #include "run/talk.h"
 
 enum {
+	SINGLES = 4096,		/* tasks of one item that are sent ahead */
 	AHEAD = 128 * 1024	/* bytes of items that are sent ahead, unless one
 				   has more */
 };
 
-/* A silent program is looked at so often. */
-static const nsec silence = 2 * SEC;
+/* A silent program is looked at so often; a timer that comes as late as that:
+   it was we who were stopped, or starved. */
+static const nsec silence = 2 * SEC, absent = SEC / 2;
 
 static void begin_watch(struct talk *t);
 static void on_limit(struct timer *timer);
@@ -44,6 +46,8 @@ has_room(const struct talk *t, size_t items)
 
 	if (talk_is_idle(t))
 		return true;
+	if (!k->runs && t->items >= SINGLES)
+		return false;
 	return t->items + items <= pace_window(&k->pace) &&
 	    talk_open_bytes(t) < AHEAD;
 }
@@ -234,7 +238,7 @@ on_limit(struct timer *timer)
 	struct talk *t = container_of(timer, struct talk, limit);
 	struct job *j = talk_head(t);
 
-	if (j)
+	if (j && !t->gone)
 		coproc_fail(t->owner, j, REASON_TIMEOUT);
 }
 
@@ -311,6 +315,8 @@ on_watch(struct timer *timer)
 	struct coproc *k = t->owner;
 	nsec now = loop_now(t->loop);
 
+	if (t->gone)
+		return;
 	if (is_ending(t)) {
 		if (t->doomed)
 			return;
@@ -326,6 +332,8 @@ on_watch(struct timer *timer)
 	}
 	if (talk_is_idle(t))
 		return;
+	if (now - timer->at > absent)
+		t->moved = now;
 	if (now - t->moved >= silence) {
 		if (talk_is_refused(t)) {
 			on_shut(t);

@@ -185,7 +185,7 @@ fail(struct coproc *k, struct talk *t, struct job *j)
 	    r->reason == REASON_LOST;
 	if (lost)
 		j->task.result.reason = REASON_LOST;
-	if (lost || talk_part(t)) {
+	if (lost || (talk_part(t) && !k->c->ending)) {
 		char text[256];
 
 		snprintf(text, sizeof(text), "the co-process of slot %u %s",

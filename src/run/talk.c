@@ -190,7 +190,8 @@ talk_flush(struct talk *t)
 	}
 	if (t->in.fd < 0)
 		return;
-	if (talk_unsent(t) == 0 && t->worn)
+	/* one that has answered without having read it all needs the rest not */
+	if (t->worn && (talk_unsent(t) == 0 || talk_is_idle(t)))
 		close_in(t);
 	else
 		loop_io(t->loop, &t->in, talk_unsent(t) ? IO_WRITE : 0);
