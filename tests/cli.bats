@@ -218,7 +218,6 @@ shows()
 }
 
 @test "options of a later version are known by name" {
-	refuses "--tee is not in this version yet" --tee cat
 	refuses "--warm is not in this version yet" -k --warm wc
 }
 

@@ -90,6 +90,7 @@ static const struct {
 	{ "pipe", "retry-failed", "the joblog has no blocks; use "
 	    "--resume-failed" },
 	{ "coproc", "pipe", "a co-process reads items, not blocks" },
+	{ "coproc", "tee", "a co-process reads items, not blocks" },
 	{ "coproc", "pipe-part", "a co-process reads items, not blocks" },
 	{ "coproc", "ungroup", "ppx reads the replies of a co-process" },
 	{ "coproc", "tty", "the items are on the stdin of a co-process" },
