@@ -432,7 +432,7 @@ advises()
 
 @test "a command that is a value gets no other values" {
 	for line in '{1} {2}' 'e{1} {2}' '{1} "$2"' 'e{1} "$2"' '{1} "$@"' \
-	    '{1} $*' '{1} "${2}"' 'true; {1} "$2"'; do
+	    '{1} $*' '{1} "${2}"' 'true; {1} "$2"' '{1} "$(echo "$2")"'; do
 		run ppx --shell bash --shell-line "$line" ::: val ::: :
 		same "$status" 125
 		[[ ${lines[-1]} == *'put env in front'* ]]

@@ -163,6 +163,19 @@ scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
 	x->text = at + len;
 }
 
+/* Is that among the words of a command that an item chose? */
+static bool
+is_behind_chosen(const struct lexer *x)
+{
+	size_t i;
+
+	for (i = 0; i <= x->top; i++)
+		if (x->stack[i].kind != FRAME_DOUBLE &&
+		    x->stack[i].level.chosen)
+			return true;
+	return false;
+}
+
 /* Notes $1 and its like at x->s[at], which is a dollar. */
 static void
 note_positional(struct lexer *x, size_t at)
@@ -177,7 +190,7 @@ note_positional(struct lexer *x, size_t at)
 	if (c == '\0' || !strchr("123456789@*#", c))
 		return;
 	x->out->positional = true;
-	if (scan_level(x)->chosen)
+	if (is_behind_chosen(x))
 		refuse(x, at, level_chosen.why, level_chosen.advice);
 }
 
