@@ -8,6 +8,8 @@ setup()
 {
 	test_setup
 	room=
+	find /sys/fs/cgroup -type d -name 'ppx.*' 2>/dev/null \
+	    >"$BATS_TEST_TMPDIR/cgroups" || :
 }
 
 teardown()
@@ -71,10 +73,12 @@ by_looking()
 	esac
 }
 
-# Cgroups of the worker with this pid.
+# Cgroups of the worker with this pid; not one that was there before the test:
+# others may have left it, and the number has come again.
 cgroups()
 {
-	find /sys/fs/cgroup -type d -name "ppx.$1.*" 2>/dev/null
+	find /sys/fs/cgroup -type d -name "ppx.$1.*" 2>/dev/null |
+	    grep -vxFf "$BATS_TEST_TMPDIR/cgroups" || :
 }
 
 no_cgroups()

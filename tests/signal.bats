@@ -251,13 +251,18 @@ two_signals()
 	unshare -m mount -t tmpfs none /proc 2>/dev/null ||
 		skip "this user cannot hide /proc"
 	! sanitized || skip "the sanitizers need /proc"
-	mkfifo gate
-	run timeout 50 unshare -m bash -c 'mount -t tmpfs none /proc
-	    "$PPX" -j2 "$@" & p=$!
-	    read <gate; read <gate
-	    kill -TSTP $p; sleep 0.3; kill -CONT $p; wait $p' - \
-	    'echo >gate; sleep 0.5; echo {}' ::: 1 1
-	same "$status $output" $'0 1\n1'
+	via=(unshare -m bash -c 'mount -t tmpfs none /proc && exec "$@"' bash)
+	launch -j2 'echo >"ready.$PPX_SEQ"
+		until test -e go; do sleep 0.01; done; echo {}' ::: 1 1
+	wait_until test -e ready.1
+	wait_until test -e ready.2
+	kill -TSTP "$pid"
+	wait_until states_are T "$pid"
+	kill -CONT "$pid"
+	touch go
+	ended "exit 0"
+	same "$(<out)" $'1\n1'
+	same "$(<err)" ""
 }
 
 @test "CONT does not wake a task that had stopped itself; it is named once" {

@@ -89,7 +89,7 @@ cgplace(void)
 	if (p.own == NULL) {
 		cgplace_find(&p, "");
 		if (getentropy(&p.dice, sizeof(p.dice)) < 0)
-			p.dice = (uint64_t)clock_wall();
+			p.dice = (uint32_t)clock_wall();
 	}
 	return &p;
 }

@@ -15,7 +15,7 @@ struct cgplace {
 	int version;		/* of cgroups; 0: none can be made */
 	char *own;		/* the directory of our own cgroup */
 	char *dir;		/* that in which others may be made */
-	uint64_t dice;		/* for their names: other processes, which may
+	uint32_t dice;		/* for their names: other processes, which may
 				   have our number elsewhere, make some there */
 };
 

@@ -130,8 +130,8 @@ name_of(pid_t pid, unsigned slot)
 {
 	struct buf dir = { 0 };
 
-	buf_addf(&dir, "%s/ppx.%d.%u.%08" PRIx64, cgplace()->dir, (int)pid,
-	    slot, cgplace()->dice & 0xffffffff);
+	buf_addf(&dir, "%s/ppx.%d.%u.%08" PRIx32, cgplace()->dir, (int)pid,
+	    slot, cgplace()->dice);
 	return buf_steal(&dir);
 }
 

@@ -41,8 +41,8 @@ herald_forget(struct coord *c, const struct task *t)
 		c->herald.task = NULL;
 }
 
-static bool
-is_out(struct coord *c)
+bool
+herald_go_on(struct coord *c)
 {
 	if (c->herald.line.len && !emit_say(c->emit, c->herald.line.data,
 	    c->herald.line.len, &c->herald.said))
@@ -52,29 +52,21 @@ is_out(struct coord *c)
 }
 
 bool
-herald_go_on(struct coord *c)
-{
-	return is_out(c);
-}
-
-bool
 herald_clear(struct coord *c, struct task *t, unsigned slot)
 {
 	struct job *j = job_of_task(t);
 
 	if (!c->conf->verbose_out || c->conf->output != OUTPUT_RAW || j->shown)
 		return true;
-	if (!is_out(c))		/* that of one which was given up, too */
+	if (!herald_go_on(c))	/* that of one which was given up, too */
 		return false;
-	if (c->herald.task == NULL) {
-		t->slot = slot;
-		if (!make_line(c, j, &c->herald.line))
-			return true;
-		c->herald.task = t;
-		if (!is_out(c))
-			return false;
-	}
-	return true;
+	if (c->herald.task)
+		return true;
+	t->slot = slot;
+	if (!make_line(c, j, &c->herald.line))
+		return true;
+	c->herald.task = t;
+	return herald_go_on(c);
 }
 
 void
