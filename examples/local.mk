@@ -6,6 +6,9 @@ examples = \
 	examples/commands.txt \
 	examples/convert.out \
 	examples/convert.sh \
+	examples/invoices.env \
+	examples/invoices.out \
+	examples/invoices.sh \
 	examples/links.out \
 	examples/links.sh \
 	examples/links.txt \

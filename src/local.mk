@@ -20,6 +20,7 @@ libppx_a_SOURCES = \
 	src/base/mem.c src/base/mem.h \
 	src/base/num.c src/base/num.h \
 	src/base/os.h \
+	src/base/sender.c src/base/sender.h \
 	src/base/signals.c src/base/signals.h \
 	src/base/spare.c src/base/spare.h \
 	src/base/tty.c src/base/tty.h \
@@ -81,10 +82,12 @@ libppx_a_SOURCES = \
 	src/pool/seat.c src/pool/seat.h \
 	src/pool/script.c src/pool/script.h \
 	src/pool/setup.c src/pool/setup.h \
+	src/pool/snippet.c src/pool/snippet.h \
 	src/pool/spawn.c src/pool/spawn.h \
 	src/pool/staff.c \
 	src/pool/tree.c src/pool/tree.h \
 	src/pool/verdict.c src/pool/verdict.h \
+	src/pool/warm.c src/pool/warm.h \
 	src/pool/word.h \
 	src/pool/worker.c src/pool/worker.h \
 	src/run/ask.c \

@@ -32,6 +32,7 @@ unit_tests = \
 	tests/unit/test_quote \
 	tests/unit/test_report \
 	tests/unit/test_seat \
+	tests/unit/test_snippet \
 	tests/unit/test_source \
 	tests/unit/test_spare \
 	tests/unit/test_split \
@@ -81,6 +82,7 @@ bats_tests = \
 	tests/faults.bats \
 	tests/workers.bats \
 	tests/init.bats \
+	tests/warm.bats \
 	tests/proof.bats \
 	tests/soak.bats
 

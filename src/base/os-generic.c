@@ -21,6 +21,11 @@ os_subreaper(void)
 }
 
 void
+os_subreaper_end(void)
+{
+}
+
+void
 os_on_parent_death(int sig)
 {
 	(void)sig;

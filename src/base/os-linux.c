@@ -34,6 +34,12 @@ os_subreaper(void)
 }
 
 void
+os_subreaper_end(void)
+{
+	prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
+}
+
+void
 os_on_parent_death(int sig)
 {
 	prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0);

@@ -21,6 +21,9 @@
  */
 bool os_subreaper(void);
 
+/* ... to one above it again. */
+void os_subreaper_end(void);
+
 /* This process gets sig when the thread that made it dies; or not. */
 void os_on_parent_death(int sig);
 

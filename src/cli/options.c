@@ -224,6 +224,9 @@ static const struct option_row rows[] = {
 	{ NAMES("max-restarts"), "", "N[/D]", GROUP_WORKER,
 	    STORE_RATE, AT(max_restarts),
 	    "give up after N vain starts in D (10/1 a slot)", 0, false },
+	{ NAMES("warm"), "", NULL, GROUP_WORKER,
+	    STORE_TRUE, AT(warm),
+	    "tasks are made by a shell that each worker keeps", 0, false },
 	{ NAMES("init"), "", "SCRIPT", GROUP_WORKER,
 	    STORE_WORD, AT(init),
 	    "run by the shell in each worker, before tasks", 0, false },
@@ -341,7 +344,7 @@ static const struct option_row rows[] = {
 	    "block", "block-size", "cat", "coproc", "fifo", "pipe",
 	    "pipe-part", "pipepart", "recend", "recstart", "regexp",
 	    "remove-rec-sep", "reply", "round-robin", "roundrobin", "rrs",
-	    "spreadstdin", "tee", "warm", "window", "blocksize", "regex",
+	    "spreadstdin", "tee", "window", "blocksize", "regex",
 	    "removerecsep", "round"),
 	    "", NULL, GROUP_NONE, STORE_LATER, 0, NULL, 0, false },
 };

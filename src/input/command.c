@@ -266,6 +266,7 @@ expand_argv(const struct command *c, const struct command_task *t,
 static void
 begin_shell(struct words *w, const char *shell)
 {
+	w->line = true;
 	add_string(w, shell, strlen(shell));
 	add_string(w, "-c", 2);
 }
@@ -381,6 +382,7 @@ command_expand(const struct command *c, const struct command_task *t,
     struct words *w)
 {
 	w->bytes.len = w->n = 0;
+	w->line = false;
 	if (any_nul(t->item))
 		return has_nul;
 	switch (c->kind) {

@@ -62,6 +62,7 @@ struct command_conf {
 struct words {
 	struct buf bytes;
 	size_t n;
+	bool line;		/* they are SHELL -c LINE NAME VALUE... */
 	struct buf *ends;	/* size_t: where each ends; or NULL */
 };
 

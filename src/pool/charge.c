@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -435,12 +436,33 @@ reset(struct charge *c, const struct spawn_task *t)
 	c->out[1] = os_file(t->err >= 0 ? t->err : STDERR_FILENO);
 }
 
+/* A process that waits for its task: what spawn() does is done for it. */
+static pid_t
+adopt(struct charge *c, const struct spawn_task *t)
+{
+	char text[16];
+	int n;
+
+	if (t->made < 0)
+		return -1;
+	c->word->error = c->word->outside = 0;
+	setpgid(t->made, t->made);
+	if (t->cgroup < 0)
+		return t->made;
+	n = snprintf(text, sizeof(text), "%d", (int)t->made);
+	if (write(t->cgroup, text, (size_t)n) != n)
+		c->word->outside = errno;
+	return t->made;
+}
+
 static pid_t
 start_process(struct charge *c, struct spawn_task *t,
     const struct bounds *bounds)
 {
 	t->cgroup = guard_ready(&c->guard, bounds);
 	t->strict = c->limits->strict;
+	if (t->cgroup >= -1 && t->made)
+		return adopt(c, t);
 	if (t->cgroup >= -1)
 		return spawn(c->spawner, t);
 	c->word->step = SPAWN_CGROUP;
@@ -502,6 +524,12 @@ void
 charge_close(struct charge *c)
 {
 	guard_close(&c->guard);
+}
+
+void
+charge_unbound(struct charge *c)
+{
+	guard_stop_clocks(&c->guard);
 }
 
 /* --- standing still ---------------------------------------------------- */

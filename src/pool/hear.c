@@ -65,9 +65,10 @@ on_exit_message(struct seat *s, const struct message *m)
 	t = seat_take(s, 0);
 	t->result = m->result;
 	learn(s->pool, m->result.ran);
-	if (m->keeper)
+	if (m->stay == STAY_ASIDE)
 		seat_set_aside(s);
-	else if (s->role == WORKER && s->ntasks == 0 && worn(s))
+	else if (s->role == WORKER && s->ntasks == 0 &&
+	    (m->stay == STAY_NOT || worn(s)))
 		seat_dismiss(s);
 	s->pool->ops->ended(s->pool->ctx, t);
 }

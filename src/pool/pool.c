@@ -146,6 +146,7 @@ pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
 	m.bounds = t->bounds;
 	m.nfds = fds ? 2 : 0;
 	m.last = t->last;
+	m.line = t->line;
 	m.dir = t->dir;
 	m.argc = (uint32_t)argc;
 	m.args = args;

@@ -26,6 +26,7 @@ struct script_conf {
 	unsigned slot;
 	int out;		/* its stdout and stderr */
 	nsec timeout;		/* 0 = none */
+	int warm;		/* the stderr of a shell that stays; or -1 */
 	const struct limits *limits;
 };
 
@@ -54,6 +55,8 @@ int script_start(struct script *s, struct loop *loop,
 /*
  * Tells the supervisor, if there is one: END ends the running script, FREEZE
  * and THAW are as for a task, RETIRE ends by its ladder whatever is left.
+ * STARTED: the shell that stays has run its init; over() follows.  From then on
+ * orphans of what it makes come to the worker.
  */
 void script_tell(struct script *s, const struct message *m);
 

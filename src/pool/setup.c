@@ -108,10 +108,17 @@ run(struct setup *u, struct script *s, const char *text,
 	struct script_conf c = {
 		.text = text, .shell = u->conf->shell, .dir = u->dir,
 		.slot = u->slot, .out = u->out, .timeout = u->conf->timeout,
-		.limits = u->limits,
+		.warm = -1, .limits = u->limits,
 	};
 
-	if (script_start(s, u->loop, &c, ops) == 0)
+	if (s == &u->init && u->conf->warm) {
+		c.text = u->driver;
+		c.warm = u->warm;
+	}
+
+	if (s == &u->init && u->conf->warm && u->warm < 0)
+		errno = -u->warm;
+	else if (script_start(s, u->loop, &c, ops) == 0)
 		return 0;
 	memset(r, 0, sizeof(*r));
 	r->reason = REASON_EXEC;
@@ -266,6 +273,8 @@ on_init_gone(struct script *s, bool killed)
 	if ((killed && !u->orphan) || u->at == SETUP_INIT)
 		kill(getpid(), SIGKILL);
 	thawed(u, 0);
+	if (u->conf->warm && u->at != SETUP_END)
+		u->ops->spent(u);
 	exit_if_alone(u);
 }
 
@@ -303,6 +312,26 @@ setup_end(struct setup *u, const struct message *end)
 		script_tell(&u->fini, end);
 	if (u->at == SETUP_FINI && u->hurried && heap_has(&u->again.node))
 		setup_leave(u);
+}
+
+void
+setup_stay(struct setup *u)
+{
+	struct message m = order(MSG_STARTED);
+
+	script_tell(&u->init, &m);
+}
+
+void
+setup_break(struct setup *u)
+{
+	script_drop(&u->init);
+}
+
+void
+setup_hurry(struct setup *u)
+{
+	u->hurried = true;
 }
 
 bool

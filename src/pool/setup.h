@@ -25,6 +25,7 @@
 struct setup_conf {
 	const char *init, *fini;	/* or NULL */
 	const char *shell;
+	bool warm;			/* the init's shell stays, for tasks */
 	nsec timeout;			/* of each; 0 = none */
 	bool retry;			/* a failed init is none of the run's */
 	const char *tmpdir;		/* for the workers' directories */
@@ -41,6 +42,8 @@ struct setup_ops {
 	void (*told)(struct setup *u, bool fini, const struct result *r);
 	/* What the scripts left is frozen, after setup_freeze(). */
 	void (*frozen)(struct setup *u);
+	/* The shell that was to stay has gone. */
+	void (*spent)(struct setup *u);
 	/* The worker exits now. */
 	void (*leaving)(struct setup *u);
 };
@@ -54,6 +57,8 @@ struct setup {
 	const char *dir;
 	unsigned slot;
 	int out;			/* what is ppx's stderr */
+	int warm;			/* the stderr of a warm shell; or -errno */
+	const char *driver;		/* what that runs */
 	enum setup_at at;		/* as a rule SETUP_READY is of interest */
 	/* private: */
 	struct script init, fini;
@@ -80,6 +85,15 @@ void setup_leave(struct setup *u);
 
 /* The coordinator is gone: all is killed, and the directory removed. */
 void setup_lose(struct setup *u);
+
+/* The warm shell says that its init is over. */
+void setup_stay(struct setup *u);
+
+/* It is to go; spent() follows. */
+void setup_break(struct setup *u);
+
+/* Nothing but the end is to come: no fini. */
+void setup_hurry(struct setup *u);
 
 /* Ends the running script.  A ladder that begins with KILL: no fini. */
 void setup_end(struct setup *u, const struct message *end);

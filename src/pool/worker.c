@@ -20,6 +20,7 @@
 #include "base/tty.h"
 #include "pool/charge.h"
 #include "pool/spawn.h"
+#include "pool/warm.h"
 #include "pool/worker.h"
 #include "wire/channel.h"
 
@@ -27,7 +28,7 @@
 struct order {
 	uint64_t task;
 	uint16_t attempt;
-	bool last;
+	bool last, line;
 	uint32_t argc;
 	struct bounds bounds;
 	struct buf args, dir;
@@ -42,6 +43,14 @@ struct worker {
 	struct setup setup;
 	struct order now, next;
 	bool queued;		/* next is set */
+	struct warm warm;	/* its shell, if tasks have one */
+	bool asked;		/* it was asked for the process of now */
+	bool spent;		/* the shell has gone */
+	struct {
+		bool due;	/* now is to be ended once it has begun */
+		enum reason why;
+		struct ladder ladder;
+	} end;
 	bool orphan;		/* the coordinator is gone */
 	struct spawn_place place;
 };
@@ -77,8 +86,14 @@ close_fds(struct order *o)
 
 /* --- starting ---------------------------------------------------------- */
 
-static void
-start(struct worker *w)
+static bool
+is_warm(const struct worker *w)
+{
+	return w->conf->setup && w->conf->setup->warm;
+}
+
+static struct spawn_task
+view(const struct worker *w)
 {
 	struct spawn_task t = {
 		.args = w->now.args.data, .argc = w->now.argc,
@@ -87,7 +102,58 @@ start(struct worker *w)
 		.dir = w->now.dir.len ? w->now.dir.data : NULL,
 		.out = w->now.fd[0], .err = w->now.fd[1],
 	};
+
+	return t;
+}
+
+/* made: see struct spawn_task.  Its descriptors are open until it is over. */
+static void
+begin(struct worker *w, pid_t made)
+{
+	struct spawn_task t = view(w);
+
+	w->asked = false;
+	t.made = made;
+	charge_start(&w->charge, &t, &w->now.bounds);
+}
+
+static void
+on_made(struct warm *x, pid_t pid)
+{
+	struct worker *w = container_of(x, struct worker, warm);
+
+	begin(w, pid);
+	if (w->end.due)
+		charge_end(&w->charge, w->end.why, &w->end.ladder);
+	else if (w->charge.phase == PHASE_MAIN)
+		warm_go(x);
+}
+
+static void
+start_warm(struct worker *w)
+{
+	struct spawn_task t = view(w);
+	enum spawn_step step;
+
+	w->asked = true;
+	w->end.due = false;
+	if (warm_ask(&w->warm, &t, w->now.line, &step) == 0)
+		return;
+	w->conf->word->step = step;
+	w->conf->word->error = errno;
+	begin(w, -1);
+}
+
+static void
+start(struct worker *w)
+{
+	struct spawn_task t = view(w);
 	int fd[2];
+
+	if (is_warm(w)) {
+		start_warm(w);
+		return;
+	}
 
 	/* charge_start() may be over, and the next one here, on return */
 	memcpy(fd, w->now.fd, sizeof(fd));
@@ -123,7 +189,7 @@ run_next(struct worker *w)
 
 	if (!w->queued)
 		return;
-	if (w->charge.phase == PHASE_KEEP) {
+	if (w->charge.phase == PHASE_KEEP || w->spent) {
 		drop_next(w, 0);
 		return;
 	}
@@ -195,9 +261,11 @@ on_over(struct charge *c)
 		m.error = short_of(c->word);
 	} else {
 		m.result = c->result;
-		m.keeper = c->phase == PHASE_KEEP;
+		m.stay = c->phase == PHASE_KEEP ? STAY_ASIDE :
+		    w->spent ? STAY_NOT : STAY_HERE;
 	}
 	terminal_back(w);
+	close_fds(&w->now);
 	send_up(w, &m);
 	channel_drain(&w->channel);
 	c->word->pid = 0;
@@ -279,9 +347,45 @@ on_leaving(struct setup *u)
 	charge_close(&container_of(u, struct worker, setup)->charge);
 }
 
+/* The shell has gone: what has begun goes on, what has not goes back. */
+static void
+on_spent(struct setup *u)
+{
+	struct worker *w = container_of(u, struct worker, setup);
+	struct message m = message(w, MSG_DROPPED);
+
+	w->spent = true;
+	warm_end(&w->warm);
+	setup_hurry(u);
+	if (w->asked) {
+		w->asked = false;
+		close_fds(&w->now);
+		send_up(w, &m);
+		if (w->queued)
+			drop_next(w, 0);
+		channel_drain(&w->channel);
+	}
+	if (w->charge.phase == PHASE_IDLE)
+		setup_leave(u);
+}
+
 static const struct setup_ops setup_ops = {
-	on_script, say_frozen, on_leaving
+	on_script, say_frozen, on_spent, on_leaving
 };
+
+static void
+on_begun(struct warm *x)
+{
+	setup_stay(&container_of(x, struct worker, warm)->setup);
+}
+
+static void
+on_harmed(struct warm *x)
+{
+	setup_break(&container_of(x, struct worker, warm)->setup);
+}
+
+static const struct warm_ops warm_ops = { on_begun, on_made, on_harmed };
 
 /* --- orders ------------------------------------------------------------ */
 
@@ -313,7 +417,7 @@ break_off(struct worker *w)
 static void
 take_order(struct worker *w, const struct message *m)
 {
-	bool idle = w->charge.phase == PHASE_IDLE;
+	bool idle = w->charge.phase == PHASE_IDLE && !w->asked;
 	struct order *o = idle ? &w->now : &w->next;
 	bool lacks;
 
@@ -325,6 +429,7 @@ take_order(struct worker *w, const struct message *m)
 	o->attempt = m->attempt;
 	o->bounds = m->bounds;
 	o->last = m->last;
+	o->line = m->line;
 	o->argc = m->argc;
 	o->args.len = 0;
 	buf_add(&o->args, m->args, m->argslen);
@@ -346,8 +451,26 @@ take_order(struct worker *w, const struct message *m)
 
 /* One that is meant for a task that is over must not hit the next. */
 static void
+end_asked(struct worker *w, const struct message *m)
+{
+	if (m->task && (m->task != w->now.task ||
+	    m->attempt != w->now.attempt || w->end.due))
+		return;
+	if (w->queued)
+		drop_next(w, 0);
+	if (!w->end.due)
+		w->end.why = m->reason;
+	w->end.due = true;
+	w->end.ladder = m->ladder;
+}
+
+static void
 end(struct worker *w, const struct message *m)
 {
+	if (w->asked) {
+		end_asked(w, m);
+		return;
+	}
 	if (m->task && (m->task != w->now.task ||
 	    m->attempt != w->now.attempt || charge_is_ending(&w->charge)))
 		return;
@@ -359,10 +482,20 @@ end(struct worker *w, const struct message *m)
 static void
 freeze(struct worker *w)
 {
+	warm_hold(&w->warm, true);
 	charge_freeze(&w->charge);
 	terminal_back(w);
 	if (!setup_freeze(&w->setup))
 		say_frozen(&w->setup);
+}
+
+static void
+thaw(struct worker *w)
+{
+	charge_thaw(&w->charge);
+	terminal_again(w);
+	setup_thaw(&w->setup);
+	warm_hold(&w->warm, false);
 }
 
 static void
@@ -402,9 +535,7 @@ on_message(struct channel *c, const struct message *m)
 		freeze(w);
 		break;
 	case MSG_THAW:
-		charge_thaw(&w->charge);
-		terminal_again(w);
-		setup_thaw(&w->setup);
+		thaw(w);
 		break;
 	case MSG_RETIRE:
 		retire(w, &m->ladder);
@@ -480,8 +611,22 @@ be_quiet(void)
 static const struct channel_ops ops = { on_message, on_closed };
 
 static void
+begin_warm(struct worker *w, struct buf *driver)
+{
+	const struct setup_conf *c = w->conf->setup;
+	int fd = warm_open(&w->warm, w->loop, c->tmpdir, &warm_ops);
+
+	w->setup.warm = fd < 0 ? -errno : fd;
+	if (fd >= 0)
+		warm_driver(&w->warm, c->init, driver);
+	w->setup.driver = buf_str(driver);
+}
+
+static void
 begin_setup(struct worker *w, int out)
 {
+	struct buf driver = { 0 };
+
 	w->setup.loop = w->loop;
 	w->setup.conf = w->conf->setup;
 	w->setup.limits = &w->conf->limits;
@@ -493,7 +638,12 @@ begin_setup(struct worker *w, int out)
 		w->charge.tree.skip = setup_owns;
 		w->charge.tree.ctx = &w->setup;
 	}
+	if (is_warm(w))
+		begin_warm(w, &driver);
 	setup_begin(&w->setup);
+	if (is_warm(w) && w->setup.warm >= 0)
+		close(w->setup.warm);
+	buf_free(&driver);
 }
 
 /* Our process group is not the coordinator's: its own is that of ppx. */
@@ -532,7 +682,10 @@ worker_main(const struct worker_conf *conf)
 
 	be_quiet();
 	os_on_parent_death(SIGCONT);	/* who is stopped hears no end of file */
-	setpgid(0, 0);
+	if (conf->setup && conf->setup->warm && !conf->limits.shared_session)
+		setsid();
+	else
+		setpgid(0, 0);
 	fd_close_ours(conf->fd);
 	make_directory(conf);
 	out = conf->setup ? fd_dup(STDERR_FILENO) : -1;

@@ -9,6 +9,7 @@
 #include "base/cgroup.h"
 #include "base/fd.h"
 #include "base/os.h"
+#include "pool/warm.h"
 #include "run/coord.h"
 #include "run/state.h"
 #include "run/world.h"
@@ -178,7 +179,8 @@ is_last(const struct coord *c)
 	return c->input_ended && queue_length(&c->queue) == 0 &&
 	    c->delayed.n == 0 && !terms_may_retry(c->terms) &&
 	    c->conf->min_workers < 0 && !c->conf->stats &&
-	    c->conf->init == NULL && c->conf->fini == NULL;
+	    c->conf->init == NULL && c->conf->fini == NULL &&
+	    !c->conf->warm;
 }
 
 /* False when there is no place for one more now. */
@@ -212,6 +214,8 @@ start_one(struct coord *c, struct task *t)
 	}
 	j->task.sent = clock_wall();
 	j->task.last = is_last(c);
+	j->task.line = c->words.line &&
+	    strcmp(c->words.bytes.data, c->setup.shell) == 0;
 	j->task.dir = c->dir;
 	show_start(c, j);
 	hold_started(c, j);
@@ -387,6 +391,15 @@ check_memory(const struct coord *c)
 }
 
 static void
+check_warm(const struct coord *c)
+{
+	const char *why;
+
+	if (c->conf->warm && !c->conf->dry_run && !warm_possible(&why))
+		die("--warm: %s", why);
+}
+
+static void
 open_pool(struct coord *c)
 {
 	struct pool_conf p = {
@@ -413,14 +426,18 @@ open_pool(struct coord *c)
 	};
 
 	check_memory(c);
-	c->setup.init = c->conf->init;
+	check_warm(c);
+	c->setup.warm = c->conf->warm;
+	c->setup.init = c->conf->init || !c->conf->warm ? c->conf->init : "";
 	c->setup.fini = c->conf->fini;
 	c->setup.shell = c->conf->shell ? c->conf->shell : "/bin/sh";
 	c->setup.timeout = c->conf->init_timeout;
-	c->setup.retry = c->conf->init_fail == INIT_RETRY;
+	/* an empty one fails only because it was killed */
+	c->setup.retry = c->conf->init_fail == INIT_RETRY ||
+	    (c->conf->warm && c->conf->init == NULL);
 	c->setup.tmpdir = c->conf->tmpdir;
 	c->setup.tmpdir_from = c->conf->tmpdir_from;
-	if (c->conf->init || c->conf->fini)
+	if (c->conf->init || c->conf->fini || c->conf->warm)
 		p.setup = &c->setup;
 	c->pool = pool_new(c->loop, &p, &outcome_pool_ops, c);
 }

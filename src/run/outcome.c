@@ -348,6 +348,9 @@ script_end(const struct coord *c, const struct result *r, struct buf *b)
 	case REASON_EXEC:
 		buf_addf(b, "not executed: %s", strerror(r->error));
 		break;
+	case REASON_LOST:
+		buf_adds(b, "it ended the shell (--warm)");
+		break;
 	case REASON_TIMEOUT:
 		buf_adds(b, "took longer than ");
 		num_show_duration(b, c->conf->init_timeout);
@@ -382,7 +385,8 @@ on_script(void *ctx, unsigned slot, bool fini, const struct result *r,
 	script_end(c, r, &b);
 	if (!fini)
 		script_end_means(fatal, tries, &b);
-	diag("--%s of slot %u failed: %s", fini ? "fini" : "init", slot,
+	diag("--%s of slot %u failed: %s", fini ? "fini" : c->conf->init ? "init" :
+	    "warm", slot,
 	    buf_str(&b));
 	buf_free(&b);
 	/* a fini that fails is none of the run's, but it must have been tried */

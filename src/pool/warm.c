@@ -1,0 +1,337 @@
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/os.h"
+#include "base/sender.h"
+#include "pool/snippet.h"
+#include "pool/warm.h"
+
+bool
+warm_possible(const char **why)
+{
+	int fd[2];
+	bool told;
+
+	*why = "this system does not tell who has written to a socket";
+	if (fd_pair(fd) < 0) {
+		*why = strerror(errno);
+		return false;
+	}
+	told = sender_ask(fd[0]);
+	close(fd[0]);
+	close(fd[1]);
+	if (!told)
+		return false;
+	*why = "there is no /proc here, by which a shell opens descriptors";
+	return access("/proc/self/fd", X_OK) == 0;
+}
+
+/* --- pipes ------------------------------------------------------------- */
+
+/* A new pipe in place of number i, whose reading end keeps its number. */
+static int
+renew(struct warm *w, int i)
+{
+	int p[2];
+
+	if (w->writer[i] >= 0)
+		return 0;
+	if (fd_pipe(p) < 0)
+		return -1;
+	w->writer[i] = p[1];
+	if (w->fd[i] < 0) {
+		w->fd[i] = p[0];
+		return 0;
+	}
+	dup2(p[0], w->fd[i]);
+	fcntl(w->fd[i], F_SETFD, FD_CLOEXEC);
+	close(p[0]);
+	return 0;
+}
+
+static void
+shut(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* --- the pair ---------------------------------------------------------- */
+
+static void
+free_task(struct warm *w)
+{
+	w->at = WARM_FREEING;
+	kill(w->between, SIGKILL);
+}
+
+static void
+pair_is_there(struct warm *w)
+{
+	if (w->at != WARM_MAKING || w->between == 0 || w->task == 0)
+		return;
+	w->at = WARM_WAITING;
+	if (w->asked)
+		free_task(w);
+}
+
+/* Not where it was killed before what stood between us. */
+static bool
+is_ours(pid_t pid)
+{
+	siginfo_t info;
+
+	return waitid(P_PID, (id_t)pid, &info,
+	    WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+static void
+hand_over(struct warm *w)
+{
+	pid_t task = w->made;
+
+	if (w->held || task == 0)
+		return;
+	w->made = 0;
+	if (!is_ours(task)) {
+		w->at = WARM_HARMED;
+		w->ops->harmed(w);
+		return;
+	}
+	w->ops->made(w, task);
+}
+
+/*
+ * The shell makes the next pair, which reads the other pipe.  Where we have
+ * not killed it, or its task is not ours now, nobody can tell who reads which.
+ */
+static void
+gone(struct warm *w)
+{
+	if (w->at == WARM_HARMED || w->at == WARM_ENDED)
+		return;
+	if (w->at != WARM_FREEING) {
+		w->at = WARM_HARMED;
+		w->ops->harmed(w);
+		return;
+	}
+	w->at = WARM_MAKING;
+	w->made = w->task;
+	w->between = w->task = 0;
+	w->turn = !w->turn;
+	w->asked = false;
+	hand_over(w);
+}
+
+static void
+begun(struct warm *w, const char *flags, size_t n)
+{
+	if (w->at != WARM_INIT)
+		return;
+	if (n >= sizeof(w->flags))
+		n = sizeof(w->flags) - 1;
+	memcpy(w->flags, flags, n);
+	w->flags[n] = '\0';
+	w->at = WARM_MAKING;
+	w->ops->begun(w);
+}
+
+static bool
+is(const char *line, size_t n, const char *word)
+{
+	return n == strlen(word) && memcmp(line, word, n) == 0;
+}
+
+/* Other lines are what the shell says of processes that were killed. */
+static void
+hear_line(struct warm *w, const char *line, size_t n, pid_t pid)
+{
+	size_t head = strlen(SNIPPET_INIT);
+
+	if (is(line, n, SNIPPET_BETWEEN)) {
+		w->between = pid;
+	} else if (is(line, n, SNIPPET_TASK)) {
+		w->task = pid;
+		pair_is_there(w);
+	} else if (is(line, n, SNIPPET_GONE)) {
+		gone(w);
+	} else if (n >= head && memcmp(line, SNIPPET_INIT, head) == 0) {
+		begun(w, line + head, n - head);
+	}
+}
+
+static void
+hear(struct warm *w, const char *p, size_t n, pid_t pid)
+{
+	const char *end;
+
+	while ((end = memchr(p, '\n', n))) {
+		hear_line(w, p, (size_t)(end - p), pid);
+		n -= (size_t)(end + 1 - p);
+		p = end + 1;
+	}
+}
+
+/* Each line of ours was written at once, and so is read. */
+static void
+on_socket(struct io *io, int got)
+{
+	struct warm *w = container_of(io, struct warm, io);
+	char line[4096];
+	pid_t pid;
+	ssize_t n;
+
+	(void)got;
+	while (w->io.fd >= 0 &&
+	    (n = sender_read(w->io.fd, line, sizeof(line), &pid)) > 0)
+		hear(w, line, (size_t)n, pid);
+	if (w->io.fd >= 0 && (n == 0 || errno != EAGAIN))
+		loop_io(w->loop, &w->io, 0);
+}
+
+int
+warm_open(struct warm *w, struct loop *loop, const char *tmpdir,
+    const struct warm_ops *ops)
+{
+	int pair[2];
+
+	w->loop = loop;
+	w->tmpdir = tmpdir;
+	w->ops = ops;
+	w->io.fd = w->file = -1;
+	w->fd[0] = w->fd[1] = w->writer[0] = w->writer[1] = -1;
+	if (renew(w, 0) < 0 || renew(w, 1) < 0 || fd_pair(pair) < 0)
+		return -1;
+	sender_ask(pair[0]);
+	w->io.fd = pair[0];
+	w->io.cb = on_socket;
+	loop_io(loop, &w->io, IO_READ);
+	return pair[1];
+}
+
+void
+warm_driver(const struct warm *w, const char *init, struct buf *b)
+{
+	snippet_driver(b, init, getpid(), w->fd);
+}
+
+void
+warm_end(struct warm *w)
+{
+	if (w->io.fd < 0)
+		return;
+	loop_io(w->loop, &w->io, 0);
+	shut(&w->io.fd);
+	shut(&w->writer[0]);
+	shut(&w->writer[1]);
+	w->at = WARM_ENDED;
+	w->asked = false;
+	w->made = 0;
+}
+
+/* --- tasks ------------------------------------------------------------- */
+
+/*
+ * As the task will find it, but for what its init may have changed; and its
+ * name from /, as the shell may be elsewhere by now.  We stay where we are.
+ */
+static int
+try_dir(const char *dir, struct buf *path)
+{
+	char here[PATH_MAX];
+	int back, error = 0;
+
+	if (*dir != '/') {
+		if (getcwd(here, sizeof(here)) == NULL)
+			return -1;
+		buf_addf(path, "%s/", here);
+	}
+	buf_adds(path, dir);
+	back = fd_open(".", O_RDONLY | O_DIRECTORY, 0);
+	if (back < 0)
+		return -1;
+	if (chdir(dir) < 0)
+		error = errno;
+	else if (fchdir(back) < 0)
+		error = errno;
+	close(back);
+	errno = error;
+	return error ? -1 : 0;
+}
+
+/* A pipe takes this much at once, whatever its size: no write of ours waits. */
+static int
+store(struct warm *w)
+{
+	if (w->text.len <= PIPE_BUF)
+		return 0;
+	w->file = fd_temp(w->tmpdir);
+	if (w->file < 0)
+		return -1;
+	if (fd_write(w->file, w->text.data, w->text.len) < 0) {
+		shut(&w->file);
+		return -1;
+	}
+	w->text.len = 0;
+	snippet_elsewhere(&w->text, getpid(), w->file);
+	return 0;
+}
+
+int
+warm_ask(struct warm *w, const struct spawn_task *t, bool line,
+    enum spawn_step *step)
+{
+	struct buf dir = { 0 };
+	struct snippet s = {
+		.worker = getpid(), .flags = w->flags, .line = line,
+		.args = t->args, .argc = t->argc, .seq = t->seq,
+		.slot = t->slot, .attempt = t->attempt,
+		.out = t->out, .err = t->err,
+	};
+	int r = 0;
+
+	shut(&w->file);		/* of the task before */
+	w->text.len = 0;
+	*step = SPAWN_CHDIR;
+	if (t->dir && (r = try_dir(t->dir, &dir)) == 0)
+		s.dir = buf_str(&dir);
+	if (r == 0) {
+		snippet_task(&w->text, &s);
+		*step = SPAWN_STDIO;
+		r = store(w) < 0 || renew(w, !w->turn) < 0 ? -1 : 0;
+	}
+	buf_free(&dir);
+	if (r < 0)
+		return -1;
+	w->asked = true;
+	if (w->at == WARM_WAITING)
+		free_task(w);
+	return 0;
+}
+
+void
+warm_hold(struct warm *w, bool hold)
+{
+	w->held = hold;
+	hand_over(w);
+}
+
+void
+warm_go(struct warm *w)
+{
+	int i = !w->turn;
+
+	if (w->writer[i] >= 0)
+		fd_write(w->writer[i], w->text.data, w->text.len);
+	shut(&w->writer[i]);
+}
