@@ -273,7 +273,7 @@ on_init_gone(struct script *s, bool killed)
 	if ((killed && !u->orphan) || u->at == SETUP_INIT)
 		kill(getpid(), SIGKILL);
 	thawed(u, 0);
-	if (u->conf->warm && u->at != SETUP_END)
+	if (u->conf->warm && u->at == SETUP_READY)
 		u->ops->spent(u);
 	exit_if_alone(u);
 }

@@ -1,6 +1,6 @@
 /*
  * The driver is one compound command, so all of it is parsed before the init
- * can make aliases, and it has no variable that an init could change.
+ * can make aliases, and no variable that an init could change matters to it.
  *
  * Its options -e, -u, -v and -x are put off while it runs, and a task has them
  * again.  The last command of a subshell is not forked for by some shells:
@@ -37,7 +37,8 @@ add_pair(struct buf *b, pid_t worker, int fd)
 	    "( echo " SNIPPET_TASK " >&2; set --; . /proc/%d/fd/%d; "
 	    "case $# in 0) exit 122 ;; esac; "
 	    "eval \"shift;$1\" ); exit ); "
-	    "echo " SNIPPET_GONE " >&2; ", (int)worker, fd);
+	    "echo " SNIPPET_GONE " >&2; "
+	    "read -r PPX_SEQ <&2 || exit; ", (int)worker, fd);
 }
 
 void

@@ -34,7 +34,8 @@ struct snippet {
 
 /*
  * The shell's stdin is ppx's stderr, its stdout that of ungrouped tasks, its
- * stderr the socket.  Tasks read fd[0] and fd[1] of the worker, in turn.
+ * stderr the socket.  Tasks read fd[0] and fd[1] of the worker, in turn; the
+ * shell reads a line from the socket each time, before it makes the next pair.
  */
 void snippet_driver(struct buf *b, const char *init, pid_t worker,
     const int fd[2]);

@@ -112,8 +112,9 @@ hand_over(struct warm *w)
 }
 
 /*
- * The shell makes the next pair, which reads the other pipe.  Where we have
- * not killed it, or its task is not ours now, nobody can tell who reads which.
+ * The shell may make the next pair, which reads the other pipe; but not where
+ * others have killed what stood between: that pair would read the pipe of a
+ * task that has just begun.
  */
 static void
 gone(struct warm *w)
@@ -126,6 +127,7 @@ gone(struct warm *w)
 		return;
 	}
 	w->at = WARM_MAKING;
+	fd_write(w->io.fd, "\n", 1);
 	w->made = w->task;
 	w->between = w->task = 0;
 	w->turn = !w->turn;
@@ -189,7 +191,7 @@ on_socket(struct io *io, int got)
 	struct warm *w = container_of(io, struct warm, io);
 	char line[4096];
 	pid_t pid;
-	ssize_t n;
+	ssize_t n = 0;
 
 	(void)got;
 	while (w->io.fd >= 0 &&
@@ -212,6 +214,8 @@ warm_open(struct warm *w, struct loop *loop, const char *tmpdir,
 	w->fd[0] = w->fd[1] = w->writer[0] = w->writer[1] = -1;
 	if (renew(w, 0) < 0 || renew(w, 1) < 0 || fd_pair(pair) < 0)
 		return -1;
+	/* the shell waits for us at its end; we for nobody at ours */
+	fcntl(pair[1], F_SETFL, fcntl(pair[1], F_GETFL) & ~O_NONBLOCK);
 	sender_ask(pair[0]);
 	w->io.fd = pair[0];
 	w->io.cb = on_socket;

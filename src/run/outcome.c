@@ -394,7 +394,7 @@ on_script(void *ctx, unsigned slot, bool fini, const struct result *r,
 		policy_raise(&c->policy, STATUS_PPX);
 	if (!fatal)
 		return;
-	c->report.init_failed = true;
+	c->report.init_failed = c->conf->init != NULL;
 	policy_raise(&c->policy, STATUS_PPX);
 	ending_stop(c, REASON_POOL, NULL);
 }
