@@ -5,6 +5,7 @@ ppx_LDFLAGS = $(AM_LDFLAGS) $(PPX_LDFLAGS)
 
 libppx_a_SOURCES = \
 	src/base/buf.c src/base/buf.h \
+	src/base/cgplace.c src/base/cgplace.h \
 	src/base/cgroup.c src/base/cgroup.h \
 	src/base/cgwalk.c src/base/cgwalk.h \
 	src/base/clock.c src/base/clock.h \
@@ -18,6 +19,7 @@ libppx_a_SOURCES = \
 	src/base/list.h \
 	src/base/loop.c src/base/loop.h \
 	src/base/mem.c src/base/mem.h \
+	src/base/near.c src/base/near.h \
 	src/base/num.c src/base/num.h \
 	src/base/os.h \
 	src/base/sender.c src/base/sender.h \
@@ -27,6 +29,7 @@ libppx_a_SOURCES = \
 	src/base/wordcut.h \
 	src/cli/check.c src/cli/check.h \
 	src/cli/conf.c src/cli/conf.h \
+	src/cli/foreign.c src/cli/foreign.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/lookup.c \
 	src/cli/options.c src/cli/options.h \
@@ -73,11 +76,14 @@ libppx_a_SOURCES = \
 	src/output/spool.c src/output/spool.h \
 	src/output/stats.c src/output/stats.h \
 	src/output/table.c src/output/table.h \
+	src/pool/birth.c src/pool/birth.h \
 	src/pool/charge.c src/pool/charge.h \
 	src/pool/guard.c src/pool/guard.h \
 	src/pool/hear.c \
 	src/pool/heirs.c src/pool/heirs.h \
+	src/pool/left.c src/pool/left.h \
 	src/pool/memory.c src/pool/memory.h \
+	src/pool/order.c src/pool/order.h \
 	src/pool/pool.c src/pool/pool.h \
 	src/pool/seat.c src/pool/seat.h \
 	src/pool/script.c src/pool/script.h \
@@ -99,6 +105,7 @@ libppx_a_SOURCES = \
 	src/run/gate.c src/run/gate.h \
 	src/run/gather.c src/run/gather.h \
 	src/run/halt.c src/run/halt.h \
+	src/run/hints.c src/run/hints.h \
 	src/run/hold.c \
 	src/run/intake.c \
 	src/run/job.h \
@@ -108,6 +115,7 @@ libppx_a_SOURCES = \
 	src/run/outcome.c \
 	src/run/places.c src/run/places.h \
 	src/run/policy.c src/run/policy.h \
+	src/run/pump.c \
 	src/run/results.c src/run/results.h \
 	src/run/resume.c \
 	src/run/retry.c \
@@ -126,11 +134,11 @@ libppx_a_SOURCES = \
 	src/wire/frame.c src/wire/frame.h \
 	src/wire/message.c src/wire/message.h
 
-# One file for each kind of system, behind base/os.h.
+# What there is of each kind of system, behind base/os.h.
 if OS_GENERIC
 libppx_a_SOURCES += src/base/os-generic.c
 else
-libppx_a_SOURCES += src/base/os-linux.c
+libppx_a_SOURCES += src/base/os-linux.c src/base/os-linux-descendants.c
 endif
 
 bin_PROGRAMS += ppx

@@ -2,16 +2,6 @@
 
 load helper
 
-# gives WANT WORD..: what ppx prints, and exits with 0.
-gives()
-{
-	local want="0 $1"
-
-	shift
-	run ppx -k "$@" </dev/null
-	same "$status $output" "$want"
-}
-
 # agrees PARALLEL_OPTIONS: the same tasks as GNU parallel, for "items".
 agrees()
 {
@@ -113,6 +103,28 @@ agrees()
 	agrees --xargs -s 100 -j2
 }
 
+@test "-m with -j0: a task for each item" {
+	same "$(seq 20 | ppx -j0 -m echo | sort -n)" "$(seq 20)"
+	need parallel
+	same "$(seq 20 | parallel --will-cite -j0 -m echo | sort -n)" \
+	    "$(seq 20)"
+}
+
+@test "--xargs, -m, -X: the last one counts" {
+	gives 'a1b a2b' -j1 -m -X echo a{}b ::: 1 2
+	gives 'a1 2b' -j1 -X -m echo a{}b ::: 1 2
+	gives 'a1 2b' -j1 -X --xargs echo a{}b ::: 1 2
+}
+
+@test "as xargs: --words --xargs -j1; but -L counts words" {
+	printf "a 'b c'\n\\d\n  e\"f\"\n" >items
+	need xargs
+	same "$(ppx --words --xargs -j1 printf '<%s>' <items)" \
+	    "$(xargs printf '<%s>' <items)"
+	same "$(ppx --words -kL2 printf '<%s>' {} , <items)" \
+	    '<a><b c><,><d><ef><,>'
+}
+
 @test "-s counts the words of the command with their NULs" {
 	gives $'1 2 3\n4 5' --xargs -s 11 echo ::: 1 2 3 4 5
 	gives $'1 2\n3 4\n5' --xargs -s 10 echo ::: 1 2 3 4 5
@@ -151,6 +163,43 @@ agrees()
 	[[ $output == *'"abcdefgh"'* && $output == *'a b'* ]]
 	[[ $output == *'the input was not read to its end'* ]]
 	gives $'a b\nc' -x -X -j1 -s 10 echo ::: a b c
+}
+
+@test "-x: an item that no command can hold ends the run, as one beyond -s" {
+	{ echo a; head -c 131072 /dev/zero | tr '\0' x; echo; echo b; } >long
+	for o in -n1 -X --xargs -L1; do
+		run ppx -k -j1 -x $o echo <long
+		same "$status" 125
+		[[ $output == $'ppx: -x: the command for "xxx'*$'system allows\n'* ]]
+		[[ $output == *'the input was not read to its end'* ]]
+		same "$(grep -v ppx: <<<"$output")" a
+	done
+	# Neither are those that were gathered with it.
+	run ppx -x -n2 -s 100 echo <long
+	same "$status $output" '125 ppx: -x: the command for "a" and those with it does not fit into -s'
+	# A column, and what only the command makes too long.
+	sed 's/^x/b,x/' long >columns
+	run ppx -x -C , -k echo {1} <columns
+	same "$status" 125
+	sed s/xx// long | sed 's/xx$/y/' >fits
+	run ppx -x -k -j1 echo abc{} <fits
+	same "$status" 125
+	run ppx -x 'echo {}; :' <fits
+	same "$status" 125
+	# Without a COMMAND, too.
+	{ echo 'echo a'; sed 's/^x/: /' long; } >lines
+	run ppx -k -x <lines
+	same "$status" 125
+	need xargs
+	run xargs -x -n1 echo <long
+	same "$status" 1
+}
+
+@test "-s holds for the lines of command mode" {
+	run ppx -q -k -s 20 ::: 'echo a' 'echo abcdefghijklmno' 'echo b'
+	same "$status $(grep -v ppx: <<<"$output")" $'123 a\nb'
+	run ppx -q -k -x -s 20 ::: 'echo a' 'echo abcdefghijklmno' 'echo b'
+	same "$status $(grep -v ppx: <<<"$output")" '125 a'
 }
 
 @test "a batch fills what execve takes, and never more" {

@@ -73,6 +73,7 @@ at_terminal()
 # --- --nice ----------------------------------------------------------------
 
 @test "--nice: tasks run at that niceness, ppx does not" {
+	test "$(nice)" -eq 0 || skip "the tests themselves run at $(nice)"
 	same "$(ppx --nice 12 'nice; : {}' ::: 1)" 12
 	same "$(nice -n 3 "$PPX" --nice 12 'nice; : {}' ::: 1)" 12
 	same "$(nice -n 3 "$PPX" 'nice; : {}' ::: 1)" 3
@@ -90,6 +91,7 @@ at_terminal()
 
 @test "--nice as GNU parallel" {
 	need parallel
+	test "$(nice)" -eq 0 || skip "the tests themselves run at $(nice)"
 	for n in 0 7 19 30; do
 		same "$(ppx --nice $n 'nice; : {}' ::: 1 2>&1)" \
 		    "$(parallel --nice $n 'nice; : {}' ::: 1)" || test $n = 30
@@ -219,6 +221,31 @@ at_terminal()
 	wait $!
 }
 
+@test "-j FILE: as many as it says now may wait to be read" {
+	cat >t.sh <<-'END'
+		: >started.$1
+		case $1 in
+		1) head -c 20000000 /dev/zero ;;
+		*) head -c 65536 /dev/zero ;;
+		esac
+	END
+	echo 1 >jobs
+	mkfifo out
+	exec 9<>out
+	# With so few descriptors no output stays in its pipe.
+	background bash -c 'ulimit -n 256
+		exec "$PPX" -j jobs --tmpdir "$PWD/none" sh t.sh \
+		    ::: 1 2 3 4 5 >out 2>err 9>&-'
+	# The first one has filled what there is of memory.
+	wait_until grep -qs 'no temporary file' err
+	echo 4 >jobs
+	wait_until test -e started.5
+	wc -c <out >size 9>&- &
+	exec 9>&-
+	ends $!
+	same "$(<size)" 20262144
+}
+
 # --- --tty -----------------------------------------------------------------
 
 @test "--tty: a task has the terminal, one at a time, as its foreground" {
@@ -229,6 +256,27 @@ at_terminal()
 	same "$(<over)" 0
 	grep -qx 'a: one' text
 	grep -qx 'b: two' text
+}
+
+@test "a terminal that stands still: TERM ends ppx all the same" {
+	mkfifo shown
+	exec 9<>shown
+	PPX_TEST_TAG=$TAG background "$PPX_TOOLS/onpty" -p pid "$PPX" -t -j1 \
+	    true {} "$(printf '%03500d' 0)" ::: {1..1000} >shown 9>&-
+	relay=$!
+	wait_until test -s pid
+	# It is full when nothing more is started.
+	wait_until eval 'was=$now; now=$(sed -n "s/^voluntary[^:]*://p" \
+	    "/proc/$(<pid)/status"); sleep 0.2; test "$now" = "${was-}"'
+	kill -TERM "$(<pid)"
+	ends "$(<pid)"
+	exec 8<shown 9>&-
+	cat <&8 >/dev/null &
+	exec 8<&-
+	ends "$relay"
+	rc=0
+	wait "$relay" || rc=$?
+	same "$rc" 143
 }
 
 @test "--tty: /dev/tty where stdin is the input" {

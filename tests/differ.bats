@@ -9,12 +9,7 @@ load helper
 setup()
 {
 	test_setup
-	cat >show <<-'END'
-	#!/bin/sh
-	for a; do printf '<%s>' "$a"; done
-	echo
-	END
-	chmod +x show
+	make_show
 	# GNU parallel writes there.
 	export HOME=$WORK
 	PATH=$WORK:$PATH

@@ -227,3 +227,24 @@ same()
 	printf 'got:  %q\nwant: %q\n' "$1" "$2"
 	return 1
 }
+
+# gives WANT WORD..: what ppx -k prints, and exits with 0.
+gives()
+{
+	local want="0 $1"
+
+	shift
+	run ppx -k "$@" </dev/null
+	same "$status $output" "$want"
+}
+
+# Makes ./show, which prints its arguments in brackets, on a line.
+make_show()
+{
+	cat >show <<-'END'
+	#!/bin/sh
+	for a; do printf '<%s>' "$a"; done
+	echo
+	END
+	chmod +x show
+}

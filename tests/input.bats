@@ -135,6 +135,23 @@ all_bytes()
 	same "$(grep -v ^ppx: <<<"$output" | head -n 2)" $'a\nd'
 }
 
+@test "a bad item is named by its number in the input, and shown whole" {
+	run ppx -q -n3 echo < <(printf '%s\n' 1 2 3 4; printf 'a\0b\n6\n')
+	[[ $output == *"ppx: item 5 cannot be run: has a NUL byte in it: a"* ]]
+	run ppx -q --words -C , -n2 --timeout {2} true ::: 1,2 3,4 e,x
+	same "$status ${lines[0]%%: *}" "123 ppx"
+	[[ $output == "ppx: item 3 cannot be run: --timeout x: "*": e x" ]]
+	run ppx -q --timeout {2} true ::: a b ::: 1 c
+	[[ ${lines[1]} == "ppx: item 4 cannot be run: --timeout c: "*": b c" ]]
+	# Not by the place that chance gave it.
+	run ppx -q --shuf=7 -j1 true < <(seq 9; printf '\0\n')
+	same "$output" "ppx: item 10 cannot be run: has a NUL byte in it: \x00"
+	run ppx -q -n0 --timeout x{} true ::: a
+	[[ $output == "ppx: item 1 cannot be run: --timeout x: "* ]]
+	run ppx -q --semaphore --fg --timeout x{} true
+	[[ $output == "ppx: item 1 cannot be run: --timeout x: "* ]]
+}
+
 @test "an item of 10 MB fails alone, and is not stored" {
 	make_peak
 	{ echo a; head -c 10000000 /dev/zero | tr '\0' x; echo; echo b

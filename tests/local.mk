@@ -4,6 +4,7 @@
 # TAP programs; X is built from X.c and libppx.a.
 unit_tests = \
 	tests/unit/test_batch \
+	tests/unit/test_cgplace \
 	tests/unit/test_cgwalk \
 	tests/unit/test_charge \
 	tests/unit/test_clock \
@@ -27,9 +28,11 @@ unit_tests = \
 	tests/unit/test_origin \
 	tests/unit/test_past \
 	tests/unit/test_path \
+	tests/unit/test_pour \
 	tests/unit/test_progress \
 	tests/unit/test_queue \
 	tests/unit/test_quote \
+	tests/unit/test_records \
 	tests/unit/test_report \
 	tests/unit/test_seat \
 	tests/unit/test_snippet \
@@ -126,8 +129,10 @@ tests_tools_faulty_LDFLAGS = $(ppx_LDFLAGS) \
 # Fuzz targets (tests/fuzz/fuzz.h): TAP programs that replay their corpus, or
 # fuzzers.
 fuzz_targets = \
+	tests/fuzz/channel \
 	tests/fuzz/columns \
 	tests/fuzz/command \
+	tests/fuzz/gather \
 	tests/fuzz/joblog \
 	tests/fuzz/lexer \
 	tests/fuzz/message \
@@ -145,12 +150,17 @@ fuzz_tests = $(fuzz_targets)
 endif
 
 fuzz_flags = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_channel_SOURCES = tests/fuzz/channel.c tests/fuzz/fuzz.h \
+	$(fuzz_main)
+tests_fuzz_channel_LDFLAGS = $(fuzz_flags)
 tests_fuzz_columns_SOURCES = tests/fuzz/columns.c tests/fuzz/fuzz.h \
 	$(fuzz_main)
 tests_fuzz_columns_LDFLAGS = $(fuzz_flags)
 tests_fuzz_command_SOURCES = tests/fuzz/command.c tests/fuzz/fuzz.h \
 	tests/fuzz/unquote.h $(fuzz_main)
 tests_fuzz_command_LDFLAGS = $(fuzz_flags)
+tests_fuzz_gather_SOURCES = tests/fuzz/gather.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_gather_LDFLAGS = $(fuzz_flags)
 tests_fuzz_joblog_SOURCES = tests/fuzz/joblog.c tests/fuzz/fuzz.h $(fuzz_main)
 tests_fuzz_joblog_LDFLAGS = $(fuzz_flags)
 tests_fuzz_lexer_SOURCES = tests/fuzz/lexer.c tests/fuzz/fuzz.h $(fuzz_main)

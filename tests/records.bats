@@ -393,6 +393,15 @@ complete()
 		same "$status" 125
 		[[ $output == "ppx: f is to be two kinds of records"* ]]
 	done
+	# by another name, also where none of them is there yet
+	ln -s there here
+	for o in '--stats=./f --log-json f' '--joblog new --log-json ././new' \
+	    "--joblog g --log-json $PWD/g" '--joblog there --stats=here' \
+	    '--results t.csv --log-json ./t.csv'; do
+		run ppx $o touch ::: ran
+		same "$status" 125
+		[[ $output == *" is to be two kinds of records"* ]]
+	done
 	test ! -e ran
 	# what is no file has room for all
 	ppx --stats=/dev/stdout echo ::: 1 | grep -q '"ok":1'

@@ -2,16 +2,6 @@
 
 load helper
 
-# gives WANT WORD..: what ppx prints, and exits with 0.
-gives()
-{
-	local want="0 $1"
-
-	shift
-	run ppx -k "$@" </dev/null
-	same "$status $output" "$want"
-}
-
 # shows WANT WORD..: what --dry-run prints.
 shows()
 {
@@ -288,4 +278,33 @@ odd_paths=(a a.b a.b.c /a/b.c /a.b/c a/ / // //a a//b . .. ... .bashrc
 	writer=$!
 	same "$(ppx -j2 -E STOP --plus echo {##} <p | sort -u)" 5000
 	kill "$writer"
+}
+
+@test "--plus: what GNU parallel has more is refused with advice" {
+	for s in {choose_k} {uniq} {slot} {host} {sshlogin} {hgrp} {agrp} {0#} \
+	    {0%} {##x} {%%x} {/a/b} {/#a/b} {/%a/b} {//a/b} {/a/} {^a} {^^a} \
+	    '{,a}' '{,,a}' {2/a/b} {-1^^a} {2%%.x} '{1,,x}'; do
+		run ppx --plus touch "ran$s" ::: a
+		same "$status" 125
+		[[ $output == "ppx: $s is not supported: "* ]]
+		run ppx --plus --tagstring "$s" touch ran ::: a
+		[[ "$status $output" == "125 ppx: --tagstring: $s is not"* ]]
+		# Without --plus it is text, as with GNU parallel.
+		run ppx -n0 echo "$s" ::: a
+		same "$status $output" "0 $s"
+	done
+	same "$(echo ran*)" 'ran*'
+	# What a shell has, and a column of that name.
+	for s in '${1^^a}' '${1%%x}' '{,a,b}' '{/usr,/bin}' '{,}' '{^}' '{a/b}'; do
+		run ppx --plus -n0 echo "$s" ::: a
+		same "$status $output" "0 $s"
+	done
+	run ppx --plus --header : echo {slot} {host} ::: slot a ::: host b
+	same "$output" "a b"
+	# What stands in the advice.
+	same "$(ppx -k --shell bash '[[ $1 < $2 ]] || exit 0; echo {}' \
+	    ::: a b ::: a b)" "a b"
+	same "$(ppx -k '[ {1} = {2} ] || echo {}' ::: a b ::: a b)" $'a b\nb a'
+	same "$(ppx 'echo $(printf %04d {#}) {}' ::: a)" "0001 a"
+	same "$(ppx --shell bash 'echo "${1/b/x}" "${1^^}"' ::: abc)" "axc ABC"
 }

@@ -450,6 +450,49 @@ for x in sys.stdin:
 	same "$(awk -F "', '" '{ print NF }' rows | sort -u)" 12
 }
 
+@test "the heading of a table is not made for a bad item" {
+	heading()
+	{
+		head -n 1 r.csv | cut -d , -f 10-
+	}
+	# The first one.
+	printf '\0\na,b\nc,d\n' >items
+	run ppx -k -C , --results r.csv -j1 true <items
+	same "$status $(heading)" "123 V1,V2,Stdout,Stderr"
+	same "$(cut -d , -f 1,7,10- r.csv | tail -n +2 | tr '\0' z)" \
+	    $'1,-1,z,,,\n2,0,a,b,,\n3,0,c,d,,'
+	# One that ends before the first does.
+	rm r.csv
+	gate g
+	printf 'a,b\n\0\n' >items
+	background -i items ppx -C , --results r.csv 'cat g; : {}'
+	wait_until test -s r.csv
+	same "$(heading)" V1,V2,Stdout,Stderr
+	open_gate g
+	ends $!
+	# It waits for the first good one, and no longer than to the end.
+	rm r.csv
+	mkfifo f
+	background -i f ppx -C , --results r.csv true 2>err
+	exec 5>f
+	printf '\0\n\0\n' >&5
+	wait_until grep -q 'item 2' err
+	test ! -s r.csv
+	echo a,b,c >&5
+	wait_until test -s r.csv
+	same "$(heading)" V1,V2,V3,Stdout,Stderr
+	exec 5>&-
+	ends $!
+	same "$(wc -l <r.csv)" 4
+	run ppx -q -C , --results r.csv true < <(printf '\0\n\0\n')
+	same "$status $(heading)" "123 V1,Stdout,Stderr"
+	same "$(wc -l <r.csv)" 3
+	run ppx -q -C , --order-window 10 --results r.csv true < <(
+		for ((i = 0; i < 100; i++)); do printf '\0\n'; done
+		echo a,b)
+	same "$status $(wc -l <r.csv)" "123 102"
+}
+
 @test "a table that cannot be written: the outputs of others are let be" {
 	ln -s /dev/full x.csv
 	run ppx --results x.csv -j4 'head -c 3000000 /dev/zero; : {}' ::: {1..8} \
@@ -460,4 +503,20 @@ for x in sys.stdin:
 @test "--files with a template of files" {
 	same "$(ppx -k --results 'o/{}' --files true ::: v w)" "o/v
 o/w"
+}
+
+@test "a name that is the input or a log is not written over" {
+	printf '%s\n' in a log b >in
+	run ppx -j1 -k --joblog log --results {} -a in echo
+	same "$status" 125
+	same "$(<in)" "$(printf '%s\n' in a log b)"
+	same "${lines[0]}" \
+	    "ppx: task 1: cannot store its output: in is the input as well"
+	same "${lines[1]}" \
+	    "ppx: task 3: cannot store its output: log is the joblog as well"
+	same "$(cat a b)" $'a\nb'
+	same "$(cut -f 1,9 log)" $'Seq\tCommand\n2\techo a\n4\techo b'
+	# a shorter output leaves nothing of a longer one
+	ppx --results {} -j1 'echo x; : {}' ::: a
+	same "$(<a)" x
 }

@@ -119,6 +119,37 @@ no-terminal.1"
 	wait_until all_free 2>/dev/null
 }
 
+@test "runs share their records: appended to, below one heading" {
+	for i in 1 2 3; do
+		ppx --fg --id "r$i" --joblog log --log-json json \
+		    "exit $i" 3>&- 4>&- || test $? -eq "$i"
+	done
+	same "$(cut -f 7,9 log)" $'Exitval\tCommand
+1\texit 1
+2\texit 2
+3\texit 3'
+	same "$(grep -o '"command":"[^"]*"' json | paste -sd ' ')" \
+	    '"command":"exit 1" "command":"exit 2" "command":"exit 3"'
+	# What has a line is not run again.
+	sem --fg --joblog log --resume 'exit 2'
+	same "$(wc -l <log)" 4
+	all_free
+}
+
+@test "runs at the same time share their records" {
+	long=$(printf '%09000d' 0)
+	gate g
+	for i in {1..20}; do
+		sem -j20 --joblog log ": $long; cat g" 3>&- 4>&-
+	done
+	open_gate g
+	sem --wait
+	same "$(grep -c ^Seq log)" 1
+	same "$(wc -l <log)" 21
+	same "$(awk -F'\t' 'NF != 9' log)" ""
+	all_free
+}
+
 @test "--timeout applies to COMMAND" {
 	rc=0
 	sem --fg --timeout 0.1 sleep 1000 || rc=$?

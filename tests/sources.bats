@@ -7,12 +7,7 @@ load helper
 setup()
 {
 	test_setup
-	cat >show <<-'END'
-	#!/bin/sh
-	for a; do printf '<%s>' "$a"; done
-	echo
-	END
-	chmod +x show
+	make_show
 	show=(-k "$WORK/show")
 }
 
@@ -242,6 +237,51 @@ fails_with()
 	test ! -e ran
 	run ppx --header x touch ran ::: a
 	test "$status" -eq 125
+}
+
+@test "--header: names are trimmed where records are" {
+	show=(printf '<%s>' {x} '{ x }')
+	printf ' x ,y\n a ,b\n' >in
+	same "$(ppx -C , --header : "${show[@]}" <in)" '<a><{ x }>'
+	same "$(ppx -C , --trim n --header : "${show[@]}" <in)" '<{x}>< a >'
+	same "$(ppx --csv --header : "${show[@]}" <in)" '<{x}>< a >'
+	same "$(ppx --csv --trim lr --header : "${show[@]}" <in)" '<a><{ x }>'
+	same "$(ppx --header : "${show[@]}" ::: ' x ' ' a ')" '<{x}>< a >'
+}
+
+@test "--header: a name goes before a position, {#} and its like" {
+	printf '2,1,#,.\na,b,c,d.e\n' >in
+	same "$(ppx -C , --header : echo {1} {2} {3} {#} {.} {4.} {#.} <in)" \
+	    'b a c c d.e d c'
+	need parallel
+	printf '#,%%\na,b\n' >in
+	same "$(ppx -C , --header : echo {#} {%} {1} {2.} <in)" \
+	    "$(parallel --will-cite -C , --header : echo {#} {%} {1} {2.} <in)"
+	printf '2,x\na,b\n' >in
+	same "$(ppx -C , --header : echo {2} {x} {1} <in)" \
+	    "$(parallel --will-cite -C , --header : echo {2} {x} {1} <in)"
+}
+
+@test "--header: {name} that is nearly a column's: a hint, once" {
+	local hint=' stays as it is: no column of --header has that name; did you mean '
+
+	columns()
+	{
+		run ppx -C , --header : "$@" < <(printf 'name,Size,b\nx,1,2\n')
+		same "$status" 0
+	}
+	columns echo {nmae} {size} {name}
+	same "$output" "ppx: {nmae}$hint{name}?"$'\n{nmae} {size} x'
+	columns 'echo {SIZE/} {name}'
+	same "${lines[0]}" "ppx: {SIZE/}$hint{Size}?"
+	columns -q echo {nmae} {name}
+	same "$output" '{nmae} x'
+	columns --tagstring {B} echo {name}
+	same "${lines[0]}" "ppx: {B}$hint{b}?"
+	columns echo {foo} '{"nam": 1}' '${Name}' '{ name }' a{name,b}{c}
+	same "$output" '{foo} {"nam": 1} ${Name} { name } aname{c} ab{c} x 1 2'
+	run ppx echo {nmae} ::: a
+	same "$output" '{nmae} a'
 }
 
 @test "--header: names are those of their own source" {

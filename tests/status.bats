@@ -232,13 +232,61 @@ no_controls()
 		[[ ${lines[-1]} == "$word was passed to the command as an argument; quote the whole command"* ]]
 	done
 	# Only when something failed, and not in a shell line.
-	run ppx echo {} '>' file ::: a
-	same "$status $output" "0 a > file"
+	run ppx echo {} '>' ::: a
+	same "$status $output" "0 a >"
 	run ppx 'ls /none > /dev/null 2>&1; exit {}' ::: 1
 	same "$status" 123
 	[[ $output != *"was passed"* ]]
 	run ppx -q ls '|' ::: /none
 	[[ $output != *"was passed"* ]]
+}
+
+@test "an operator that is sure to be the shell's: a hint at the start" {
+	local hint=' is passed to the command as an argument; quote the whole command to have a shell run it'
+
+	hinted()
+	{
+		run ppx "$@" ::: a </dev/null
+		same "$status ${lines[0]}" "0 ppx: $word$hint"
+	}
+	for word in '>' '>>' '<' '2>' '2>&1'; do
+		hinted echo {} "$word" file
+	done
+	for word in '&&' '||' '|' ';' '&'; do
+		hinted echo {} "$word" cat
+	done
+	word='2>&1'
+	hinted echo '2>&1'
+	word='>'
+	hinted --dry-run sort {} '>' {}.sorted '2>&1'
+	# Not where it may be meant, and not with -q.
+	echo 'a > b' >file
+	for command in "test a < b" "test 1 -lt 2" "env [ a < b ]" \
+	    "expr a < b" "find . -exec echo {} ;" "cut -d | -f 1" \
+	    "grep > file" "printf %s > %s b" "echo | next" "echo x < b c"; do
+		run ppx -n0 $command ::: a
+		[[ $output != *"ppx: "*" is passed"* ]]
+	done
+	run ppx -q echo {} '>' file ::: a
+	same "$output" 'a > file'
+}
+
+@test "words behind a shell line: a hint" {
+	run ppx 'echo {}' -j4 ::: a
+	same "$status ${lines[0]}" '123 ppx: "echo {}" is taken for the name of a program, as -j4 stands behind it; options of ppx stand before the command'
+	run -127 ppx 'echo a' b ::: c
+	same "${lines[0]}" 'ppx: "echo a" is taken for the name of a program, as b stands behind it; quote the whole of a shell line'
+	for o in --exec -q; do
+		run ppx $o 'echo {}' -j4 ::: a
+		[[ $output != *"is taken"* ]]
+	done
+	# One that is there.
+	printf '#!/bin/sh\necho ran\n' >'cat it'
+	chmod +x 'cat it'
+	run env PATH="$PATH:." "$PPX" 'cat it' -j4 ::: a
+	same "$status $output" "0 ran"
+	run ppx --shell-line 'echo {}' -j4 ::: a
+	same "$status $output" "0 a -j4"
 }
 
 @test "input that was not read to its end is told" {

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/cgplace.h"
 #include "base/cgroup.h"
-#include "base/cgwalk.h"
 #include "base/fd.h"
 #include "base/mem.h"
 
@@ -122,80 +122,7 @@ value_of(const char *text, const char *key)
 	return line ? strtoull(line + strlen(key), NULL, 10) : 0;
 }
 
-/* --- where one can be made --------------------------------------------- */
-
-static bool
-lends_memory(const char *dir)
-{
-	char text[TEXT_SIZE];
-
-	get(dir, "cgroup.subtree_control", text);
-	return cgwalk_lists(text, strlen(text), "memory", " \n");
-}
-
-/*
- * Would what is beside dir escape a limit?  Not pids.max, which systemd sets
- * everywhere, and which make() copies.
- */
-static bool
-bounded(const char *dir)
-{
-	static const struct {
-		const char *name, *none;
-	} files[] = {
-		{ "memory.max", "max\n" }, { "memory.high", "max\n" },
-		{ "memory.swap.max", "max\n" },
-		{ "memory.swap.high", "max\n" }, { "cpu.max", "max " },
-		{ "cpuset.cpus", "\n" }, { "io.max", "\n" },
-	};
-	char text[TEXT_SIZE];
-	size_t i;
-
-	for (i = 0; i < COUNT(files); i++) {
-		get(dir, files[i].name, text);
-		if (*text && strncmp(text, files[i].none,
-		    strlen(files[i].none)) != 0)
-			return true;
-	}
-	return false;
-}
-
-/* Cuts dir, our own, to that in which ours are made; false: in none. */
-static bool
-place_of_ours(char *dir)
-{
-	char *slash;
-
-	if (lends_memory(dir))
-		return true;
-	slash = strrchr(dir, '/');
-	if (slash == NULL || slash == dir || bounded(dir))
-		return false;
-	*slash = '\0';
-	return lends_memory(dir);
-}
-
-struct place {
-	int version;		/* 0: there is none; -1: not looked for yet */
-	char *own;		/* our own cgroup */
-	char *dir;		/* where those for tasks are made */
-};
-
-static const struct place *
-place(void)
-{
-	static struct place p = { .version = -1 };
-	struct buf own = { 0 };
-
-	if (p.version >= 0)
-		return &p;
-	p.version = cgwalk_own("", "memory", &own);
-	p.own = buf_steal(&own);
-	p.dir = xstrdup(p.own);
-	if (p.version == 2 && !place_of_ours(p.dir))
-		p.version = 0;
-	return &p;
-}
+/* --- life -------------------------------------------------------------- */
 
 /* Returns new. */
 static char *
@@ -203,11 +130,9 @@ name_of(pid_t pid, unsigned slot)
 {
 	struct buf dir = { 0 };
 
-	buf_addf(&dir, "%s/ppx.%d.%u", place()->dir, (int)pid, slot);
+	buf_addf(&dir, "%s/ppx.%d.%u", cgplace()->dir, (int)pid, slot);
 	return buf_steal(&dir);
 }
-
-/* --- life -------------------------------------------------------------- */
 
 /* Moves out those that are in it: they live on without it. */
 static void
@@ -224,7 +149,7 @@ clear_out(const char *dir)
 		close(fd);
 	for (line = buf_str(&b); (end = strchr(line, '\n')); line = end + 1) {
 		*end = '\0';
-		put(place()->own, "cgroup.procs", line);
+		put(cgplace()->own, "cgroup.procs", line);
 	}
 	buf_free(&b);
 }
@@ -293,7 +218,7 @@ copy_pids_max(const struct cgroup *g)
 {
 	char text[TEXT_SIZE];
 
-	get(place()->own, "pids.max", text);
+	get(cgplace()->own, "pids.max", text);
 	if (*text)
 		put(g->dir, "pids.max", text);
 }
@@ -330,12 +255,12 @@ cgroup_new(unsigned slot)
 	struct cgroup *g;
 	int saved;
 
-	if (place()->version == 0) {
+	if (cgplace()->version == 0) {
 		errno = ENOENT;
 		return NULL;
 	}
 	g = xcalloc(1, sizeof(*g));
-	g->version = place()->version;
+	g->version = cgplace()->version;
 	g->door = g->events = g->peak = -1;
 	g->dir = name_of(getpid(), slot);
 	if (make(g) == 0 && unlimit(g) == 0)
@@ -361,7 +286,7 @@ cgroup_remove(pid_t pid, unsigned slot)
 {
 	char *dir;
 
-	if (place()->version == 0)
+	if (cgplace()->version == 0)
 		return;
 	dir = name_of(pid, slot);
 	remove_dir(dir);

@@ -1,12 +1,9 @@
 /*
  * A cgroup with a limit of memory, for one task at a time.
  *
- * It is made where our own cgroup allows one: in the v1 memory controller,
- * below our own; in cgroup v2 beside our own, as a group with processes in it
- * cannot give controllers to groups below it, and only if our own has no limit
- * that would be escaped so (pids.max is copied).  Names are ppx.PID.SLOT: PID
- * is the process that made it.  (Kernel: admin-guide/cgroup-v1/memory.rst,
- * cgroup-v2.rst.)
+ * It is made where our own cgroup allows one (cgplace.h), named ppx.PID.SLOT:
+ * PID is the process that made it.  What our own has as pids.max is copied.
+ * (Kernel: admin-guide/cgroup-v1/memory.rst, cgroup-v2.rst.)
  *
  * It outlives the tasks, which saves making it anew.  Every task gets it
  * without limit (cgroup_ready()), goes in, and only then is it limited: if

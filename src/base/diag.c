@@ -16,6 +16,7 @@
 enum { LINE = 4096 };
 
 static bool failed;
+static bool hurried;		/* a message was waited for when a signal came */
 
 /* The status line, while it is shown; and does anything unfinished stand
    where it would be? */
@@ -157,8 +158,12 @@ diag_raw(const void *p, size_t n)
 {
 	diag_make_way();
 	diag_wrote(p, n);
-	if (fd_write_wait(STDERR_FILENO, p, n) < 0)
+	if (hurried && !is_writable()) {
 		failed = true;
+	} else if (fd_write_wait(STDERR_FILENO, p, n) < 0) {
+		failed = true;
+		hurried = errno == EINTR;
+	}
 }
 
 int

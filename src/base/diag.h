@@ -48,7 +48,7 @@ int diag_columns(const void *s, size_t n);
 /*
  * Writes the n bytes to stderr as they are.  A reader that does not read makes
  * ppx wait, but a signal to end ppx ends the waiting, too: what is left is
- * dropped, and counts as failed.
+ * dropped, and what comes later is not waited for, and counts as failed.
  */
 void diag_raw(const void *p, size_t n);
 

@@ -211,36 +211,50 @@ fd_write(int fd, const void *p, size_t n)
 	return 0;
 }
 
-/* Waits until fd takes bytes, or tells why not; -1 and EINTR for a signal. */
+/*
+ * Waits until fd takes bytes, or tells why not; -1 and EINTR for a signal.
+ * full: it said so, and had too little room all the same.
+ */
 static int
-wait_writable(int fd)
+wait_writable(int fd, bool full)
 {
 	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	static const struct timespec rest = { .tv_nsec = 10000000 };
+	struct pollfd p = { .fd = full ? -1 : fd, .events = POLLOUT };
 	sigset_t mask;
 	size_t i;
 
 	sigprocmask(SIG_BLOCK, NULL, &mask);
 	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		sigdelset(&mask, ends[i]);
-	return ppoll(&p, 1, NULL, &mask) < 0 ? -1 : 0;
+	return ppoll(&p, 1, full ? &rest : NULL, &mask) < 0 ? -1 : 0;
 }
 
-int
-fd_write_wait(int fd, const void *p, size_t n)
+/*
+ * A pipe that is writable takes so much at once, and no more without waiting
+ * (pipe(7)).  A file takes all, and what others append stays outside of it.
+ */
+static size_t
+at_once(int fd)
 {
-	const char *s = p;
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? SSIZE_MAX :
+	    PIPE_BUF;
+}
+
+static int
+write_waiting(int fd, const char *s, size_t n)
+{
+	size_t span = at_once(fd);
+	bool full = false;
 	ssize_t k;
 
-	if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY) {
-		errno = EBADF;		/* would never become writable */
-		return -1;
-	}
 	while (n > 0) {
-		if (wait_writable(fd) < 0)
+		if (wait_writable(fd, full) < 0)
 			return -1;
-		/* a pipe that is writable takes this much at once: pipe(7) */
-		k = write(fd, s, n < PIPE_BUF ? n : PIPE_BUF);
+		k = full ? 0 : write(fd, s, n < span ? n : span);
+		full = k < 0 && errno == EAGAIN;
 		if (k < 0 && errno != EAGAIN && errno != EINTR)
 			return -1;
 		if (k > 0) {
@@ -249,6 +263,37 @@ fd_write_wait(int fd, const void *p, size_t n)
 		}
 	}
 	return 0;
+}
+
+/*
+ * A terminal that stands still takes a part of what is written and blocks
+ * write(2), where no signal is let in: so it is opened once more, not to block.
+ * What cannot be opened so is itself.
+ */
+static int
+unblocked(int fd)
+{
+	int again = isatty(fd) ? fd_reopen(fd, O_WRONLY) : -1;
+
+	return again < 0 ? fd : again;
+}
+
+int
+fd_write_wait(int fd, const void *p, size_t n)
+{
+	int to, status, saved;
+
+	if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY) {
+		errno = EBADF;		/* would never become writable */
+		return -1;
+	}
+	to = unblocked(fd);
+	status = write_waiting(to, p, n);
+	saved = errno;
+	if (to != fd)
+		close(to);
+	errno = saved;
+	return status;
 }
 
 size_t

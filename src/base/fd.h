@@ -63,6 +63,7 @@ int fd_write(int fd, const void *p, size_t n);
  * Writes all n bytes to fd, waiting as long as it takes, but not longer than
  * until a signal comes that asks ppx to end (INT, TERM, HUP): those are let in
  * here although they are blocked (base/loop.h); their handlers only set flags.
+ * Bytes for a file go with one write(2).
  * 0, or -1 and errno, EINTR for a signal.
  */
 int fd_write_wait(int fd, const void *p, size_t n);

@@ -1,7 +1,8 @@
 /*
  * What differs between systems: processes seen from outside, and how one is
- * made.  os-linux.c has all of it; os-generic.c says no where POSIX has no
- * answer, and its callers then do with the process group.
+ * made.  os-linux.c and os-linux-descendants.c have all of it; os-generic.c
+ * says no where POSIX has no answer, and its callers then do with the process
+ * group.
  */
 #ifndef BASE_OS_H
 #define BASE_OS_H
@@ -90,7 +91,10 @@ struct os_procs {
 int os_descendants(bool (*skip)(void *ctx, pid_t pid), void *ctx,
     struct os_procs *list);
 
-/* 0 and *p for one process; -1 when there is none or it is not shown. */
+/*
+ * 0 and *p for one process; -1 when there is none or it is not shown, or when
+ * we are short of what it takes to look (errno: EMFILE, ENFILE, ENOMEM).
+ */
 int os_proc(pid_t pid, struct os_proc *p);
 
 /*

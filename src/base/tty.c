@@ -53,10 +53,13 @@ tty_note(int fd)
 	is_noted = tcgetattr(fd, &noted) == 0;
 }
 
-/* Only from the foreground: else it is somebody else's. */
+/*
+ * Only from the foreground: else it is somebody else's.  Not when all is shown
+ * (TCSADRAIN): a terminal that is stopped would be waited for.
+ */
 void
 tty_reset(int fd)
 {
 	if (is_noted && tcgetpgrp(fd) == getpgrp())
-		tcsetattr(fd, TCSADRAIN, &noted);
+		tcsetattr(fd, TCSANOW, &noted);
 }

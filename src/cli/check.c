@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "cli/check.h"
+#include "cli/foreign.h"
 #include "cli/options.h"
 #include "cli/value.h"
 
@@ -204,22 +205,15 @@ check_output(const struct checked *p)
 		c->output = OUTPUT_GROUP;
 }
 
-/* GNU parallel's strings in Perl; as text they would name one file for all. */
 static void
-check_perl(const char *what, const char *s)
+check_foreign(const struct conf *c, const char *what, const char *s)
 {
-	const char *open, *p;
 	char shown[OPTION_SPELT_MAX];
+	struct foreign f;
 
-	for (open = s; open && (open = strchr(open, '{')) != NULL; open++) {
-		p = open + 1;
-		p += strspn(p, "-0123456789");
-		if (*p == '=' && (p = strstr(p + 1, "=}")) != NULL)
-			die("%s%s is Perl, which is not supported: write a "
-			    "shell line and change \"$1\" there, as in "
-			    "\"${1%%.x}\"", what, diag_show(shown,
-			    sizeof(shown), open, (size_t)(p + 2 - open)));
-	}
+	if (s && foreign_find(s, c->plus, c->header, &f))
+		die("%s%s %s", what, diag_show(shown, sizeof(shown), f.at,
+		    f.n), f.advice);
 }
 
 static void
@@ -229,10 +223,10 @@ check_command(const struct conf *c)
 
 	check_batches(c);
 	for (i = 0; c->command[i]; i++)
-		check_perl("", c->command[i]);
-	check_perl("--tagstring: ", c->tagstring);
-	check_perl("--results: ", c->results);
-	check_perl("--workdir: ", c->workdir);
+		check_foreign(c, "", c->command[i]);
+	check_foreign(c, "--tagstring: ", c->tagstring);
+	check_foreign(c, "--results: ", c->results);
+	check_foreign(c, "--workdir: ", c->workdir);
 	if (c->command[0] || c->semaphore_wait)
 		return;
 	if (c->semaphore)
@@ -330,6 +324,8 @@ imply_semaphore(const struct checked *p)
 		imply_ungroup(p);
 	if (c->jobs == 0)
 		c->jobs = 1;
+	/* the next one is as much a run of its own as this one */
+	c->joblog.append = c->log_json.append = true;
 }
 
 /* What follows from what was given. */

@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/near.h"
 #include "cli/options.h"
 
 /* The arrays have room for this many; option_longs() stays below it. */
@@ -101,55 +102,21 @@ option_spell(int val, char spelt[OPTION_SPELT_MAX])
 	return spelt;
 }
 
-static size_t
-least(size_t a, size_t b, size_t c)
-{
-	size_t m = a < b ? a : b;
-
-	return m < c ? m : c;
-}
-
-/* Levenshtein's distance, with one row of its table. */
-static size_t
-distance(const char *a, size_t n, const char *b)
-{
-	size_t row[33], i, j, corner, up;
-
-	if (strlen(b) >= COUNT(row))
-		return n + COUNT(row);
-	for (j = 0; j <= strlen(b); j++)
-		row[j] = j;
-	for (i = 1; i <= n; i++) {
-		corner = row[0];
-		row[0] = i;
-		for (j = 1; j <= strlen(b); j++) {
-			up = row[j];
-			row[j] = least(row[j - 1] + 1, up + 1,
-			    corner + (a[i - 1] != b[j - 1]));
-			corner = up;
-		}
-	}
-	return row[strlen(b)];
-}
-
 const char *
 option_nearest(const char *name, size_t n)
 {
 	const struct option *o;
 	const char *best = NULL;
-	size_t limit = 1 + n / 4, d;
+	size_t least = NEAR_NOT, d;
 
-	for (o = option_longs(); n <= 32 && o->name; o++) {
-		d = distance(name, n, o->name);
-		/* two letters are near to anything */
-		if (d > limit || (d && strlen(o->name) < 3) ||
+	for (o = option_longs(); o->name; o++) {
+		d = near_slips(name, n, o->name);
+		if (d >= least ||
 		    option_row((size_t)(o->val - OPTION_LONG))->store ==
 		    STORE_REFUSED)
 			continue;
 		best = o->name;
-		if (d == 0)
-			break;
-		limit = d - 1;
+		least = d;
 	}
 	return best;
 }

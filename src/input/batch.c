@@ -1,9 +1,10 @@
 /*
- * What a command line grows by with one more item does not depend on those
- * before it, once each position such as {3} has its value.  So it is measured
- * with the item behind so many empty values, less those alone; then a batch
- * costs as much time as its items, however many.  Before that the whole is
- * measured.
+ * What a command line grows by with one more item depends only on the values
+ * before it that positions such as {3} and {-1} mean.  So it is measured behind
+ * as many from the front and from the end of the batch, less those alone; or,
+ * where there is no position, behind an empty value.  Then a batch costs as
+ * much time as its items, however many.  The whole is measured while it has no
+ * more values than that, and where there is no such sum (command_shifts()).
  */
 #include "config.h"
 
@@ -34,12 +35,14 @@ struct batch {
 	size_t weighed;		/* of these: they fit together, in size */
 	size_t values;		/* of those weighed */
 	struct size size;
-	size_t share;		/* at the end: items for each slot; or 0 */
+	size_t share;		/* once the end is spread: items for each slot */
 	bool overflow;
 	struct words words;	/* scratch */
-	struct value *pad;	/* empty values, and behind them an item's */
+	size_t positions;	/* of the command; or 0 */
+	bool whole;		/* what it grows by cannot be told */
+	struct value *pad;	/* what an item is measured behind, and it */
 	size_t npad, padcap;
-	struct size padded;	/* the command with the empty ones only */
+	struct size padded;	/* the command without it */
 };
 
 /* The command line with these values; or why it cannot be made at all. */
@@ -71,16 +74,16 @@ struct batch *
 batch_new(const struct batch_conf *conf)
 {
 	struct batch *b = xcalloc(1, sizeof(*b));
-	size_t i;
 
 	b->conf = *conf;
-	b->npad = command_positions(conf->command);
-	if (b->npad == 0)
-		b->npad = 1;
-	mem_grow(&b->pad, &b->padcap, b->npad, sizeof(b->pad[0]));
-	for (i = 0; i < b->npad; i++)
-		b->pad[i] = (struct value){ "", 0 };
-	measure_values(b, b->npad, &b->padded);
+	b->whole = command_shifts(conf->command);
+	b->positions = command_positions(conf->command);
+	b->npad = b->positions ? 2 * b->positions : 1;
+	if (b->positions == 0) {
+		mem_grow(&b->pad, &b->padcap, 1, sizeof(b->pad[0]));
+		b->pad[0] = (struct value){ "", 0 };
+		measure_values(b, 1, &b->padded);
+	}
 	return b;
 }
 
@@ -135,6 +138,7 @@ joined(const struct item *a, const struct item *next)
 {
 	size_t n = a->n + (next->n ? next->n - 1 : 0), i, len;
 	struct value *v = xcalloc(n, sizeof(*v));
+	bool large = item_size(a) > STRING_MAX;
 	struct buf b = { 0 };
 	struct item *it;
 
@@ -146,8 +150,9 @@ joined(const struct item *a, const struct item *next)
 	v[a->n - 1].p = item_value(next, 0, &len);
 	buf_add(&b, v[a->n - 1].p, len);
 	v[a->n - 1] = (struct value){ b.data, b.len };
-	it = item_of(v, n, next->bad ? next->bad :
-	    item_size(a) > STRING_MAX ? too_long : NULL);
+	it = item_of(v, n, next->bad ? next->bad : large ? too_long : NULL);
+	it->number = a->number;
+	it->large = next->bad ? next->large : large;
 	free(v);
 	buf_free(&b);
 	return it;
@@ -193,6 +198,25 @@ weigh_all(struct batch *b, struct size *size)
 	return why;
 }
 
+/* The values of those weighed that positions mean, of which there are more. */
+static void
+pad_by_positions(struct batch *b)
+{
+	struct item **it = b->item + b->first;
+	size_t n, i;
+
+	for (n = 0; n < b->positions; it++)
+		for (i = 0; i < (*it)->n && n < b->positions; i++, n++)
+			b->pad[n].p = item_value(*it, i, &b->pad[n].n);
+	it = b->item + b->first + b->weighed;
+	for (n = b->npad; n > b->positions;)
+		for (i = (*--it)->n; i > 0 && n > b->positions;) {
+			n--;
+			b->pad[n].p = item_value(*it, --i, &b->pad[n].n);
+		}
+	measure_values(b, b->npad, &b->padded);
+}
+
 /* The same: what it adds is measured. */
 static const char *
 weigh_one(struct batch *b, const struct item *it, struct size *size)
@@ -201,6 +225,8 @@ weigh_one(struct batch *b, const struct item *it, struct size *size)
 	size_t i;
 
 	mem_grow(&b->pad, &b->padcap, b->npad + it->n, sizeof(b->pad[0]));
+	if (b->positions)
+		pad_by_positions(b);
 	for (i = 0; i < it->n; i++)
 		b->pad[b->npad + i].p = item_value(it, i,
 		    &b->pad[b->npad + i].n);
@@ -213,7 +239,7 @@ weigh_one(struct batch *b, const struct item *it, struct size *size)
 
 enum weight {
 	FITS,
-	HEAVY,			/* it does not fit with those weighed */
+	HEAVY,			/* it does not fit with those weighed, if any */
 	SPOILT			/* it is bad */
 };
 
@@ -226,12 +252,12 @@ weigh(struct batch *b)
 	const char *why;
 
 	if (it->bad)
-		return SPOILT;
-	if (b->weighed > 0 && b->values >= b->npad)
+		return it->large ? HEAVY : SPOILT;
+	if (b->weighed > 0 && b->values >= b->npad && !b->whole)
 		why = weigh_one(b, it, &size);
 	else
 		why = weigh_all(b, &size);
-	if (!fits(b, &size))
+	if (b->words.large || !fits(b, &size))
 		return HEAVY;
 	if (why && b->weighed == 0)
 		it->bad = why;
@@ -267,28 +293,31 @@ full(struct batch *b, enum weight how)
 	struct item *it = b->item[b->first];
 
 	if (how == HEAVY && b->conf.strict &&
-	    (b->weighed == 0 || b->conf.most)) {
+	    (b->weighed == 0 || (b->conf.most && !b->share))) {
 		b->overflow = true;
 		return NULL;
 	}
 	if (b->weighed > 0)
 		return flush(b, b->weighed);
-	if (how == HEAVY)
+	if (how == HEAVY && !it->bad)
 		it->bad = too_long;
 	return flush(b, 1);
 }
 
-/* The end of the input. */
-static struct item *
-rest(struct batch *b)
+/*
+ * What is left at the end fits together, but is to be spread over the slots.
+ * It is weighed anew: in a part of it {1} is another value, maybe a longer one.
+ */
+static bool
+spread(struct batch *b)
 {
 	size_t left = b->n - b->first, slots = b->conf.slots;
 
-	if (left == 0)
-		return NULL;
-	if (slots && !b->share)
-		b->share = (left + slots - 1) / slots;
-	return flush(b, b->share && b->share < left ? b->share : left);
+	if (left == 0 || slots == 0 || b->share)
+		return false;
+	b->share = (left + slots - 1) / slots;
+	b->weighed = b->values = 0;
+	return true;
 }
 
 struct item *
@@ -296,17 +325,21 @@ batch_take(struct batch *b, bool ended)
 {
 	enum weight how;
 
-	while (!b->share && b->first + b->weighed < b->n && !b->overflow) {
+	while (b->first + b->weighed < b->n && !b->overflow) {
 		if (!ended &&
 		    continues(b, b->item[b->first + b->weighed]))
 			return NULL;
 		how = weigh(b);
 		if (how != FITS)
 			return full(b, how);
-		if (b->weighed == b->conf.most)
+		if (b->weighed == (b->share ? b->share : b->conf.most))
 			return flush(b, b->weighed);
 	}
-	return ended && !b->overflow ? rest(b) : NULL;
+	if (!ended || b->overflow)
+		return NULL;
+	if (spread(b))
+		return batch_take(b, true);
+	return b->weighed > 0 ? flush(b, b->weighed) : NULL;
 }
 
 bool

@@ -126,38 +126,47 @@ command_positions(const struct command *c)
 	return last;
 }
 
-/* Ends the string that began at from.  False when it is too long. */
-static bool
+bool
+command_shifts(const struct command *c)
+{
+	bool from_end = c->line && c->line->from_end;
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		from_end |= c->words[i]->from_end;
+	return c->conf.context && from_end;
+}
+
+/* Ends the string that began at from. */
+static void
 end_string(struct words *w, size_t from)
 {
 	if (w->ends)
 		buf_add(w->ends, &w->bytes.len, sizeof(w->bytes.len));
 	buf_addc(&w->bytes, '\0');
 	w->n++;
-	return w->bytes.len - from <= STRING_MAX;
+	w->large |= w->bytes.len - from > STRING_MAX;
 }
 
-static bool
+static void
 add_string(struct words *w, const char *s, size_t n)
 {
 	size_t from = w->bytes.len;
 
 	buf_add(&w->bytes, s, n);
-	return end_string(w, from);
+	end_string(w, from);
 }
 
-static bool
+static void
 add_values(const struct item *it, struct words *w)
 {
 	const char *v;
 	size_t i, len;
-	bool fits = true;
 
 	for (i = 0; i < it->n; i++) {
 		v = item_value(it, i, &len);
-		fits &= add_string(w, v, len);
+		add_string(w, v, len);
 	}
-	return fits;
 }
 
 /* bash -c 'NAME "$@"' bash: what follows are the function's arguments. */
@@ -193,73 +202,68 @@ add_part(const struct template *t, const struct segment *seg,
 }
 
 /* -X: one word for each value. */
-static bool
+static void
 add_repeated(const struct template *t, const struct command_task *task,
     struct words *w)
 {
-	bool fits = true;
 	size_t i, k, from;
 
 	for (i = 0; i < task->item->n; i++) {
 		from = w->bytes.len;
 		for (k = 0; k < t->n; k++)
 			add_part(t, &t->seg[k], task, i, &w->bytes);
-		fits &= end_string(w, from);
+		end_string(w, from);
 	}
-	return fits;
 }
 
 /* Each value but the last of a {} ends a word. */
-static bool
+static void
 add_glued(const struct template *t, const struct command_task *task,
     struct words *w)
 {
 	size_t k, i, n, from = w->bytes.len;
-	bool fits = true;
 
 	for (k = 0; k < t->n; k++) {
 		n = segment_is_all(&t->seg[k]) ? task->item->n : 1;
 		for (i = 0; i < n; i++) {
 			if (i > 0) {
-				fits &= end_string(w, from);
+				end_string(w, from);
 				from = w->bytes.len;
 			}
 			add_part(t, &t->seg[k], task, i, &w->bytes);
 		}
 	}
-	return end_string(w, from) && fits;
+	end_string(w, from);
 }
 
 /* One word of the command; a {} alone is as many as there are values. */
-static bool
+static void
 add_word(const struct command *c, const struct template *t,
     const struct command_task *task, struct words *w)
 {
 	bool all = t->n == 1 && segment_is_all(&t->seg[0]);
 
 	if (all && task->item->n == 0)
-		return true;
+		return;
 	if (c->conf.context && t->repeats && task->item->n > 0)
-		return add_repeated(t, task, w);
-	return add_glued(t, task, w);
+		add_repeated(t, task, w);
+	else
+		add_glued(t, task, w);
 }
 
 static const char *
 expand_argv(const struct command *c, const struct command_task *t,
     struct words *w)
 {
-	bool fits = true;
 	size_t i = 0;
 
 	if (c->kind == KIND_FUNCTION)
 		add_function(w, c->words[i++]->text);
 	for (; i < c->n; i++)
-		fits &= add_word(c, c->words[i], t, w);
+		add_word(c, c->words[i], t, w);
 	if (c->append)
-		fits &= add_values(t->item, w);
-	if (w->n == 0)
-		return no_program;
-	return fits ? NULL : too_long;
+		add_values(t->item, w);
+	return w->n == 0 ? no_program : NULL;
 }
 
 /* SHELL -c, up to where the line begins. */
@@ -292,7 +296,6 @@ expand_line(const struct command *c, const struct command_task *t,
     struct words *w)
 {
 	const char *name = shell_name(c->shell);
-	bool fits;
 	size_t from;
 
 	begin_shell(w, c->shell);
@@ -302,10 +305,10 @@ expand_line(const struct command *c, const struct command_task *t,
 		return no_integer;
 	if (c->append)
 		line_append(c, t->item, false, &w->bytes);
-	fits = end_string(w, from);
+	end_string(w, from);
 	add_string(w, name, strlen(name));
-	fits &= add_values(t->item, w);
-	return fits ? NULL : too_long;
+	add_values(t->item, w);
+	return NULL;
 }
 
 static bool
@@ -333,23 +336,25 @@ record(const struct command *c, const struct item *it, size_t *n)
 	return all->data;
 }
 
-static const char *
+static void
 expand_record(const struct command *c, const struct item *it,
     struct words *w)
 {
 	const char *line, *shell, *name;
 	size_t n, from;
-	bool fits;
 
 	line = record(c, it, &n);
 	if (is_blank(line, n))
-		return NULL;
-	if (c->conf.form == FORM_EXEC)
-		return add_string(w, line, n) ? NULL : too_long;
+		return;
+	if (c->conf.form == FORM_EXEC) {
+		add_string(w, line, n);
+		return;
+	}
 	if (form_may_skip_shell(c)) {
 		w->n = plain_split(line, n, false, NULL, &w->bytes);
+		w->large = n >= STRING_MAX;
 		if (w->n > 0 && form_runs_directly(c, w->bytes.data))
-			return n < STRING_MAX ? NULL : too_long;
+			return;
 		w->n = w->bytes.len = 0;
 	}
 	shell = form_shell(c, line, n);
@@ -358,9 +363,8 @@ expand_record(const struct command *c, const struct item *it,
 	from = w->bytes.len;
 	guard_option(&w->bytes, *line);
 	buf_add(&w->bytes, line, n);
-	fits = end_string(w, from);
+	end_string(w, from);
 	add_string(w, name, strlen(name));
-	return fits ? NULL : too_long;
 }
 
 static bool
@@ -381,20 +385,26 @@ const char *
 command_expand(const struct command *c, const struct command_task *t,
     struct words *w)
 {
+	const char *why = NULL;
+
 	w->bytes.len = w->n = 0;
 	w->line = false;
+	w->large = false;
 	if (any_nul(t->item))
 		return has_nul;
 	switch (c->kind) {
 	case KIND_ARGV:
 	case KIND_FUNCTION:
-		return expand_argv(c, t, w);
+		why = expand_argv(c, t, w);
+		break;
 	case KIND_LINE:
-		return expand_line(c, t, w);
+		why = expand_line(c, t, w);
+		break;
 	case KIND_RECORD:
+		expand_record(c, t->item, w);
 		break;
 	}
-	return expand_record(c, t->item, w);
+	return why == NULL && w->large ? too_long : why;
 }
 
 size_t
@@ -496,19 +506,27 @@ command_show(const struct command *c, const struct command_task *t,
 	}
 }
 
-const char *
-command_stray(const struct command *c)
+bool
+command_is_operator(const char *word)
 {
 	static const char *const ops[] = {
 		">", ">>", "<", "2>", "2>>", "2>&1", "|", "||", "&", "&&", ";",
 	};
-	size_t i, k;
+	size_t i;
 
-	if (!c->given)
-		return NULL;
-	for (i = 1; c->conf.words[i]; i++)
-		for (k = 0; k < COUNT(ops); k++)
-			if (strcmp(c->conf.words[i], ops[k]) == 0)
-				return c->conf.words[i];
+	for (i = 0; i < COUNT(ops); i++)
+		if (strcmp(word, ops[i]) == 0)
+			return true;
+	return false;
+}
+
+const char *
+command_stray(const struct command *c)
+{
+	size_t i;
+
+	for (i = 1; c->given && c->conf.words[i]; i++)
+		if (command_is_operator(c->conf.words[i]))
+			return c->conf.words[i];
 	return NULL;
 }

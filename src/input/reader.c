@@ -31,7 +31,8 @@ struct reader {
 	int fd;			/* -1: words, or unreadable */
 	bool owned;		/* fd is ours to close */
 	bool blocks;		/* a read may have to wait */
-	bool begun;		/* something was read */
+	size_t held;		/* bytes that may begin a byte order mark */
+	bool begun;		/* what is behind it was read */
 	bool ended;		/* nothing more to be read */
 	bool stopped;		/* by -E */
 	bool skip_line, skip_first;	/* is still to be done */
@@ -122,6 +123,7 @@ static struct item *
 bad_item(const char *p, size_t n, const char *why)
 {
 	char start[SPLIT_KEEP + 3];
+	struct item *it;
 
 	if (n <= SPLIT_KEEP && why != too_long)
 		return item_new(p, n, why);
@@ -129,7 +131,9 @@ bad_item(const char *p, size_t n, const char *why)
 		n = SPLIT_KEEP;
 	memcpy(start, p, n);
 	memcpy(start + n, "...", 3);
-	return item_new(start, n + 3, why);
+	it = item_new(start, n + 3, why);
+	it->large = why == too_long;
+	return it;
 }
 
 /* The item of n values, with as many empty ones as the header has more. */
@@ -283,14 +287,23 @@ drop_line(struct reader *r)
 	r->n -= n;
 }
 
-/* Spreadsheets put a byte order mark in front of UTF-8. */
-static void
+/*
+ * Spreadsheets put a byte order mark in front of UTF-8.  False: this may be
+ * one, the rest of which is still to come.
+ */
+static bool
 drop_mark(struct reader *r)
 {
-	if (r->n >= 3 && memcmp(r->p, "\xef\xbb\xbf", 3) == 0) {
-		r->p += 3;
-		r->n -= 3;
-	}
+	static const char mark[] = { '\xef', '\xbb', '\xbf' };
+	size_t n = r->n < sizeof(mark) ? r->n : sizeof(mark);
+
+	if (memcmp(r->p, mark, n) != 0)
+		return true;
+	if (n < sizeof(mark))
+		return r->ended;
+	r->p += n;
+	r->n -= n;
+	return true;
 }
 
 void
@@ -300,20 +313,21 @@ reader_read(struct reader *r)
 
 	if (r->fd < 0 || r->error || r->ended || r->n || !ready(r))
 		return;
-	got = read(r->fd, r->chunk, CHUNK);
-	if (got > 0) {
-		r->p = r->chunk;
-		r->n = (size_t)got;
-		if (r->split.how == SPLIT_CSV && !r->begun)
-			drop_mark(r);
-		r->begun = true;
-		if (r->skip_line)
-			drop_line(r);
-	} else if (got == 0) {
-		r->ended = true;
-	} else if (errno != EAGAIN && errno != EINTR) {
-		r->error = errno;
+	got = read(r->fd, r->chunk + r->held, CHUNK - r->held);
+	if (got < 0) {
+		if (errno != EAGAIN && errno != EINTR)
+			r->error = errno;
+		return;
 	}
+	r->ended = got == 0;
+	r->p = r->chunk;
+	r->n = r->held + (size_t)got;
+	r->begun = r->begun || r->split.how != SPLIT_CSV || drop_mark(r);
+	r->held = r->begun ? 0 : r->n;
+	if (!r->begun)
+		r->n = 0;
+	else if (r->skip_line)
+		drop_line(r);
 }
 
 int

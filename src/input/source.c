@@ -50,7 +50,7 @@ struct source {
 	size_t waits;		/* the strand that is to be read */
 	size_t headers;		/* strands whose header has been read */
 	bool ended;
-	uint64_t given;
+	uint64_t made, given;
 	struct items all;	/* shuffled; those given are NULL */
 	bool shuffled;
 };
@@ -300,6 +300,17 @@ combine(struct source *s, struct item **it)
 	return SOURCE_END;
 }
 
+/* The next one in the order of the input, which its number tells. */
+static enum source_got
+next_made(struct source *s, struct item **it)
+{
+	enum source_got got = combine(s, it);
+
+	if (got == SOURCE_ITEM)
+		(*it)->number = ++s->made;
+	return got;
+}
+
 /* All of them, as far as they come without waiting; then their order. */
 static enum source_got
 collect(struct source *s)
@@ -309,7 +320,7 @@ collect(struct source *s)
 	size_t n;
 
 	for (n = 0; n < AT_ONCE; n++) {
-		got = combine(s, &it);
+		got = next_made(s, &it);
 		if (got == SOURCE_END) {
 			shuffle(s->all.v, s->all.n, s->conf->seed);
 			s->shuffled = true;
@@ -349,7 +360,7 @@ source_next(struct source *s, struct item **it)
 		return SOURCE_ERROR;
 	if (s->conf->max_items && s->given >= s->conf->max_items)
 		return SOURCE_END;
-	got = s->conf->shuf ? next_shuffled(s, it) : combine(s, it);
+	got = s->conf->shuf ? next_shuffled(s, it) : next_made(s, it);
 	s->given += got == SOURCE_ITEM;
 	return got;
 }

@@ -48,7 +48,8 @@ struct source *source_new(const struct source_conf *conf);
 void source_free(struct source *s);
 
 /*
- * The next item: one value per source, or per column of it, in their order.
+ * The next item, numbered from 1 in the order of the input, shuffled or not:
+ * one value per source, or per column of it, in their order.
  * A combination with a bad item is one.  No item comes while a file could not
  * be opened: that is SOURCE_ERROR at the first call.
  */

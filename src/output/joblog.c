@@ -28,26 +28,10 @@ joblog_open(const char *path, bool append, int *error)
 	return NULL;
 }
 
-/* What records_begin() adds is the end of a torn line. */
-static void
-mark_torn(struct buf *b)
-{
-	if (b->len == 0)
-		return;
-	b->len = 0;
-	buf_add(b, "\t\n", 2);
-}
-
 int
 joblog_begin(struct joblog *j)
 {
-	bool empty = records_begin(j->records);
-	struct buf *b = records_next(j->records);
-
-	if (b && empty)
-		buf_adds(b, header);
-	else if (b)
-		mark_torn(b);
+	records_begin(j->records, header, "\t\n");
 	return joblog_flush(j);
 }
 

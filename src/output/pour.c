@@ -71,13 +71,16 @@ put_head(struct sink *k, struct output *o, int s)
 	return put_parts(k, o, s, part, n);
 }
 
-/* What stands behind it, before the newline. */
+/* What stands behind a red one, and its newline, if it has one. */
 static bool
-put_tail(struct sink *k, struct output *o, int s)
+put_tail(struct sink *k, struct output *o, int s, bool newline)
 {
-	const char *const part[] = { normal };
+	static const char *const part[] = { normal, "\n" };
 
-	return !o->hue[s] || put_parts(k, o, s, part, 1);
+	if (!put_parts(k, o, s, part, newline ? 2 : 1))
+		return false;
+	o->linestart[s] = true;
+	return true;
 }
 
 static size_t
@@ -96,9 +99,12 @@ dressed(struct sink *k, struct output *o, int s, const char *p, size_t n)
 		done += got;
 		if (got < len || end == NULL)
 			continue;
-		if (!put_tail(k, o, s))
+		if (!o->hue[s])
+			done += plain(k, o, s, end, 1);
+		else if (put_tail(k, o, s, true))
+			done++;
+		else
 			break;
-		done += plain(k, o, s, end, 1);
 	}
 	return done;
 }
@@ -108,9 +114,8 @@ pour_end(struct sink *k, struct output *o, int s)
 {
 	if (!o->hue[s] || o->linestart[s])
 		return true;
-	if (!put_tail(k, o, s))
+	if (!put_tail(k, o, s, false))
 		return false;
-	o->linestart[s] = true;
 	o->mark[s] = sink_queued(k);
 	return true;
 }

@@ -37,24 +37,54 @@ records_open(const char *path, bool append, int *error)
 	return NULL;
 }
 
-bool
-records_begin(struct records *r)
+/* False when somebody else has it. */
+static bool
+lock(int fd, short how)
+{
+	struct flock l = { .l_type = how, .l_whence = SEEK_SET };
+
+	return fcntl(fd, F_SETLK, &l) == 0 ||
+	    (errno != EACCES && errno != EAGAIN);
+}
+
+/* Adds what comes before the first record; returns true if nothing did yet. */
+static bool
+add_head(struct records *r, const char *head, const char *torn)
 {
 	struct stat sb;
 	char last = '\n';
 
-	if (fstat(r->fd, &sb) < 0 || !S_ISREG(sb.st_mode))
-		return true;
-	if (!r->append) {
-		if (ftruncate(r->fd, 0) < 0)
+	if (fstat(r->fd, &sb) == 0 && S_ISREG(sb.st_mode)) {
+		if (!r->append && ftruncate(r->fd, 0) < 0)
 			r->error = errno;
-		return true;
+		if (r->append && sb.st_size > 0) {
+			if (pread(r->fd, &last, 1, sb.st_size - 1) == 1 &&
+			    last != '\n')
+				buf_adds(&r->rows, torn);
+			return false;
+		}
 	}
-	if (sb.st_size == 0)
-		return true;
-	if (pread(r->fd, &last, 1, sb.st_size - 1) == 1 && last != '\n')
-		buf_addc(&r->rows, '\n');
-	return false;
+	buf_adds(&r->rows, head);
+	return true;
+}
+
+/*
+ * Of several that begin with one file at the same time, one writes the head.
+ * Who finds it locked does not wait: the other one has it written before a
+ * task here can have ended.
+ */
+bool
+records_begin(struct records *r, const char *head, const char *torn)
+{
+	bool empty;
+
+	if (r->append && !lock(r->fd, F_WRLCK))
+		return false;
+	empty = add_head(r, head, torn);
+	records_flush(r);
+	if (r->append)
+		lock(r->fd, F_UNLCK);
+	return empty;
 }
 
 struct buf *

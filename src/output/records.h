@@ -19,16 +19,18 @@ struct records *records_open(const char *path, bool append, int *error);
 
 /*
  * Before the first record: the file is emptied unless append; else a torn last
- * line (a crash) is ended.  True if nothing is in it.
+ * line (a crash) is ended with `torn`.  If nothing is in it writes `head`, and
+ * returns true.  An error is told by records_flush().
  */
-bool records_begin(struct records *r);
+bool records_begin(struct records *r, const char *head, const char *torn);
 
 /* Where the next record goes; NULL after a failure: nothing is wanted. */
 struct buf *records_next(struct records *r);
 
 /*
- * Writes all with one write(2).  Returns 0, or -1 with errno when this or an
- * earlier write failed: records are discarded then.
+ * Writes all, to a file with one write(2), so that several may append to it.
+ * Returns 0, or -1 with errno when this or an earlier write failed: records
+ * are discarded then.
  */
 int records_flush(struct records *r);
 

@@ -25,7 +25,7 @@ struct table {
 	enum table_form form;
 	char sep;		/* between the columns */
 	bool headed;
-	size_t values;		/* how many V there are */
+	size_t values;		/* how many V there are; 0 = not known */
 	/* the field that is being written: */
 	bool base64, quoted, exact;
 	char rest[4];		/* JSON: bytes that may begin a character */
@@ -115,7 +115,20 @@ table_open(const char *path, enum table_form form, bool append, int *error)
 void
 table_ready(struct table *t)
 {
-	t->headed = !records_begin(t->records);
+	t->headed = !records_begin(t->records, "", "\n");
+}
+
+void
+table_width(struct table *t, size_t n)
+{
+	if (t->values == 0)
+		t->values = n;
+}
+
+bool
+table_has_width(const struct table *t)
+{
+	return t->form == TABLE_JSON || t->values > 0;
 }
 
 int
@@ -237,10 +250,8 @@ begin_csv(struct table *t, const struct task *task,
 	char c = t->sep;
 	size_t i;
 
-	if (t->values == 0)
-		t->values = row->nnames ? row->nnames : task->item->n;
-	if (t->values == 0)
-		t->values = 1;
+	table_width(t, row->nnames ? row->nnames : task->item->n);
+	table_width(t, 1);
 	if (!t->headed)
 		add_heading(t, row);
 	buf_addf(out(t), "%" PRIu64 "%c:%c%" PRIu64 ".%03u%c%" PRIu64

@@ -6,7 +6,7 @@
  *  Seq Host(":") Starttime JobRuntime Send(0) Receive Exitval Signal Command
  *  V1.. Stdout Stderr
  *
- * The first row says how many V there are, which are named as --header says;
+ * There are as many V as the first task has values, named as --header says;
  * values beyond them are joined to the last.  In JSON all are in "V".  What is
  * not valid UTF-8 is said there once more in base64, as "Stdout_base64".
  *
@@ -38,6 +38,13 @@ struct table *table_open(const char *path, enum table_form form, bool append,
 
 /* Before the first row: the file is emptied unless append. */
 void table_ready(struct table *t);
+
+/*
+ * How many V there are, unless that is known: 0 is not told.  A row before
+ * that has as many as its task.
+ */
+void table_width(struct table *t, size_t n);
+bool table_has_width(const struct table *t);
 
 /* What the task itself does not know. */
 struct table_row {

@@ -14,14 +14,11 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/os.h"
 #include "pool/charge.h"
 #include "pool/pool.h"
 #include "pool/verdict.h"
 
 static const nsec announce_after = POOL_SILENCE;	/* runs(), unless ended */
-static const nsec leak_patience = 200 * MSEC;	/* LEAK_KILL, LEAK_FAIL */
-static const nsec look_first = 5 * MSEC, look_most = 200 * MSEC;
 static const nsec unkillable_after = 10 * SEC;
 /* Timers are put off this far while the task is frozen. */
 static const nsec aside = 3650 * 86400 * SEC;
@@ -184,99 +181,27 @@ static const struct guard_ops guard_ops = { on_soft, on_over };
 
 /* --- what outlives the main process ------------------------------------ */
 
-static bool
-held(struct charge *c)
-{
-	size_t i;
-
-	if (os_descendants(c->tree.skip, c->tree.ctx, &c->tree.list) < 0)
-		return true;
-	for (i = 0; i < c->tree.list.n; i++)
-		if (c->tree.list.v[i].state != 'Z' &&
-		    os_holds(c->tree.list.v[i].pid, c->out, 2))
-			return true;
-	return false;
-}
-
-/* As many as are seen; true when there are some, or none can be seen. */
-static bool
-count_leaked(struct charge *c)
-{
-	int n = tree_count(&c->tree, c->result.pids, RESULT_PIDS);
-
-	c->result.leaked = n < 0 ? 0 : (uint32_t)n;
-	return n != 0;
-}
-
-/* Looks at them again, less and less often. */
-static void
-look_later(struct charge *c)
-{
-	loop_timer(c->loop, &c->step, clock_mono() + c->look);
-	c->look = c->look * 2 > look_most ? look_most : c->look * 2;
-}
-
-/*
- * One that is just ending, or whose child we did not see yet, seems to hold
- * nothing: they are daemons if they do so twice.
- */
-static void
-look_auto(struct charge *c)
-{
-	int n = tree_count(&c->tree, NULL, 0);
-	bool daemons = n > 0 && !held(c), again = c->unheld;
-
-	c->unheld = daemons;
-	if (daemons && again) {
-		count_leaked(c);
-		finish(c, true);
-	} else if (daemons) {
-		c->look = look_first;
-		look_later(c);
-	} else if (n == 0) {
-		look_later(c);	/* dead, and about to be reaped */
-	} else if (clock_mono() - c->left_began >= c->limits->linger) {
-		count_leaked(c);
-		start_kill(c);
-	} else {
-		look_later(c);
-	}
-}
-
-static void
-look_kill(struct charge *c)
-{
-	if (clock_mono() - c->left_began < leak_patience) {
-		look_later(c);
-		return;
-	}
-	count_leaked(c);
-	if (c->result.leaked && c->limits->leak == LEAK_FAIL &&
-	    c->why == REASON_NONE)
-		c->why = REASON_LEAK;
-	start_kill(c);
-}
-
 static void
 look_at_left(struct charge *c)
 {
-	switch (c->limits->leak) {
-	case LEAK_AUTO:
-		look_auto(c);
+	nsec pause;
+
+	switch (left_look(&c->left, &c->tree, &c->result, &pause)) {
+	case LEFT_WAIT:
 		break;
-	case LEAK_KILL:
-	case LEAK_FAIL:
-		look_kill(c);
+	case LEFT_LOOK:
+		loop_timer(c->loop, &c->step, clock_mono() + pause);
 		break;
-	case LEAK_WAIT:
-		if (c->blind)
-			look_later(c);
+	case LEFT_KEEP:
+		finish(c, true);
 		break;
-	case LEAK_IGNORE:
-		if (count_leaked(c))
-			finish(c, true);
-		else
-			look_later(c);
+	case LEFT_FAIL:
+		if (c->why == REASON_NONE)
+			c->why = REASON_LEAK;
+		start_kill(c);
+		break;
+	case LEFT_KILL:
+		start_kill(c);
 		break;
 	}
 }
@@ -296,9 +221,7 @@ main_ended(struct charge *c)
 		tree_signal(&c->tree, SIGTERM, REACH_OTHERS);
 		return;
 	}
-	c->left_began = clock_mono();
-	c->look = look_first;
-	c->unheld = false;
+	left_begin(&c->left);
 	look_at_left(c);
 }
 
@@ -432,8 +355,7 @@ reset(struct charge *c, const struct spawn_task *t)
 	c->stop_said = c->kept = c->asked = false;
 	c->began = clock_mono();
 	c->result.wall = clock_wall();
-	c->out[0] = os_file(t->out >= 0 ? t->out : STDOUT_FILENO);
-	c->out[1] = os_file(t->err >= 0 ? t->err : STDERR_FILENO);
+	left_ready(&c->left, t->out, t->err);
 }
 
 /* A process that waits for its task: what spawn() does is done for it. */
@@ -517,6 +439,7 @@ charge_init(struct charge *c, struct loop *loop, const struct limits *limits,
 	c->ops = ops;
 	c->step.cb = on_step;
 	c->announce.cb = on_announce;
+	left_init(&c->left, limits, c->blind);
 	guard_init(&c->guard, loop, limits, slot, &guard_ops);
 }
 
@@ -560,7 +483,7 @@ charge_thaw(struct charge *c)
 	c->frozen = false;
 	tree_thaw(&c->tree);
 	loop_shift(c->loop, still - aside);
-	c->left_began += still;
+	left_shift(&c->left, still);
 	charge_reap(c);
 }
 

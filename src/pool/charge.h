@@ -19,6 +19,7 @@
 
 #include "base/loop.h"
 #include "pool/guard.h"
+#include "pool/left.h"
 #include "pool/spawn.h"
 #include "pool/tree.h"
 #include "pool/word.h"
@@ -61,16 +62,15 @@ struct charge {
 	struct tree tree;
 	int status;
 	nsec began;
-	struct os_file out[2];		/* its pipes, to know their holders */
 	enum reason why;		/* ended by us for this; or NONE */
 	struct ladder ladder;
 	size_t rung;
 	bool kept;			/* over() was said, some live on */
 	bool asked;			/* all outside its group had TERM */
-	bool unheld;			/* none held its output, last time */
 	bool stop_said, frozen;
-	nsec frozen_at, left_began, look;
+	nsec frozen_at;
 	struct patience patience;	/* until they cannot be killed */
+	struct left left;		/* what outlives its main process */
 	struct guard guard;		/* its bounds */
 	struct timer step, announce;
 };

@@ -197,6 +197,20 @@ tree_count(struct tree *t, int32_t *pids, size_t max)
 	return (int)n;
 }
 
+bool
+tree_holds(struct tree *t, const struct os_file *files, size_t n)
+{
+	size_t i;
+
+	if (os_descendants(t->skip, t->ctx, &t->list) < 0)
+		return true;
+	for (i = 0; i < t->list.n; i++)
+		if (!gone(&t->list.v[i]) &&
+		    os_holds(t->list.v[i].pid, files, n))
+			return true;
+	return false;
+}
+
 void
 tree_free(struct tree *t)
 {

@@ -63,6 +63,10 @@ void tree_signal(struct tree *t, int sig, enum reach reach);
  */
 int tree_count(struct tree *t, int32_t *pids, size_t max);
 
+/* Does one of those hold one of the n files open?  True, too, when they cannot
+   be seen. */
+bool tree_holds(struct tree *t, const struct os_file *files, size_t n);
+
 /* Frees what it holds. */
 void tree_free(struct tree *t);
 

@@ -1,39 +1,26 @@
 /*
  * Orders come on the channel, the task is in charge.c's hands, and what
- * becomes of it goes back on the channel.
+ * becomes of it goes back on the channel.  Where tasks begin is start(), where
+ * they are over on_over().
  */
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/loop.h"
 #include "base/mem.h"
 #include "base/os.h"
-#include "base/signals.h"
 #include "base/tty.h"
+#include "pool/birth.h"
 #include "pool/charge.h"
+#include "pool/order.h"
 #include "pool/spawn.h"
 #include "pool/warm.h"
 #include "pool/worker.h"
 #include "wire/channel.h"
-
-/* A task that was given to us. */
-struct order {
-	uint64_t task;
-	uint16_t attempt;
-	bool last, line;
-	uint32_t argc;
-	struct bounds bounds;
-	struct buf args, dir;
-	int fd[2];		/* its stdout and stderr; -1 = as ours */
-};
 
 struct worker {
 	const struct worker_conf *conf;
@@ -71,17 +58,6 @@ static void
 send_up(struct worker *w, const struct message *m)
 {
 	channel_send(&w->channel, m, NULL, 0);
-}
-
-static void
-close_fds(struct order *o)
-{
-	size_t i;
-
-	for (i = 0; i < COUNT(o->fd); i++)
-		if (o->fd[i] >= 0)
-			close(o->fd[i]);
-	o->fd[0] = o->fd[1] = -1;
 }
 
 /* --- starting ---------------------------------------------------------- */
@@ -178,7 +154,7 @@ drop_next(struct worker *w, int error)
 	m.attempt = w->next.attempt;
 	m.error = error;
 	w->queued = false;
-	close_fds(&w->next);
+	order_close(&w->next);
 	send_up(w, &m);
 }
 
@@ -265,7 +241,7 @@ on_over(struct charge *c)
 		    w->spent ? STAY_NOT : STAY_HERE;
 	}
 	terminal_back(w);
-	close_fds(&w->now);
+	order_close(&w->now);
 	send_up(w, &m);
 	channel_drain(&w->channel);
 	c->word->pid = 0;
@@ -359,7 +335,7 @@ on_spent(struct setup *u)
 	setup_hurry(u);
 	if (w->asked) {
 		w->asked = false;
-		close_fds(&w->now);
+		order_close(&w->now);
 		send_up(w, &m);
 		if (w->queued)
 			drop_next(w, 0);
@@ -397,7 +373,7 @@ lose_coordinator(struct worker *w)
 
 	w->orphan = true;
 	if (w->queued)
-		close_fds(&w->next);
+		order_close(&w->next);
 	w->queued = false;
 	if (phase == PHASE_IDLE || (phase == PHASE_KEEP &&
 	    w->conf->limits.leak == LEAK_IGNORE))
@@ -425,20 +401,8 @@ take_order(struct worker *w, const struct message *m)
 		break_off(w);
 		return;
 	}
-	o->task = m->task;
-	o->attempt = m->attempt;
-	o->bounds = m->bounds;
-	o->last = m->last;
-	o->line = m->line;
-	o->argc = m->argc;
-	o->args.len = 0;
-	buf_add(&o->args, m->args, m->argslen);
-	o->dir.len = 0;
-	if (m->dir)
-		buf_add(&o->dir, m->dir, strlen(m->dir) + 1);
-	o->fd[0] = o->fd[1] = -1;
 	w->queued = true;
-	lacks = m->nfds && channel_take(&w->channel, o->fd, 2) < 0;
+	lacks = !order_take(o, m, &w->channel);
 	if (idle && !lacks) {
 		w->queued = false;
 		start(w);
@@ -568,45 +532,7 @@ on_child(void *ctx, int sig)
 	charge_reap(&w->charge);
 }
 
-/* --- birth ------------------------------------------------------------- */
-
-/*
- * Nothing of the user's may be kept open by a worker: the reader of a pipe
- * that was our stdout must see its end when the coordinator is done.
- */
-static void
-close_stdio(bool raw, enum input_from input, int tty)
-{
-	int fd = open("/dev/null", O_RDWR);
-
-	if (fd < 0)
-		return;
-	if (input != INPUT_OURS)
-		dup2(input == INPUT_TERMINAL ? tty : fd, 0);
-	if (!raw) {
-		dup2(fd, 1);
-		dup2(fd, 2);
-	}
-	if (fd > 2)
-		close(fd);
-}
-
-static void
-be_quiet(void)
-{
-	static const int sigs[] = {
-		SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGUSR1, SIGUSR2,
-		SIGQUIT, SIGPIPE, SIGTTIN, SIGTTOU
-	};
-	sigset_t set;
-	size_t i;
-
-	sigemptyset(&set);
-	for (i = 0; i < COUNT(sigs); i++)
-		sigaddset(&set, sigs[i]);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signals_default();
-}
+/* --- its life ---------------------------------------------------------- */
 
 static const struct channel_ops ops = { on_message, on_closed };
 
@@ -646,58 +572,17 @@ begin_setup(struct worker *w, int out)
 	buf_free(&driver);
 }
 
-/* Our process group is not the coordinator's: its own is that of ppx. */
-static void
-set_place(struct spawn_place *place, const struct worker_conf *conf)
-{
-	place->worker = getpid();
-	place->dir = conf->dir;
-	place->shared = conf->limits.shared_session;
-	place->nice = conf->limits.nice;
-	place->slot = conf->slot;
-	place->slot_var = conf->limits.slot_var;
-	place->tty = conf->limits.foreground ? tty_open() : -1;
-	place->home = getpgid(getppid());
-}
-
-/*
- * By the worker, which removes it when the coordinator has died; and the name
- * is known to the coordinator, which removes it when the worker has.
- */
-static void
-make_directory(const struct worker_conf *conf)
-{
-	if (conf->dir == NULL || mkdir(conf->dir, 0700) == 0)
-		return;
-	conf->word->dir_error = errno;
-	_exit(0);
-}
-
 void
 worker_main(const struct worker_conf *conf)
 {
 	static struct worker w;
-	char name[16];
-	int out;
+	int out = birth(conf, &w.place);
 
-	be_quiet();
-	os_on_parent_death(SIGCONT);	/* who is stopped hears no end of file */
-	if (conf->setup && conf->setup->warm && !conf->limits.shared_session)
-		setsid();
-	else
-		setpgid(0, 0);
-	fd_close_ours(conf->fd);
-	make_directory(conf);
-	out = conf->setup ? fd_dup(STDERR_FILENO) : -1;
-	set_place(&w.place, conf);
-	close_stdio(conf->raw, conf->limits.input, w.place.tty);
 	w.charge.blind = !os_subreaper();
-	os_take_me_first();
-	snprintf(name, sizeof(name), "ppx:w%u", conf->slot);
-	os_set_name(name);
 	w.conf = conf;
 	w.loop = loop_new();
-	w.now.fd[0] = w.now.fd[1] = w.next.fd[0] = w.next.fd[1] = -1;
+	order_init(&w.now);
+	order_init(&w.next);
 	charge_init(&w.charge, w.loop, &conf->limits, conf->word,
 	    spawner_new(conf->word, &w.place), conf->slot, &charge_ops);
 	loop_signal(w.loop, SIGCHLD, on_child, &w);

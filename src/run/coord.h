@@ -2,8 +2,8 @@
  * The coordinator: one run of ppx from the first item to the last record.
  *
  * Owns the event loop and everything in it.  Callbacks of the other rooms
- * change its state; tasks are started in one place, the pump, once at the end
- * of each turn.
+ * change its state; tasks are started in one place, the pump (pump.c), once at
+ * the end of each turn.
  */
 #ifndef RUN_COORD_H
 #define RUN_COORD_H

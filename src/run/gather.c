@@ -116,7 +116,8 @@ gather_new(const struct conf *conf, const struct command *command,
 	struct gather *g = xcalloc(1, sizeof(*g));
 	struct batch_conf b = {
 		.command = command, .most = most(conf),
-		.lines = conf->max_lines && !conf->delimited,
+		.lines = conf->max_lines && !conf->delimited &&
+		    !command_is_mode(command),
 		.max_chars = conf->max_chars, .strict = conf->exit_if_large,
 	};
 	size_t environment;
@@ -128,7 +129,7 @@ gather_new(const struct conf *conf, const struct command *command,
 	g->source = source;
 	g->end = SOURCE_ITEM;
 	g->count = command_uses_total(command) || wants_total(conf);
-	if (is_batched(conf) && !conf->no_args && !command_is_mode(command))
+	if (is_batched(conf) && !conf->no_args)
 		g->batch = batch_new(&b);
 	if (conf->show_limits)
 		show_limits(conf);
@@ -163,6 +164,7 @@ emptied(struct item *it)
 	if (it->bad)
 		return it;
 	none = item_of(NULL, 0, NULL);
+	none->number = it->number;
 	free(it);
 	return none;
 }

@@ -25,10 +25,10 @@ void gather_free(struct gather *g);
  */
 enum source_got gather_next(struct gather *g, struct item **it);
 
-/* How many items there are in all; 0 = not counted. */
 /* After SOURCE_WAIT: nothing is to be waited for, only asked again. */
 bool gather_goes_on(const struct gather *g);
 
+/* How many items there are in all; 0 = not counted. */
 uint64_t gather_total(const struct gather *g);
 
 /* After SOURCE_ERROR: the item that was too much for -x, or NULL where it was

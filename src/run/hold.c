@@ -142,7 +142,7 @@ hold_back(struct coord *c, struct task *t)
 	if (too_soon(c))
 		return true;
 	/* those that run may wait for it, on full pipes */
-	if (!(emit_stuck(c->emit) && coord_wanted(c)) &&
+	if (!(emit_stuck(c->emit) && pump_wanted(c)) &&
 	    (too_heavy(c, t) || too_little(c)))
 		return true;
 	return c->asking && t->attempt == 0 &&

@@ -96,11 +96,11 @@ say_overflow(const struct coord *c, const struct item *it)
 
 	item_show(it, &b);
 	diag("-x: the command for \"%s\"%s does not fit into %s",
-	    diag_show(shown, sizeof(shown), b.data ? b.data : "", b.len),
+	    diag_show(shown, sizeof(shown), buf_str(&b), b.len),
 	    it->n > 1 || c->conf->batch || c->conf->max_args ||
 	    c->conf->max_replace || c->conf->max_lines ?
 	    " and those with it" : "",
-	    c->conf->max_chars ? "-s" : "what the system allows");
+	    c->conf->max_chars && !it->large ? "-s" : "what the system allows");
 	buf_free(&b);
 }
 

@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/dir.h"
 #include "base/fd.h"
 #include "base/mem.h"
 #include "output/path.h"
+#include "run/places.h"
 #include "run/results.h"
 
 enum { SUFFIX = 28 };		/* ".~", a number, ".err" */
@@ -111,6 +113,16 @@ twin_is_taken(struct results *r, const struct job *j, struct buf *b, size_t n,
 	return is_taken(r, j, b->data, b->len);
 }
 
+/* A bad item has not the values that it would have had. */
+static void
+set_width(struct results *r, const struct item *it)
+{
+	if (it->bad || table_has_width(r->table))
+		return;
+	table_width(r->table, it->n ? it->n : 1);
+	loop_timer(r->c->loop, &r->timer, loop_now(r->c->loop));
+}
+
 /* Any free one will do: a name that thousands share is found fast. */
 void
 results_name(struct coord *c, struct job *j)
@@ -120,6 +132,8 @@ results_name(struct coord *c, struct job *j)
 	unsigned taken = 0, free_one = 1, k;
 	size_t n;
 
+	if (r && r->table)
+		set_width(r, j->task.item);
 	if (r == NULL || !results_has_files(r))
 		return;
 	add_path(r, j, &b);
@@ -164,6 +178,23 @@ make_path(struct results *r, const struct job *j)
 
 /* --- writing one ------------------------------------------------------- */
 
+/* Empties it, unless it is what ppx itself reads or writes: false then. */
+static bool
+is_ours_to_empty(struct results *r, struct job *j, int fd)
+{
+	const char *owner;
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return true;
+	owner = places_owner(r->places, &st);
+	if (owner)
+		results_refuse(r, j, r->path.data, owner);
+	else if (st.st_size > 0 && ftruncate(fd, 0) < 0)
+		results_fail(r, j, r->path.data, errno);
+	return !r->failed;
+}
+
 /* Opens path with a name behind it; -1 after a failure, which was said. */
 static int
 open_file(struct results *r, struct job *j, const char *name)
@@ -172,10 +203,14 @@ open_file(struct results *r, struct job *j, const char *name)
 	int fd;
 
 	buf_adds(&r->path, name);
-	fd = fd_open(buf_str(&r->path), O_WRONLY | O_CREAT | O_TRUNC |
-	    O_NONBLOCK | O_NOCTTY, 0666);
-	if (fd < 0)
+	fd = fd_open(buf_str(&r->path), O_WRONLY | O_CREAT | O_NONBLOCK |
+	    O_NOCTTY, 0666);
+	if (fd < 0) {
 		results_fail(r, j, r->path.data, errno);
+	} else if (!is_ours_to_empty(r, j, fd)) {
+		close(fd);
+		fd = -1;
+	}
 	r->path.len = n;
 	return fd;
 }

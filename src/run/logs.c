@@ -59,9 +59,9 @@ logs_begin(struct coord *c)
 	if (c->joblog && joblog_begin(c->joblog) < 0)
 		open_failed("the joblog", c->conf->joblog.path, errno);
 	if (c->log_json)
-		records_begin(c->log_json);
+		records_begin(c->log_json, "", "\n");
 	if (c->stats)
-		records_begin(c->stats);
+		records_begin(c->stats, "", "\n");
 }
 
 /* Said of the first log only; the run stops then. */

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,13 +147,15 @@ outcome_refuse(struct coord *c, struct job *j, enum reason why, const char *deta
 static void
 say_bad_item(const struct job *j, const char *why)
 {
+	const struct item *it = j->task.item;
+	uint64_t number = it->number ? it->number : j->task.seq;
 	char text[SHOWN];
-	size_t len;
-	const char *value = item_value(j->task.item, 0, &len);
+	struct buf b = { 0 };
 
-	diag("item %llu cannot be run: %s: %s",
-	    (unsigned long long)j->task.seq, why,
-	    diag_show(text, sizeof(text), value, len));
+	item_show(it, &b);
+	diag("item %" PRIu64 " cannot be run: %s: %s", number, why,
+	    diag_show(text, sizeof(text), buf_str(&b), b.len));
+	buf_free(&b);
 }
 
 void

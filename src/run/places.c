@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +16,16 @@ struct place {
 	bool there;
 	struct stat st;
 };
+
+struct places {
+	struct file {
+		struct stat st;
+		const char *what;
+	} *files;
+	size_t n, cap;
+};
+
+enum { NRECORDS = 4 };
 
 static struct place
 look(const char *path)
@@ -77,6 +88,17 @@ are_one(const struct place *a, const struct place *b)
 }
 
 static void
+look_at_records(const struct conf *conf, struct place place[NRECORDS])
+{
+	enum table_form form;
+
+	place[0] = look(conf->joblog.path);
+	place[1] = look(conf->log_json.path);
+	place[2] = look(conf->stats_file);
+	place[3] = look(results_table(conf, &form) ? conf->results : NULL);
+}
+
+static void
 check(const struct place *p, const struct conf *conf, const bool closed[3])
 {
 	const char *what = NULL;
@@ -95,19 +117,77 @@ check(const struct place *p, const struct conf *conf, const bool closed[3])
 void
 places_check(const struct conf *conf, const bool closed[3])
 {
-	enum table_form form;
-	const struct place place[] = {
-		look(conf->joblog.path), look(conf->log_json.path),
-		look(conf->stats_file),
-		look(results_table(conf, &form) ? conf->results : NULL)
-	};
+	struct place place[NRECORDS];
 	size_t i, k;
 
-	for (i = 0; i < COUNT(place); i++) {
+	look_at_records(conf, place);
+	for (i = 0; i < NRECORDS; i++) {
 		check(&place[i], conf, closed);
 		for (k = 0; k < i; k++)
 			if (are_one(&place[i], &place[k]))
 				die("%s is to be two kinds of records: give "
 				    "each a file of its own", place[i].path);
 	}
+}
+
+static void
+protect(struct places *p, const struct place *place, const char *what)
+{
+	if (!place->there)
+		return;
+	mem_grow(&p->files, &p->cap, p->n + 1, sizeof(*p->files));
+	p->files[p->n++] = (struct file){ place->st, what };
+}
+
+static void
+protect_open(struct places *p, int fd, const char *what, const bool closed[3])
+{
+	struct place place = { .there = !closed[fd] };
+
+	place.there = place.there && fstat(fd, &place.st) == 0 &&
+	    S_ISREG(place.st.st_mode);
+	protect(p, &place, what);
+}
+
+struct places *
+places_new(const struct conf *conf, const bool closed[3])
+{
+	static const char *const what[NRECORDS] = {
+		"the joblog", "the log", "the statistics", "the results"
+	};
+	struct places *p = xcalloc(1, sizeof(*p));
+	struct place place[NRECORDS];
+	size_t i;
+
+	look_at_records(conf, place);
+	for (i = 0; i < NRECORDS; i++)
+		protect(p, &place[i], what[i]);
+	for (i = 0; i < conf->nsources; i++) {
+		place[0] = look(conf->sources[i].path);
+		protect(p, &place[0], "the input");
+	}
+	protect_open(p, STDIN_FILENO, "the input", closed);
+	protect_open(p, STDOUT_FILENO, "ppx's stdout", closed);
+	protect_open(p, STDERR_FILENO, "ppx's stderr", closed);
+	return p;
+}
+
+const char *
+places_owner(const struct places *p, const struct stat *st)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (is_same(&p->files[i].st, st))
+			return p->files[i].what;
+	return NULL;
+}
+
+void
+places_free(struct places *p)
+{
+	if (p == NULL)
+		return;
+	free(p->files);
+	free(p);
 }

@@ -9,11 +9,13 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/dir.h"
+#include "run/places.h"
 #include "run/results.h"
 
 enum {
@@ -62,6 +64,7 @@ open_table(struct results *r, enum table_form form)
 	    &error);
 	if (r->table == NULL)
 		die("--results %s: %s", path, strerror(error));
+	table_width(r->table, r->c->vocabulary.nnames);
 }
 
 /* A directory: it must be there, or can be made, before anything starts. */
@@ -118,6 +121,8 @@ results_open(struct coord *c)
 		open_table(r, form);
 	else if (c->conf->results)
 		open_template(r);
+	if (results_has_files(r))
+		r->places = places_new(c->conf, c->closed);
 }
 
 void
@@ -141,6 +146,7 @@ results_close(struct coord *c)
 	}
 	template_free(r->name);
 	names_free(r->names);
+	places_free(r->places);
 	buf_free(&r->path);
 	free(r->file);
 	free(r);
@@ -157,21 +163,41 @@ is_of_name(int error)
 	    error == EINVAL || error == EILSEQ || error == EEXIST;
 }
 
-void
-results_fail(struct results *r, struct job *j, const char *path, int error)
+/* The output of j is not stored in path. */
+static void
+not_stored(struct results *r, struct job *j, const char *path, const char *why)
 {
-	struct coord *c = r->c;
 	char text[512];
 
 	j->out.dropped = true;
 	r->failed = true;
 	if (r->broken)
 		return;
-	diag("task %llu: cannot store its output: %s: %s",
+	diag("task %llu: cannot store its output: %s%s",
 	    (unsigned long long)j->task.seq, diag_show(text, sizeof(text),
-	    path, strlen(path)), strerror(error));
-	policy_raise(&c->policy, STATUS_PPX);
-	if (is_of_name(error))
+	    path, strlen(path)), why);
+	policy_raise(&r->c->policy, STATUS_PPX);
+}
+
+void
+results_refuse(struct results *r, struct job *j, const char *path,
+    const char *owner)
+{
+	char why[64];
+
+	snprintf(why, sizeof(why), " is %s as well", owner);
+	not_stored(r, j, path, why);
+}
+
+void
+results_fail(struct results *r, struct job *j, const char *path, int error)
+{
+	struct coord *c = r->c;
+	char why[128];
+
+	snprintf(why, sizeof(why), ": %s", strerror(error));
+	not_stored(r, j, path, why);
+	if (r->broken || is_of_name(error))
 		return;
 	r->broken = true;
 	ending_stop(c, REASON_HALT, &c->conf->ladder);
@@ -245,13 +271,24 @@ release(struct results *r)
 	}
 }
 
+/*
+ * Rows of bad items wait until an item tells how many values there are, while
+ * one may come.
+ */
+static bool
+waits(const struct results *r)
+{
+	return r->table && !table_has_width(r->table) &&
+	    intake_has_room(r->c);
+}
+
 void
 results_work(struct coord *c)
 {
 	struct results *r = c->results;
 	size_t budget = BUDGET;
 
-	while (r && budget > 0 && !list_empty(&r->jobs)) {
+	while (r && budget > 0 && !list_empty(&r->jobs) && !waits(r)) {
 		struct job *j = container_of(r->jobs.next, struct job, node);
 
 		if (c->hurried)
@@ -263,7 +300,7 @@ results_work(struct coord *c)
 	}
 	if (r && !list_empty(&r->stored))
 		release(r);
-	if (r && !list_empty(&r->jobs))
+	if (r && !list_empty(&r->jobs) && !waits(r))
 		loop_timer(c->loop, &r->timer, loop_now(c->loop));
 }
 

@@ -36,6 +36,7 @@ struct results {
 	enum where where;
 	struct template *name;
 	struct names *names;
+	struct places *places;	/* what none of them may be; or NULL */
 	struct table *table;
 	struct list jobs;	/* to be stored; the first one is in work */
 	struct list stored;	/* rows not yet flushed */
@@ -64,6 +65,10 @@ results_has_files(const struct results *r)
 /* The task in work cannot be stored; nor can others, most likely. */
 void results_fail(struct results *r, struct job *j, const char *path,
     int error);
+
+/* Nor this one, as path is a file that ppx itself reads or writes. */
+void results_refuse(struct results *r, struct job *j, const char *path,
+    const char *owner);
 
 /*
  * Stores some of j's output, and takes from the budget, which is in bytes,

@@ -1,7 +1,8 @@
 /*
  * The state of a run, and who acts on it.  Private to the files of run/:
  *
- *	coord.c		the pump, the run from its first turn to its last
+ *	coord.c		the run from its first turn to its last
+ *	pump.c		tasks are started
  *	intake.c	input to backlog, by way of gather.h
  *	outcome.c	the end of a task, the delivery of its output
  *	results.c	what is kept of a task's output; keep.c writes it
@@ -91,18 +92,28 @@ struct coord {
 	bool input_ended;	/* or given up */
 	bool stopping;		/* nothing more is started */
 	bool ending;		/* and what runs is being ended */
-	bool widened;		/* one slot too many, see coord.c */
-	nsec stuck;		/* since when, see coord.c; or 0 */
+	bool widened;		/* one slot too many, see pump.c */
+	nsec stuck;		/* since when, see pump.c; or 0 */
 	enum reason why;	/* of the first of these */
 	char ended[96];		/* the report's text of why it ended early */
 	bool hurried;		/* the second signal came */
 	nsec signalled;		/* when the first end signal came; or 0 */
 };
 
-/* --- coord.c ----------------------------------------------------------- */
+/* --- pump.c ------------------------------------------------------------ */
+
+/*
+ * Acts on state, at the end of a turn of the loop: starts what may be started
+ * now, and lets pass what is over.  Returns true when there is more to do at
+ * once, but signals come first.
+ */
+bool pump(struct coord *c);
+
+/* Workers for what is left over, none for nothing. */
+void pump_tend(struct coord *c);
 
 /* The task that all that is held waits for, if it waits to be started. */
-struct task *coord_wanted(const struct coord *c);
+struct task *pump_wanted(const struct coord *c);
 
 /* --- hold.c ------------------------------------------------------------ */
 
@@ -199,7 +210,8 @@ bool results_take(struct coord *c, struct job *j);
 /*
  * Chooses the name of j's results, once for each task, in the order of the
  * input and before it is known who ends first: of those with the same name the
- * later ones get another.  Also for what --resume leaves out.
+ * later ones get another.  The first good item says how many values the rows
+ * of a table have.  Also for what --resume leaves out.
  */
 void results_name(struct coord *c, struct job *j);
 

@@ -23,8 +23,8 @@ is_program(const char *path)
 }
 
 /* The last answer is kept: in command mode it is asked for every record. */
-static bool
-in_path(const char *name)
+bool
+world_has_program(const char *name)
 {
 	static struct buf last;
 	static bool answer;
@@ -113,7 +113,7 @@ world_command(const struct conf *conf, const struct vocabulary *v)
 		.shell = conf->shell, .form = form_of(conf),
 		.context = conf->batch == BATCH_CONTEXT,
 		.no_args = conf->no_args || conf->semaphore,
-		.world = { in_path, is_function },
+		.world = { world_has_program, is_function },
 	};
 	struct command_fault fault = { 0 };
 	struct command *c = command_new(&cc, &fault);

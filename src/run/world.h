@@ -15,4 +15,7 @@
 struct command *world_command(const struct conf *conf,
     const struct vocabulary *v);
 
+/* Is name a program, in PATH or as a path itself? */
+bool world_has_program(const char *name);
+
 #endif

@@ -16,6 +16,8 @@ item_of(const struct value *v, size_t n, const char *bad)
 		size += v[i].n + 1;
 	it = xmalloc(size);
 	it->bad = bad;
+	it->number = 0;
+	it->large = false;
 	it->n = (uint32_t)n;
 	for (i = 0; i < n; i++) {
 		it->at[i] = (uint32_t)at;
@@ -42,11 +44,9 @@ item_join(struct item *const *items, size_t n)
 	struct item *it;
 	struct value *v;
 	size_t i, k, total = 0, at = 0;
-	const char *bad = NULL;
 
 	for (i = 0; i < n; i++) {
 		if (items[i]->bad) {
-			bad = items[i]->bad;
 			items += i;
 			n = 1;
 			total = items[0]->n;
@@ -58,7 +58,9 @@ item_join(struct item *const *items, size_t n)
 	for (i = 0; i < n; i++)
 		for (k = 0; k < items[i]->n; k++, at++)
 			v[at].p = item_value(items[i], k, &v[at].n);
-	it = item_of(v, total, bad);
+	it = item_of(v, total, items[0]->bad);
+	it->number = items[0]->number;
+	it->large = items[0]->large;
 	free(v);
 	return it;
 }

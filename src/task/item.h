@@ -10,6 +10,7 @@
 #ifndef TASK_ITEM_H
 #define TASK_ITEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,13 +18,15 @@
 
 struct item {
 	const char *bad;	/* static text: why it cannot run; or NULL */
+	uint64_t number;	/* in the input, from 1; 0 = it has none */
 	uint32_t n;		/* number of values */
+	bool large;		/* bad, as no command can hold it: for -x */
 	uint32_t at[];		/* n + 1 offsets from the block's start */
 };
 
 /*
- * Returns new: an item of the one value p[0..len).  The value is followed by
- * a NUL that does not count.  len must be below 2^31.
+ * Returns new: an item of the one value p[0..len), without a number.  The
+ * value is followed by a NUL that does not count.  len must be below 2^31.
  */
 struct item *item_new(const void *p, size_t len, const char *bad);
 
@@ -36,8 +39,9 @@ struct value {
 struct item *item_of(const struct value *v, size_t n, const char *bad);
 
 /*
- * Returns new: the values of n items, one behind the other.  Bad if one of
- * them is, for its reason, and then of that one's values only.
+ * Returns new: the values of n items, 1 or more, one behind the other, with
+ * the number of the first.  Bad if one of them is, for its reason, and then
+ * with that one's number and values only.
  */
 struct item *item_join(struct item *const *items, size_t n);
 

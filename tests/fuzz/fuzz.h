@@ -1,13 +1,19 @@
 /*
- * Fuzz targets.  Each file but replay.c is one: it defines fuzz_target() in
- * libFuzzer's manner, takes any bytes, and aborts when something that must
- * hold does not.
+ * Fuzz targets.  Each file but replay.c is one: its function, in libFuzzer's
+ * manner, takes any bytes and aborts when something that must hold does not.
  *
  * With replay.c a target is a TAP program that runs the files of its corpus,
  * tests/fuzz/corpus/TARGET, or those that it is given.  With configure
  * --enable-fuzz CC=clang it is a fuzzer:
  *
  *	tests/fuzz/split -max_total_time=600 new-corpus tests/fuzz/corpus/split
+ *
+ * A corpus has the files with a name, which were written for it or failed
+ * once, and what covers the other edges, in few and short files: begin with
+ * those named in a directory small,
+ *
+ *	tests/fuzz/split -merge=1 -use_counters=0 small new-corpus \
+ *	    tests/fuzz/corpus/split
  */
 #ifndef FUZZ_H
 #define FUZZ_H

@@ -5,7 +5,8 @@
  *	PPX_FAULT=CALL:ERRNO:SKIP:FAIL[:EVERY]
  *
  * Of all calls of CALL, in ppx and all its workers together, SKIP succeed, then
- * FAIL do not; if EVERY is given, that is so for each EVERY calls.
+ * FAIL do not; if EVERY is given, that is so for each EVERY calls.  Tasks are not
+ * touched; forbid.c is for them.
  */
 #define _GNU_SOURCE
 #include <errno.h>

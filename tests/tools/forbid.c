@@ -1,6 +1,8 @@
 /*
  * Starts a command to which something happens at a system call, by a seccomp
- * filter: so it acts in static programs, too, and in all that comes of them.
+ * filter: so it acts in static programs, too, and in all that comes of them,
+ * from the first call on.  What shall fail a few times only, or in ppx alone,
+ * is for faulty.c.
  *
  *	forbid -k CALL CMD..	who makes CALL is killed on the spot (SIGSYS)
  *	forbid -e ERRNO CALL CMD..

@@ -36,7 +36,7 @@ show(struct buf *b, struct item *it)
 	free(it);
 }
 
-/* Items are the words of text, cut at commas. */
+/* Items are the words of text, cut at commas: ? a bad one, * a large one. */
 static void
 gives(struct batch_conf conf, const char *cmd, const char *arg,
     const char *text, const char *want)
@@ -54,8 +54,9 @@ gives(struct batch_conf conf, const char *cmd, const char *arg,
 	batch = batch_new(&conf);
 	for (; *text; text += n + (text[n] == ',')) {
 		n = strcspn(text, ",");
-		batch_add(batch, item_new(text, n,
-		    *text == '?' ? "bad" : NULL));
+		it = item_new(text, n, strchr("?*", *text) ? "bad" : NULL);
+		it->large = *text == '*';
+		batch_add(batch, it);
 		while ((it = batch_take(batch, false)))
 			show(&b, it);
 	}
@@ -81,6 +82,7 @@ test_counts(void)
 	gives(two, "echo", NULL, "a,b,c,d", "a b|c d|;");
 	gives(two, "echo", NULL, "a,b,c", "a b|;c|");
 	gives(two, "echo", NULL, "a,?b,c,d", "a|!?b|c d|;");
+	gives(two, "echo", NULL, "a,*b,c,d", "a|!*b|c d|;");
 	gives(two, "echo", NULL, ",,a", " |;a|");
 	lines.lines = true;
 	gives(lines, "echo", NULL, "a,b ,c,,d, ,e", "a b c|d e|;");
@@ -114,10 +116,14 @@ test_sizes(void)
 	c.max_chars = 9;
 	gives(c, "echo", NULL, "a,b,c", "a b|;c|");
 	gives(c, "echo", NULL, "a,bcde,c", "a|;X");
+	gives(c, "echo", NULL, "a,?b,*c,d", "a|!?b|;X");
 	c.most = 3;
 	gives(c, "echo", NULL, "a,b,c", ";X");
+	gives(c, "echo", NULL, "a,*b,c", ";X");
 	c.most = 2;
 	gives(c, "echo", NULL, "a,b,c", "a b|;c|");
+	c = (struct batch_conf){ .max_chars = 8, .slots = 2 };
+	gives(c, "echo", "{2}", "a,b,c,dddd", ";a b|c|dddd|");
 	c = (struct batch_conf){ .room = 5 + 4 + 4 * sizeof(char *) };
 	gives(c, "echo", NULL, "a,b,c,d", "a b|;c d|");
 	c.room--;
@@ -171,10 +177,15 @@ test_exact(void)
 		exact("echo", "a{}b{.}c", false, limit);
 		exact("echo", "a{}b{.}c", true, limit);
 		exact("echo", "{1}{2}{3}{}", false, limit);
+		exact("echo", "{1}x{}{2}", true, limit);
+		exact("echo", "{}{-1}{2}", false, limit);
+		exact("echo", "{-2}{}", true, limit);
 		exact("echo {} | x", NULL, false, limit);
 		exact("echo a{}b '{.}' \"{/}\" | x", NULL, true, limit);
 		exact("echo a{}b '{.}' \"{/}\" {#} {%} | x", NULL, false,
 		    limit);
+		exact("echo {1}{} {-2} | x", NULL, true, limit);
+		exact("echo '{-1}' {} {2} | x", NULL, false, limit);
 		exact("echo \"$@\" | x", NULL, false, limit);
 		exact("echo; x", NULL, false, limit);
 	}

@@ -234,6 +234,52 @@ test_lazy(void)
 	buf_free(&b);
 }
 
+/* The values of what comes through a pipe, a byte at a time. */
+static void
+trickles(const char *text, size_t n, const char *want, const char *name)
+{
+	struct columns_conf cc = { .csv = true, .separator = ',' };
+	struct setting s;
+	struct source *src;
+	struct buf b = { 0 };
+	struct fault f;
+	char path[32];
+	int p[2];
+
+	set(&s, "");
+	s.conf.records.how = SPLIT_CSV;
+	s.conf.records.separator = ',';
+	s.conf.records.columns = columns_new(&cc, &f);
+	ok(pipe(p) == 0, "pipe");
+	snprintf(path, sizeof(path), "/dev/fd/%d", p[0]);
+	s.from[0] = (struct source_from){ .path = path };
+	src = source_new(&s.conf);
+	for (; n > 0; n--) {
+		drain(src, &b, 9);
+		ok(write(p[1], text++, 1) == 1, "written");
+		source_read(src);
+	}
+	close(p[1]);
+	while (drain(src, &b, 9) == SOURCE_WAIT)
+		source_read(src);
+	is_str(buf_str(&b), want, "%s", name);
+	source_free(src);
+	columns_free(s.conf.records.columns);
+	close(p[0]);
+	buf_free(&b);
+}
+
+static void
+test_mark(void)
+{
+	trickles("\xef\xbb\xbf" "a,b\n", 7, "ab|", "a byte order mark");
+	trickles("\xef\xbb\xbf", 3, "", "nothing behind it");
+	trickles("\xef\xbb" "a\n", 4, "\xef\xbb" "a|", "none");
+	trickles("\xef\xbb", 2, "\xef\xbb|", "a part of one");
+	trickles("\xef\xbb\xbf\xef\xbb\xbf", 6, "\xef\xbb\xbf|",
+	    "the second is data");
+}
+
 static void
 test_shuffle(void)
 {
@@ -280,6 +326,7 @@ main(void)
 	test_options();
 	test_header();
 	test_lazy();
+	test_mark();
 	test_shuffle();
 	return done_testing();
 }

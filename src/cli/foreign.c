@@ -1,0 +1,112 @@
+/*
+ * As the table of replacement strings in parallel(1), --plus, has them.  What
+ * a shell would read as a parameter, ${1%%x}, or as a list, {,a,b}, is let
+ * be.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/foreign.h"
+
+static const char perl[] = "is Perl, which is not supported: write a shell "
+    "line and change \"$1\" there, as in \"${1%.x}\"";
+static const char regex[] = "is not supported: write {%TEXT} or {#TEXT}, or a "
+    "shell line with \"${1%%PATTERN}\" or \"${1##PATTERN}\"";
+static const char change[] = "is not supported: give --shell bash, and a shell "
+    "line with \"${1/PATTERN/TEXT}\"";
+static const char capitals[] = "is not supported: give --shell bash, and a "
+    "shell line with \"${1^^}\" or \"${1,,}\"";
+
+/* Those that are whole; the text is what stands in the braces. */
+static const struct {
+	const char *text, *advice;
+	bool name;
+} known[] = {
+	{ "choose_k", "is not supported: give --shell bash, and a shell line "
+	    "with '[[ $1 < $2 ]] || exit 0; ..'", true },
+	{ "uniq", "is not supported: write a shell line with "
+	    "'[ {1} = {2} ] || ..'", true },
+	{ "slot", "is not supported: write {%}", true },
+	{ "host", "is not supported: ppx runs on one machine", true },
+	{ "sshlogin", "is not supported: ppx runs on one machine", true },
+	{ "hgrp", "is not supported: ppx runs on one machine", true },
+	{ "agrp", "is not supported: ppx runs on one machine", true },
+	{ "0#", "is not supported: write a shell line with $(printf %04d "
+	    "{#})", false },
+	{ "0%", "is not supported: write a shell line with $(printf %04d "
+	    "{%})", false },
+};
+
+static const char *
+whole(const char *s, size_t n, bool named)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(known); i++)
+		if (strlen(known[i].text) == n &&
+		    memcmp(s, known[i].text, n) == 0)
+			return known[i].name && named ? NULL : known[i].advice;
+	return NULL;
+}
+
+/* /a/b, //a/b, /#a/b or /%a/b. */
+static bool
+is_change(const char *s, size_t n)
+{
+	size_t from = n > 1 && strchr("/#%", s[1]) ? 2 : 1;
+
+	return n > from + 1 && s[0] == '/' && s[from] != '/' &&
+	    memchr(s + from, '/', n - from) && !memchr(s, ',', n);
+}
+
+/* What follows a position in the braces. */
+static const char *
+operator(const char *s, size_t n)
+{
+	bool twice = n > 2 && s[0] == s[1];
+
+	if (n < 2)
+		return NULL;
+	if (is_change(s, n))
+		return change;
+	if (twice && (*s == '%' || *s == '#'))
+		return regex;
+	if (*s == '^' || (*s == ',' && !memchr(s + 1 + twice, ',', n - 1 -
+	    twice)))
+		return capitals;
+	return NULL;
+}
+
+/* At an opening brace. */
+static bool
+find_here(const char *s, bool plus, bool named, struct foreign *f)
+{
+	size_t digits = strspn(s + 1, "-0123456789"), n = strcspn(s, "}");
+	const char *end;
+
+	*f = (struct foreign){ s, 0, NULL };
+	if (s[1 + digits] == '=' && (end = strstr(s + digits + 2, "=}"))) {
+		f->advice = perl;
+		f->n = (size_t)(end + 2 - s);
+	} else if (plus && s[n]) {
+		f->n = n + 1;
+		f->advice = whole(s + 1, n - 1, named);
+		if (f->advice == NULL && n > digits)
+			f->advice = operator(s + 1 + digits, n - 1 - digits);
+	}
+	return f->advice != NULL;
+}
+
+bool
+foreign_find(const char *s, bool plus, bool named, struct foreign *f)
+{
+	const char *open = s;
+
+	for (; (open = strchr(open, '{')) != NULL; open++)
+		if (find_here(open, plus && (open == s || open[-1] != '$'),
+		    named, f))
+			return true;
+	return false;
+}

@@ -1,0 +1,15 @@
+/*
+ * What is likely to have been meant otherwise, of a command line that has its
+ * meaning nevertheless: said once on stderr, before anything starts, and
+ * nothing is changed by it.
+ */
+#ifndef RUN_HINTS_H
+#define RUN_HINTS_H
+
+#include "cli/conf.h"
+#include "input/command.h"
+
+void hints_say(const struct conf *conf, const struct command *c,
+    const struct vocabulary *v);
+
+#endif

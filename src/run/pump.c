@@ -1,0 +1,292 @@
+/*
+ * Backlog to pool, and what is over to the output.  What bounds memory also
+ * bounds the starts: with -k all that is held may wait for a task that has no
+ * slot, no process or no memory yet, and the pump sees to it that it gets one.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/fd.h"
+#include "run/state.h"
+
+enum {
+	ARGS_MAX = 6 << 20,	/* no system takes more */
+	ROUNDS = 16		/* in one turn of the loop */
+};
+
+struct task *
+pump_wanted(const struct coord *c)
+{
+	struct output *o = emit_wanted(c->emit);
+
+	return o && queue_has(&job_of_output(o)->task) ?
+	    &job_of_output(o)->task : NULL;
+}
+
+static void
+show_start(struct coord *c, struct job *j)
+{
+	struct command_task t = outcome_view(j);
+	struct buf b = { 0 };
+
+	if (j->shown || (!c->conf->verbose_err && !c->conf->verbose_out))
+		return;
+	j->shown = true;	/* it may come back, not having begun */
+	command_show(c->command, &t, &b);
+	buf_addc(&b, '\n');
+	if (c->conf->verbose_err)
+		diag_raw(b.data, b.len);
+	if (c->conf->verbose_out && c->conf->output == OUTPUT_RAW)
+		fd_write_wait(STDOUT_FILENO, b.data, b.len);
+	else if (c->conf->verbose_out)
+		emit_text(c->emit, &j->out, 1, b.data, b.len);
+	buf_free(&b);
+}
+
+static void
+print_only(struct coord *c, struct job *j)
+{
+	struct command_task t = outcome_view(j);
+	struct buf b = { 0 };
+
+	command_show(c->command, &t, &b);
+	buf_addc(&b, '\n');
+	emit_text(c->emit, &j->out, 1, b.data, b.len);
+	buf_free(&b);
+	j->task.result.reason = REASON_EXIT;
+	outcome_settle(c, j, NULL);
+}
+
+/*
+ * The one to be started next, or NULL when none may be: the first, unless all
+ * places of those that wait to be delivered, or of bytes, are taken.
+ */
+static struct task *
+next_task(const struct coord *c)
+{
+	struct task *t;
+
+	if (c->stopping || queue_length(&c->queue) == 0)
+		return NULL;
+	if ((t = ask_open(c->asking)) != NULL)
+		return t;
+	if (emit_stuck(c->emit) && (t = pump_wanted(c)))
+		return t;
+	if (c->draining + c->storing < pool_slots(c->pool) &&
+	    emit_held(c->emit) < c->conf->order_window)
+		return queue_first(&c->queue);
+	return pump_wanted(c);
+}
+
+/*
+ * With -k, and priorities or retries, every slot may be taken by tasks that
+ * wait on full pipes for one that has none: it gets one beside them.
+ */
+static void
+make_way(struct coord *c)
+{
+	size_t n = pool_slots(c->pool);
+	bool needed = !c->stopping && emit_stuck(c->emit) && pump_wanted(c) &&
+	    pool_busy(c->pool) >= n;
+
+	if (c->widened == needed)
+		return;
+	if (needed) {
+		pool_resize(c->pool, n + 1);
+		c->widened = pool_slots(c->pool) > n;
+	} else if (!emit_stuck(c->emit)) {
+		pool_resize(c->pool, n - 1);
+		c->widened = false;
+	}
+}
+
+/* How long all may be stuck, until one gets more memory, and until the end. */
+static const nsec stuck_pause = 200 * MSEC, stuck_most = 10 * SEC;
+
+/*
+ * The task that all wait for cannot be started, as the system has no process
+ * or descriptor for it; and of those that run none will end and leave it its
+ * own, when all of them wait on full pipes.  Then one of them goes on in
+ * memory beyond the cap.  failed: a task could not be started.
+ */
+static void
+unstick(struct coord *c, bool failed)
+{
+	nsec now = loop_now(c->loop);
+
+	if (!failed || !emit_stuck(c->emit) || pump_wanted(c) == NULL ||
+	    emit_waiting(c->emit) < pool_busy(c->pool) + c->draining) {
+		c->stuck = 0;
+		return;
+	}
+	if (c->stuck == 0)
+		c->stuck = now;
+	if (now - c->stuck >= stuck_most)
+		outcome_pool_ops.broken(c, "no room for the task that all "
+		    "others wait for, nor to hold what they write", 0);
+	else if (now - c->stuck >= stuck_pause)
+		emit_exceed(c->emit);
+	loop_timer(c->loop, &c->gate_timer, now + stuck_pause);
+}
+
+/* The command line of t, or NULL when it went another way. */
+static struct job *
+prepare(struct coord *c, struct task *task, unsigned slot)
+{
+	struct job *j = job_of_task(task);
+	struct command_task t;
+	const char *why;
+
+	queue_take(&c->queue, task);
+	ask_forget(c->asking, task);
+	clocks_taken(c, j);
+	j->task.slot = slot;
+	t = outcome_view(j);
+	c->dir = terms_dir(c->terms, &t);
+	why = command_expand(c->command, &t, &c->words);
+	if (why == NULL && c->words.bytes.len > ARGS_MAX)
+		why = "the command line is too long for the system";
+	if (why) {
+		outcome_bad_item(c, j, why);
+		return NULL;
+	}
+	if (c->conf->dry_run) {
+		print_only(c, j);
+		return NULL;
+	}
+	return j;
+}
+
+/*
+ * The last task of all: its worker need not be told to go, which saves the
+ * way there and back.  Not where workers are counted, or have more to do.
+ */
+static bool
+is_last(const struct coord *c)
+{
+	return c->input_ended && queue_length(&c->queue) == 0 &&
+	    c->delayed.n == 0 && !terms_may_retry(c->terms) &&
+	    c->conf->min_workers < 0 && !c->conf->stats &&
+	    c->conf->init == NULL && c->conf->fini == NULL &&
+	    !c->conf->warm;
+}
+
+/* False when there is no place for one more now. */
+static bool
+start_one(struct coord *c, struct task *t)
+{
+	struct seat *seat = pool_seat(c->pool);
+	bool raw = c->conf->output == OUTPUT_RAW;
+	struct job *j;
+	int fds[2];
+
+	if (seat == NULL)
+		return false;
+	if (hold_declined(c, t))
+		return true;
+	if (!raw && capture_open(c->captures, fds) < 0) {
+		pool_short(c->pool, errno);
+		return false;
+	}
+	j = prepare(c, t, seat_slot(seat));
+	if (j == NULL) {
+		if (!raw)
+			capture_cancel(c->captures, fds);
+		return true;
+	}
+	if (!raw)
+		capture_attach(c->captures, j);
+	if (j->task.attempt++ && c->conf->output != OUTPUT_LINES) {
+		emit_discard(c->emit, &j->out);
+		j->shown &= !c->conf->verbose_out;
+	}
+	j->task.sent = clock_wall();
+	j->task.last = is_last(c);
+	j->task.line = c->words.line &&
+	    strcmp(c->words.bytes.data, c->setup.shell) == 0;
+	j->task.dir = c->dir;
+	show_start(c, j);
+	hold_started(c, j);
+	pool_run(c->pool, seat, &j->task, c->words.bytes.data,
+	    c->words.bytes.len, c->words.n, raw ? NULL : fds);
+	return true;
+}
+
+static bool
+is_timed(const struct coord *c, const struct task *t)
+{
+	return t->bounds.timeout || t->bounds.soft || t->idle ||
+	    terms_percent(c->terms);
+}
+
+/* Runs alone, and nothing can begin beside it: it will end before others. */
+static struct output *
+alone(const struct coord *c)
+{
+	bool last = c->input_ended && queue_length(&c->queue) == 0;
+	struct task *t;
+
+	/* beside others of its semaphore it is not alone */
+	if (c->draining || c->conf->output != OUTPUT_GROUP ||
+	    c->conf->semaphore ||
+	    (!last && pool_slots(c->pool) > 1))
+		return NULL;
+	t = pool_only(c->pool);
+	/* our reader's pauses must not count as the task's time */
+	return t && !is_timed(c, t) ? &job_of_task(t)->out : NULL;
+}
+
+void
+pump_tend(struct coord *c)
+{
+	bool more = !c->stopping && !c->input_ended;
+	size_t waiting = queue_length(&c->queue);
+
+	/* those that are held back may not need a worker for long */
+	if (waiting > 1 && gate_used(&c->gate))
+		waiting = 1;
+	if (!c->conf->dry_run)
+		pool_tend(c->pool, waiting, more);
+}
+
+bool
+pump(struct coord *c)
+{
+	size_t held, draining, rounds = 0;
+	struct task *t;
+	bool again, failed;
+
+	do {
+		failed = false;
+		intake_fill(c);
+		make_way(c);
+		while ((t = next_task(c)) && !hold_back(c, t)) {
+			if (c->conf->dry_run)
+				prepare(c, t, 1);
+			else if ((failed = !start_one(c, t)))
+				break;
+		}
+		unstick(c, failed);
+		pump_tend(c);
+		held = emit_held(c->emit);
+		draining = c->draining;
+		emit_alone(c->emit, alone(c));
+		results_work(c);
+		emit_flush(c->emit);
+		again = (intake_has_room(c) && !c->input.want) ||
+		    (next_task(c) && (emit_held(c->emit) < held ||
+		    c->draining < draining));
+	} while (again && ++rounds < ROUNDS);
+	if (c->results && c->storing == 0 && emit_stuck(c->emit))
+		results_stuck(c);
+	if (!c->log_failed && !logs_flush(c)) {
+		ending_stop(c, REASON_HALT, &c->conf->ladder);
+		/* What was refused has ended just now. */
+		emit_flush(c->emit);
+	}
+	return again;
+}
