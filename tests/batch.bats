@@ -195,6 +195,15 @@ agrees()
 	same "$status" 1
 }
 
+@test "-x with -n0: an item that is too long ends the run" {
+	{ echo a; printf '%0200000d\n' 0; echo b; } >items
+	for o in -n0 -N0; do
+		run --separate-stderr ppx -k -x $o echo ran <items
+		same "$status $output" "125 ran"
+		[[ $stderr == *"ppx: -x: the command for "*" does not fit into what the system allows"* ]]
+	done
+}
+
 @test "-s holds for the lines of command mode" {
 	run ppx -q -k -s 20 ::: 'echo a' 'echo abcdefghijklmno' 'echo b'
 	same "$status $(grep -v ppx: <<<"$output")" $'123 a\nb'

@@ -76,6 +76,21 @@ shows()
 
 @test "an ambiguous abbreviation: the candidates are named" {
 	refuses "--jo is ambiguous: --jobs, --joblog" --jo 4 true
+	# One name of each.
+	refuses "--ret is ambiguous: --retries, --retry-delay, --retry-failed" \
+	    --ret 4 true
+	refuses "--sem is ambiguous: --semaphore, --semaphore-name" --sem true
+}
+
+@test "an abbreviation of one option, and of others that are refused" {
+	run ppx --tmp "$TMPDIR" echo ::: a
+	same "$status $output" "0 a"
+	run ppx "--tmp=$TMPDIR" echo ::: a
+	same "$status $output" "0 a"
+	refuses "--tmpdir needs an argument: DIR" --tmp
+	refuses "--tty takes no argument" --tt=x
+	run ppx --templ x true
+	[[ $output == "ppx: --templ is not supported: "* ]]
 }
 
 @test "a missing argument, and one that is too much" {
@@ -97,7 +112,7 @@ shows()
          ^' --termseq TERM,xx,KILL true
 	refuses $'--termseq: not a signal\n    FOO\n    ^' --termseq FOO true
 	refuses $'-d: more than one byte\n    ab\n     ^' -d ab true
-	refuses $'-d: not one of \\n \\t \\r \\\\ \\0 \\NNN \\xHH\n    \\q\n    ^' \
+	refuses $'-d: not one of \\a \\b \\f \\n \\r \\t \\v \\\\ \\0 \\NNN \\xHH\n    \\q\n    ^' \
 	    -d '\q' true
 	refuses $'--backlog: must be 1 or more\n    0\n    ^' --backlog 0 true
 }

@@ -72,6 +72,10 @@ make_peak()
 	\r \r
 	\\ \\
 	\0 \0
+	\a \a
+	\b \b
+	\f \f
+	\v \v
 	\054 ,
 	\377 \377
 	\x2c ,
@@ -133,6 +137,18 @@ all_bytes()
 	run ppx -k < <(printf 'echo a\necho b\0c\necho d\n')
 	test "$status" -eq 123
 	same "$(grep -v ^ppx: <<<"$output" | head -n 2)" $'a\nd'
+}
+
+@test "a forgotten -0: a hint" {
+	local hint='ppx: do the records end in a NUL? then give -0'
+
+	run ppx echo < <(printf 'a\0b\0c\0')
+	same "$status" 123
+	[[ ${lines[-1]} == "${hint#ppx: }" || ${lines[-1]} == "$hint" ]]
+	run ppx echo < <(for i in {1..3000}; do printf '%s\0' $i; done)
+	[[ ${lines[-1]} == *"${hint#ppx: }" ]]
+	run ppx -d, echo < <(printf 'a\0,b')
+	[[ $output == *"has a NUL byte in it"* && $output != *"give -0"* ]]
 }
 
 @test "a bad item is named by its number in the input, and shown whole" {

@@ -144,6 +144,15 @@ printf %s 'a\\nb'"
 		test $? -eq 123
 	has_lines log 4
 	same "$(sort -n log | cut -f 1,7,8 | tail -n 3)" $'1\t0\t0\n2\t-1\t0\n3\t0\t0'
+	same "$(grep ^2 log | cut -f 9)" "echo 'a\\0b'"
+}
+
+@test "a bad item without a NUL: one ends its command" {
+	printf 'a\0b\n' | ppx -q --joblog log true {#} || test $? -eq 123
+	same "$(column 9)" 'true 1\0'
+	run ppx -q --retry-failed --joblog log
+	same "$status" 123
+	has_lines log 3
 }
 
 @test "a dry run leaves the file alone" {

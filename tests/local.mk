@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/test_heap \
 	tests/unit/test_joblog \
 	tests/unit/test_json \
+	tests/unit/test_left \
 	tests/unit/test_lexer \
 	tests/unit/test_loop \
 	tests/unit/test_memory \

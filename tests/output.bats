@@ -643,6 +643,22 @@ nonblocking()
 	test "$(grep -c sleep <<<"$output")" -le 1
 }
 
+@test "-v -u: stdout full, closed, or without a reader, ends the run" {
+	code=0
+	seq 1000 | ppx -j2 -v -u touch >/dev/full 2>err || code=$?
+	same "$code" 125
+	same "$(head -n 1 err)" "ppx: cannot write to stdout: No space left on device: the output of the tasks is lost"
+	test ! -e 1000
+	code=0
+	ppx -v -u true ::: a >&- 2>err || code=$?
+	same "$code" 125
+	mkfifo gone
+	{ code=0; ppx -v -u true ::: {1..5000} || code=$?; echo $code >status; } \
+	    >gone & head -n 1 <gone
+	wait $!
+	same "$(<status)" 141
+}
+
 @test "stdout full on the way: 125" {
 	unshare -m mount -t tmpfs -o size=1m none /tmp 2>/dev/null ||
 		skip "cannot mount a small file system"
@@ -709,4 +725,42 @@ nonblocking()
 	done
 	exec 7<&-
 	same "$(ls -A "$TMPDIR")" ""
+}
+
+@test "-v -u: a reader that pauses does not hold up --max-time" {
+	mkfifo f
+	exec 5<>f
+	seq 20000 >items
+	run sh -c 'timeout -s KILL 20 "$PPX" -q --max-time 1 -v -u -j2 true \
+	    xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx <items >f'
+	exec 5>&-
+	same "$status" 124
+	# With a reader none is missing.
+	ppx -v -u -j2 true <items | sort -k 2n | cmp - <(sed 's/^/true /' items)
+}
+
+@test "-v -u: nor with commands longer than a pipe" {
+	mkfifo f
+	exec 5<>f
+	head -c 100000 /dev/zero | tr '\0' x >x
+	run sh -c 'timeout -s KILL 20 "$PPX" -q --max-time 1 -v -u -j2 true \
+	    {} :::: x ::: 1 2 3 >f'
+	exec 5>&-
+	same "$status" 124
+	# and each is whole, before what its task writes; the slot is the one shown
+	for i in 1 2 3 4 5; do
+		cat x
+		echo
+	done >items
+	ppx -v -u -j1 -0 'echo {%} {#}; : {}' :::: <(tr '\n' '\0' <items) |
+	    (sleep 0.2; cat) >out	# time that must pass
+	for i in 1 2 3 4 5; do
+		printf 'echo 1 %d; : %s\n1 %d\n' $i "$(<x)" $i
+	done | cmp - out
+	tr '\n' '\0' <items | ppx -v -u -j3 -0 'echo {%} {#}; : {}' |
+	    (sleep 0.2; cat) >out
+	# beside others a long one may be cut by what they write
+	same "$(wc -c <out)" $((5 * (100000 + 13 + 4)))
+	same "$(grep -o 'echo [0-9] [0-9]' out | cut -d' ' -f3 | sort)" \
+	    "$(seq 5)"
 }

@@ -276,10 +276,10 @@ refuses()
 
 @test "a place where no value is safe is refused, and pointed to" {
 	run ppx 'echo `{}`' ::: a
-	same "$status $output" '125 ppx: inside backquotes
+	same "$status $output" '125 ppx: no value can stand inside backquotes
   echo `{}`
         ^
-  use $(...) or "$1" instead'
+  use $(...) instead'
 	run ppx --shell-line echo '`ls`' '\{}' ::: a
 	test "$status" -eq 125
 	[[ $output == *'
@@ -367,6 +367,67 @@ harmless()
 	    'printf $y {} x'
 	harmless '-v/a[$(touch pwned)]' 'test {//} {/}' '[ {//} {/} ]' \
 	    '[ x -a {//} {/} ]' 'x={/}; [ {//} "$x" ]'
+}
+
+# advises TEXT LINE..: each line is refused with an advice that has TEXT, and
+# none that has "$1" in it.
+advises()
+{
+	local text=$1 line
+
+	shift
+	for line; do
+		run ppx --shell bash "$line" ::: 5
+		same "$status" 125
+		[[ ${lines[-1]} == *"$text"* && ${lines[-1]} != *'"$1"'* ]] ||
+			{ echo "$line: ${lines[-1]}"; return 1; }
+	done
+}
+
+# "$1" would run the item in each of these.
+@test "what is advised where bash would evaluate the item" {
+	advises 'x=$(({})), and use $x here' '(({}>3)) && :' 'let "y={}"' \
+	    '[[ {} -gt 3 ]]' '[[ -v {} ]]' 'a[{}]=1' 'declare -i y={}' \
+	    'echo "${s:{}}"' 'echo "${s:1:{}}"' 'echo "${a[{}]}"' \
+	    'echo "${@:{}}"' 'declare -i y; : ${z:={}}' 'let `{}`' 'let \{}' \
+	    'declare -a y={}' '[[ `{}` -eq 1 ]]' 'declare &>/dev/null {}'
+	advises 'write the name itself' 'unset {}' 'read {}' 'wait {}' \
+	    'printf -v {} x' 'test -v {}' 'mapfile -C {} y' 'getopts a {}' \
+	    'echo "${!x{}}"' 'echo "${!{}}"' 'echo "${x{}}"'
+	advises 'x=$(({}))' 'declare -i y; y={}' 'RANDOM={}'
+	advises 'write one' 'export {}' 'declare {}'
+	for line in 'echo "${x~{}}"' 'echo "${x[1]:-{}}"' 'echo "${x:-{}}"'; do
+		run ppx --shell bash "$line" ::: 5
+		[[ $status -eq 125 && ${lines[-1]} == *'use "$1" instead'* ]]
+	done
+	advises "eval 'echo" 'eval `{}`' 'eval \{}' "trap '{}' EXIT"
+	run ppx --shell bash 'for ((i = 0; i < {}; i++)); do :; done' ::: 5
+	[[ ${lines[-1]} == *'where a shell evaluates it'*'x=$(({}))' ]]
+}
+
+@test "what is advised is safe" {
+	need bash
+	for line in '((x>3)) && :' '(($x>3)) && :' 'let "y=$x"' \
+	    '[[ $x -gt 3 ]]' '[[ -v $x ]]' 'a[$x]=1' 'a[x]=1' \
+	    'declare -i y=$x' 'declare -i y; y=$x' 's=abcdefgh; echo "${s:$x}"' \
+	    'echo "${a[$x]}"' 'echo $[$x]' 'RANDOM=$x' 'unset "$x"' \
+	    'read "$x"' 'wait "$x"' 'printf -v "$x" x' 'test -v "$x"' \
+	    'declare -a y=$x' 'for ((i = 0; i < x; i++)); do :; done' \
+	    'eval echo "$x"' 'declare -i y; : ${z:=$x}' '(( $(( $x )) ))'; do
+		ppx -q -0 --shell bash "x=\$(({})); $line" \
+		    < <(printf 'a[$(touch pwned)0]\0x=$(touch pwned)\0-va[$(touch pwned)]') &&
+			false
+		ppx -q --shell bash "x=\$(({})); $line" ::: 5 >/dev/null 2>err ||
+			test $? -eq 123
+		not grep -i 'syntax error' err
+	done
+	for line in "x={}; eval 'echo \"\$x\"'" "x={}; trap 'echo \"\$x\"' EXIT" \
+	    'export x={}' 'declare x={}; echo "$x"' 'echo "${x:-"$1"}"' \
+	    'echo "${x%"$1"}${x/"$1"/b}"' 'echo "$(echo {})"' '# "$1"
+	    :' 'x={}; declare -i y; echo "$x"'; do
+		ppx -0 --shell bash "$line" <items >/dev/null
+	done
+	test ! -e pwned
 }
 
 @test "a here-document" {

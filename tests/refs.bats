@@ -270,6 +270,13 @@ odd_paths=(a a.b a.b.c /a/b.c /a.b/c a/ / // //a a//b . .. ... .bashrc
 	run ppx --tagstring '{= 1 =}' echo ::: a </dev/null
 	same "$status" 125
 	same "$(ppx echo '{=' '=}' '{a=}' ::: x)" "{= =} {a=} x"
+	# Without quotes they are several words.
+	for words in '{= s/a/b/ =}' '{=s/a/b/ =}' '{= s/a/b/=}' '{2= uc; =}'; do
+		run ppx echo x $words ::: a </dev/null
+		same "$status" 125
+		[[ $output == "ppx: {"*" .. =} is Perl, which is not supported"* ]]
+	done
+	same "$(ppx echo 'a={' '{x' '=}' ::: x)" "a={ {x =} x"
 }
 
 @test "{##} when the input ends before its end" {
@@ -283,7 +290,7 @@ odd_paths=(a a.b a.b.c /a/b.c /a.b/c a/ / // //a a//b . .. ... .bashrc
 @test "--plus: what GNU parallel has more is refused with advice" {
 	for s in {choose_k} {uniq} {slot} {host} {sshlogin} {hgrp} {agrp} {0#} \
 	    {0%} {##x} {%%x} {/a/b} {/#a/b} {/%a/b} {//a/b} {/a/} {^a} {^^a} \
-	    '{,a}' '{,,a}' {2/a/b} {-1^^a} {2%%.x} '{1,,x}'; do
+	    '{,a}' '{,,a}' '{,[A-F]}' {2/a/b} {-1^^a} {2%%.x} '{1,,x}'; do
 		run ppx --plus touch "ran$s" ::: a
 		same "$status" 125
 		[[ $output == "ppx: $s is not supported: "* ]]
@@ -295,10 +302,13 @@ odd_paths=(a a.b a.b.c /a/b.c /a.b/c a/ / // //a a//b . .. ... .bashrc
 	done
 	same "$(echo ran*)" 'ran*'
 	# What a shell has, and a column of that name.
-	for s in '${1^^a}' '${1%%x}' '{,a,b}' '{/usr,/bin}' '{,}' '{^}' '{a/b}'; do
+	for s in '${1^^a}' '${1%%x}' '{,a,b}' '{/usr,/bin}' '{,}' '{^}' '{a/b}' \
+	    '{/a/p}' '{/a/d}' '{,.bak}' '{,~}' 'a{1,2}' 'a{1,3}b'; do
 		run ppx --plus -n0 echo "$s" ::: a
 		same "$status $output" "0 $s"
 	done
+	same "$(ppx --plus 'echo {} | sed "{/a/d}"' ::: a b)" b
+	same "$(ppx --plus sed -n {/a/p} {} ::: <(echo a) 2>/dev/null)" a
 	run ppx --plus --header : echo {slot} {host} ::: slot a ::: host b
 	same "$output" "a b"
 	# What stands in the advice.

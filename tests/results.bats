@@ -178,6 +178,16 @@ Stderr
 	END
 }
 
+@test "--results: a table is neither stdout nor appended to by a +" {
+	run ppx --results -.csv echo ::: a
+	same "$status" 125
+	run ppx --results +x.csv echo ::: a
+	same "$status $output" "125 ppx: --results +x.csv: rows are appended with --resume only; for a file of that name write ./+x.csv"
+	test ! -e +x.csv
+	ppx --results ./+x.csv echo ::: a
+	test -s +x.csv
+}
+
 @test "--results FILE.csv: large outputs, rows are not mixed" {
 	need python3
 	ppx -j4 --results r.csv 'yes "$1,\"x\"" | head -n 300000' ::: 1 2 3 4
@@ -459,8 +469,8 @@ for x in sys.stdin:
 	printf '\0\na,b\nc,d\n' >items
 	run ppx -k -C , --results r.csv -j1 true <items
 	same "$status $(heading)" "123 V1,V2,Stdout,Stderr"
-	same "$(cut -d , -f 1,7,10- r.csv | tail -n +2 | tr '\0' z)" \
-	    $'1,-1,z,,,\n2,0,a,b,,\n3,0,c,d,,'
+	same "$(cut -d , -f 1,7,10- r.csv | tail -n +2)" \
+	    $'1,-1,\\0,,,\n2,0,a,b,,\n3,0,c,d,,'
 	# One that ends before the first does.
 	rm r.csv
 	gate g
@@ -470,17 +480,17 @@ for x in sys.stdin:
 	same "$(heading)" V1,V2,Stdout,Stderr
 	open_gate g
 	ends $!
-	# It waits for the first good one, and no longer than to the end.
+	# It waits for the first good one, not for long and no longer than to
+	# the end.
 	rm r.csv
 	mkfifo f
-	background -i f ppx -C , --results r.csv true 2>err
+	background -i f ppx -qC , --results r.csv --joblog log true
 	exec 5>f
 	printf '\0\n\0\n' >&5
-	wait_until grep -q 'item 2' err
-	test ! -s r.csv
-	echo a,b,c >&5
 	wait_until test -s r.csv
-	same "$(heading)" V1,V2,V3,Stdout,Stderr
+	same "$(heading)" V1,Stdout,Stderr
+	wait_until grep -q ^2 log
+	echo a,b,c >&5
 	exec 5>&-
 	ends $!
 	same "$(wc -l <r.csv)" 4
@@ -491,6 +501,26 @@ for x in sys.stdin:
 		for ((i = 0; i < 100; i++)); do printf '\0\n'; done
 		echo a,b)
 	same "$status $(wc -l <r.csv)" "123 102"
+}
+
+@test "a good item behind many bad ones is run" {
+	run ppx -q -C , --results r.csv true < <(
+		head -c 10000 /dev/zero | sed 's/./&\n/g'; echo a,b)
+	same "$status $(wc -l <r.csv)" "123 10002"
+}
+
+@test "rows of bad items that wait take little memory" {
+	# The good one comes last, and looks at ppx.
+	cat >peak <<-'END'
+	#!/bin/sh
+	ppx=$(sed -n 's/^PPid:.//p' "/proc/$PPX_WORKER_PID/status")
+	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$ppx/status" >kb
+	END
+	chmod +x peak
+	{ yes "$(printf '%0100000d' 0)" | head -n 1000; echo 1; } >items
+	run ppx -q -s 1000 --results r.csv ./peak <items
+	same "$status $(wc -l <r.csv)" "123 1002"
+	sanitized || test "$(<kb)" -lt 16000
 }
 
 @test "a table that cannot be written: the outputs of others are let be" {
@@ -516,6 +546,18 @@ o/w"
 	    "ppx: task 3: cannot store its output: log is the joblog as well"
 	same "$(cat a b)" $'a\nb'
 	same "$(cut -f 1,9 log)" $'Seq\tCommand\n2\techo a\n4\techo b'
+	echo 1 >jobs
+	run ppx -j jobs --results {} echo ::: jobs
+	same "$status" 125
+	same "${lines[0]}" \
+	    "ppx: task 1: cannot store its output: jobs is the file of -j as well"
+	run ppx -j jobs --joblog +jobs echo ::: a
+	same "$status $output" "125 ppx: jobs is the file of -j as well: give the records a file of their own"
+	same "$(<jobs)" 1
+	# what is nobody's input may be
+	echo old >a
+	ppx --results {} echo ::: a <a
+	same "$(<a)" a
 	# a shorter output leaves nothing of a longer one
 	ppx --results {} -j1 'echo x; : {}' ::: a
 	same "$(<a)" x

@@ -157,6 +157,47 @@ no-terminal.1"
 	all_free
 }
 
+@test "--max-time bounds the wait for a place, and what is left of it the run" {
+	gate g
+	sem 'cat g' 3>&- 4>&-
+	for how in "" --fg "--fg --queue-timeout 100"; do
+		run sem $how --max-time 0.1 touch ran
+		same "$status $output" "124 ppx: the run was ended by --max-time: COMMAND was not started, as no place of the semaphore was free"
+	done
+	open_gate g
+	sem --wait
+	run sem --fg --max-time 0.3 sleep 100
+	test "$status" -eq 124
+	same "$(sem --fg --max-time 20 --queue-timeout 20 echo ran)" ran
+	test ! -e ran
+}
+
+@test "--queue-timeout bounds the wait for a place" {
+	gate g
+	sem 'cat g' 3>&- 4>&-
+	for how in "" --fg; do
+		run sem $how --queue-timeout 0.1 touch ran
+		same "$status $output" "123 ppx: --queue-timeout: COMMAND was not started, as no place of the semaphore was free in 0.1"
+	done
+	run sem -q --fg --queue-timeout 1ms touch ran
+	same "$status $output" "123 "
+	# Also behind one who waits for ever.
+	background ppx --semaphore --id "$BATS_TEST_NUMBER" true
+	wait_until test -e "run/ppx/$BATS_TEST_NUMBER.0"
+	run sem --fg --queue-timeout 0.1 touch ran
+	same "$status" 123
+	run sem --fg --queue-timeout x touch ran
+	same "$status" 125
+	run sem --fg --semaphoretimeout 1 touch ran
+	[[ $status -eq 125 && $output == *"use --queue-timeout SECS"* ]]
+	open_gate g
+	ends $!
+	sem --wait
+	same "$(sem --fg --queue-timeout 20 echo ran)" ran
+	test ! -e ran
+	all_free
+}
+
 @test "an interrupt while it waits, or runs" {
 	gate g
 	sem 'cat g' 3>&- 4>&-
@@ -250,4 +291,44 @@ no-terminal.1"
 		$how --fg 'exit 9' </dev/null || rc=$?
 		same "$rc" 9
 	done
+}
+
+@test "COMMAND that had no place in time has its records, and --exit" {
+	gate g
+	sem 'cat g' 3>&- 4>&-
+	for how in "" --fg; do
+		run sem $how --queue-timeout 0.1 --exit count --log-json json \
+		    --stats=stats --joblog log touch ran
+		test "$status" -eq 1
+		same "$(grep -o '"state":"[^"]*","[^"]*":"[^"]*"' json)" \
+		    '"state":"not-started","reason":"queue-timeout"'
+		grep -q '"not_started":1' stats
+		rm json stats log
+	done
+	run sem --fg --max-time 0.1 --log-json json touch ran
+	test "$status" -eq 124
+	same "$(wc -l <json)" 1
+	# What will be refused does not wait.
+	run timeout 20 "$PPX" --semaphore --id "$BATS_TEST_NUMBER" --fg \
+	    --queue-timeout '{1}' --log-json json touch ran
+	test "$status" -eq 123
+	same "$(wc -l <json)" 2
+	open_gate g
+	sem --wait
+	test ! -e ran
+	all_free
+}
+
+@test "--wait: --max-time and --queue-timeout bound it" {
+	gate g
+	sem 'cat g' 3>&- 4>&-
+	run sem --wait --max-time 0.1
+	same "$status $output" "124 ppx: the run was ended by --max-time: not all places of the semaphore were free"
+	run sem --wait --queue-timeout 0.1
+	same "$status $output" "123 ppx: --queue-timeout: not all places of the semaphore were free in 0.1"
+	run sem --wait --queue-timeout '{1}'
+	test "$status" -eq 125
+	open_gate g
+	sem --wait --max-time 100 --queue-timeout 100
+	all_free
 }

@@ -74,11 +74,18 @@ running()
 	same "$status" 124
 }
 
+# More were started (-t) than there are slots.
+a_slot_was_free_again()
+{
+	test "$(grep -c '^sleep ' err)" -gt "$1"
+}
+
 @test "B73 a signal while tasks time out" {
 	for i in 1 2 3 4 5; do
 		launch -i <(yes 1000) -j8 --timeout 0.05 --idle-timeout 0.06 \
-		    --retries 3 --retry-delay 0.02 --queue-timeout 5 sleep
-		wait_until named_are 8 sleep
+		    --retries 3 --retry-delay 0.02 --queue-timeout 5 -t \
+		    sleep
+		wait_until a_slot_was_free_again 8
 		kill -TERM "$pid"
 		seconds 10 ended "signal 15"
 		nothing_left

@@ -207,6 +207,19 @@ fails_with()
 	[[ $output == *"cannot part fields of CSV"* ]]
 }
 
+@test "--csv --header with another separator: a hint" {
+	run ppx --csv --header : echo '{b}' < <(printf 'a;b\n1;2\n')
+	same "${lines[0]}" "ppx: the header is one column, a;b; did you mean --colsep ';'?"
+	run ppx --csv --header : echo '{b}' < <(printf 'a\tb\n1\t2\n')
+	same "${lines[0]}" "ppx: the header is one column, a\\tb; did you mean --colsep '\\t'?"
+	for o in {a\;b} {} {1}; do
+		run ppx --csv --header : echo $o < <(printf 'a;b\n1;2\n')
+		same "$output" '1;2'
+	done
+	run ppx --csv --header : -C ';' echo '{b}' < <(printf 'a;b\n1;2\n')
+	same "$output" 2
+}
+
 @test "--csv, --words, -0 and -d exclude each other" {
 	for pair in "--csv -0" "--csv -d," "--csv --words" "--words -0" \
 	    "--words -d,"; do
@@ -389,6 +402,21 @@ fails_with()
 	chmod +x s
 	run ./s
 	fails_with "a quote is not closed in the script's first line: --shebang -k \"echo"
+	printf '#!%s -j2 --shebang echo\na\n' "$PPX" >s
+	run ./s
+	fails_with "--shebang must be the first option of a script's first line"
+	same "$(ppx '--tagstring=x --shebang' echo ::: a)" $'x --shebang\ta'
+	printf '#!%s --shebang-wrap sh\necho\n' "$PPX" >s
+	run ./s
+	[[ $output == "ppx: --shebang-wrap is not supported: write a script"* ]]
+}
+
+@test "--shebang: a script that cannot have arguments" {
+	printf '#!%s -S %s --shebang -k echo\na\n' "$(command -v env)" \
+	    "$PPX" >s
+	chmod +x s
+	run ./s one two
+	fails_with "--shebang: two is taken for the script, which is the last word after env -S, or with nothing behind --shebang: it cannot have arguments then"
 }
 
 @test "a byte order mark in front of CSV is none of it" {

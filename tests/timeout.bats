@@ -9,6 +9,13 @@ teardown()
 	test_teardown
 }
 
+# N milliseconds for a task that has to have done something by then: more where
+# all is slow.
+within()
+{
+	echo "$(($1 * PPX_TEST_SLOW))ms"
+}
+
 # The row of a task that ppx ended by signal N.
 ended_by()
 {
@@ -17,7 +24,7 @@ ended_by()
 
 @test "E4 a task over its limit ends with all its processes" {
 	needs_trees
-	launch -j2 --timeout 0.3 --joblog log brood ready ::: 1 2
+	launch -j2 --timeout $(within 300) --joblog log brood ready ::: 1 2
 	ended "exit 123"
 	nothing_left
 	lines_are 2 ready
@@ -48,7 +55,8 @@ ended_by()
 
 @test "E4 so does what is left when the main process has ended in time" {
 	needs_trees
-	launch --timeout 0.5 --linger 100 --joblog log brood -e ready ::: 1
+	launch --timeout $(within 500) --linger 100 --joblog log \
+	    brood -e ready ::: 1
 	ended "exit 123"
 	nothing_left
 	lines_are 1 ready
@@ -57,8 +65,8 @@ ended_by()
 @test "processes that fork faster than they can be killed one by one" {
 	needs_trees
 	for wait in 0 1 10 30; do
-		launch --timeout 0.3 --termseq TERM,$wait,KILL sh -c 'exec bomb ready' \
-		    ::: 1
+		launch --timeout $(within 300) --termseq TERM,$wait,KILL \
+		    sh -c 'exec bomb ready' ::: 1
 		ended "exit 123"
 		nothing_left
 		test -e ready
@@ -68,7 +76,7 @@ ended_by()
 @test "... and without end, up to the limit of processes of a user" {
 	needs_trees
 	few_processes 100
-	launch --timeout 0.5 --termseq TERM,50,KILL sh -c \
+	launch --timeout $(within 500) --termseq TERM,50,KILL sh -c \
 	    'exec bomb ready 20 100000000' ::: 1
 	ended "exit 123"
 	nothing_left
@@ -76,8 +84,9 @@ ended_by()
 }
 
 @test "each rung of --termseq is seen, with CONT behind it, once" {
-	launch --timeout 0.3 --termseq INT,200,USR1,200,TERM,200,KILL \
-	    --joblog log siglog log.task ::: 1
+	launch --timeout $(within 300) \
+	    --termseq INT,200,USR1,200,TERM,200,KILL --joblog log \
+	    siglog log.task ::: 1
 	ended "exit 123"
 	nothing_left
 	same "$(tr '\n' ' ' <log.task)" "ready INT CONT USR1 CONT TERM CONT "
@@ -85,21 +94,22 @@ ended_by()
 }
 
 @test "a task that ends at a rung is left alone by the later ones" {
-	launch --timeout 0.3 --termseq USR1,100000,KILL --joblog log -j1 \
-	    siglog -x USR1 log.task ::: 1 2
+	launch --timeout $(within 300) --termseq USR1,100000,KILL \
+	    --joblog log -j1 siglog -x USR1 log.task ::: 1 2
 	ended "exit 123"
 	nothing_left
 	same "$(tr '\n' ' ' <log.task)" "ready USR1 ready USR1 "
 }
 
 @test "a task that exits 0 when it is asked to go has timed out all the same" {
-	launch --timeout 0.3 --joblog log siglog -x TERM log.task ::: 1
+	launch --timeout $(within 300) --joblog log siglog -x TERM log.task \
+	    ::: 1
 	ended "exit 123"
 	same "$(column 7 log)" -1
 }
 
 @test "TERM comes once to each process of the task's group" {
-	launch --timeout 0.5 --termseq TERM,400,KILL 'siglog log &
+	launch --timeout $(within 500) --termseq TERM,400,KILL 'siglog log &
 		until grep -q ready log; do :; done; wait; : "$1"' ::: 1
 	ended "exit 123"
 	nothing_left
@@ -117,8 +127,8 @@ ended_by()
 }
 
 @test "a task that goes on writing is over its limit as well" {
-	launch --timeout 0.4 --joblog log 'while :; do echo; sleep 0.02; done
-		: "$1"' ::: 1
+	launch --timeout $(within 400) --joblog log \
+	    'while :; do echo; sleep 0.02; done; : "$1"' ::: 1
 	ended "exit 123"
 	nothing_left
 	test -s out
@@ -126,7 +136,8 @@ ended_by()
 }
 
 @test "what a task wrote before it was ended is delivered" {
-	launch --timeout 0.3 --joblog log 'echo before; exec sleep "$1"' ::: 1000
+	launch --timeout $(within 300) --joblog log \
+	    'echo before; exec sleep "$1"' ::: 1000
 	ended "exit 123"
 	same "$(<out)" before
 	same "$(column 6 log)" 7
@@ -155,7 +166,8 @@ ended_by()
 @test "after many timeouts the pool is as good as new" {
 	launch -i <(for i in {1..40}; do echo 1000; done
 		for i in {1..40}; do echo 0; done) \
-	    -j8 --timeout 0.15 --termseq KILL --joblog log --exit count sleep
+	    -j8 --timeout $(within 150) --termseq KILL --joblog log \
+	    --exit count sleep
 	wait_until test -e how
 	nothing_left
 	all_logged 80 log

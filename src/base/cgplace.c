@@ -83,6 +83,7 @@ cgplace(void)
 {
 	static struct cgplace p;
 
+	/* own is set even where there is no cgroup: buf_steal() gives "" */
 	if (p.own == NULL)
 		cgplace_find(&p, "");
 	return &p;

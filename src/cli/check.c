@@ -219,11 +219,16 @@ check_foreign(const struct conf *c, const char *what, const char *s)
 static void
 check_command(const struct conf *c)
 {
+	char shown[OPTION_SPELT_MAX];
+	struct foreign f;
 	size_t i;
 
 	check_batches(c);
 	for (i = 0; c->command[i]; i++)
 		check_foreign(c, "", c->command[i]);
+	if (foreign_spread(c->command, &f))
+		die("%s .. =} %s", diag_show(shown, sizeof(shown), f.at, f.n),
+		    f.advice);
 	check_foreign(c, "--tagstring: ", c->tagstring);
 	check_foreign(c, "--results: ", c->results);
 	check_foreign(c, "--workdir: ", c->workdir);

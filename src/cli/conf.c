@@ -46,6 +46,29 @@ spell(const struct parse *p, int val, char spelt[SPELT_MAX])
 	return spelt;
 }
 
+static void NORETURN absent(const struct parse *p, int val, const char *word,
+    const char *advice);
+
+/*
+ * A script's first line gives all its words as one: the first of them may be
+ * an option that is known, but not there.
+ */
+static void
+refused_first(const struct parse *p, const char *word)
+{
+	size_t n = strcspn(word + 2, " \t");
+	const struct option *o = option_longs();
+	const struct option_row *row;
+
+	while (o->name && (strncmp(o->name, word + 2, n) || o->name[n]))
+		o++;
+	if (o->name == NULL || word[2 + n] == '\0')
+		return;
+	row = option_row((size_t)option_index(o->val));
+	if (row->store == STORE_REFUSED)
+		absent(p, o->val, word, row->help);
+}
+
 /* Ends ppx: word is an option that getopt_long does not know. */
 static void NORETURN
 unknown_long(const struct parse *p, const char *word)
@@ -55,6 +78,7 @@ unknown_long(const struct parse *p, const char *word)
 	struct buf list = { 0 };
 	char shown[SPELT_MAX];
 
+	refused_first(p, word);
 	diag_show(shown, sizeof(shown), word, n + 2);
 	if (option_abbreviated(word + 2, n, &list) > 1)
 		diag("%s%s is ambiguous: %s", where, shown, buf_str(&list));
@@ -112,7 +136,7 @@ absent(const struct parse *p, int val, const char *word, const char *advice)
 
 	if (val < OPTION_LONG)
 		word = letter;
-	diag_show(shown, sizeof(shown), word, strcspn(word, "="));
+	diag_show(shown, sizeof(shown), word, strcspn(word, "= \t"));
 	if (advice)
 		die("%s%s is not supported: %s", where, shown, advice);
 	die("%s%s is not in this version yet", where, shown);
@@ -142,6 +166,29 @@ option(struct parse *p, int val, const char *word)
 	p->c->stats_last = row->store == STORE_STATS && optarg == NULL;
 }
 
+/*
+ * getopt_long took word, a long option, for ambiguous or unknown: what it
+ * would have returned if it did not know those that are refused.
+ */
+static int
+completed(int argc, char **argv, const char *word)
+{
+	size_t n = strcspn(word + 2, "=");
+	const struct option *o = option_completed(word + 2, n);
+
+	if (o == NULL)
+		return '?';
+	optopt = o->val;
+	optarg = NULL;
+	if (word[2 + n])
+		optarg = argv[optind - 1] + 2 + n + 1;
+	else if (o->has_arg == required_argument && optind == argc)
+		return ':';
+	else if (o->has_arg == required_argument)
+		optarg = argv[optind++];
+	return optarg && o->has_arg == no_argument ? '?' : o->val;
+}
+
 /* Returns how many words of argv were options. */
 static int
 options(struct parse *p, int argc, char **argv)
@@ -157,6 +204,8 @@ options(struct parse *p, int argc, char **argv)
 		val = getopt_long(argc, argv, letters, longs, NULL);
 		if (val == -1)
 			return optind;
+		if (val == '?' && optopt == 0)
+			val = completed(argc, argv, argv[at]);
 		if (val == ':')
 			no_argument_for(p, optopt);
 		if (val == '?')
@@ -305,6 +354,8 @@ conf_parse(struct conf *c, int argc, char **argv, const bool closed[3])
 	environment(&p);
 	if (argc > 1 && shebang_wanted(argv[1]))
 		argv = c->from_script = shebang_words(c, &argc, argv);
+	else if (argc > 2)
+		shebang_check(argv[1], argv[2]);
 	n = options(&p, argc, argv);
 	c->stats_last &= strncmp(argv[n - 1], "--s", 3) == 0;	/* no -- */
 	words(c, argv + n);

@@ -146,6 +146,8 @@ struct conf {
 	bool semaphore;
 	const char *semaphore_id;	/* or NULL */
 	bool semaphore_wait, semaphore_fg;
+	nsec waited;		/* for its place, before the run */
+	bool barred;		/* in vain: nothing starts */
 	bool show_limits;
 
 	/* the output */

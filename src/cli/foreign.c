@@ -1,10 +1,11 @@
 /*
  * As the table of replacement strings in parallel(1), --plus, has them.  What
- * a shell would read as a parameter, ${1%%x}, or as a list, {,a,b}, is let
- * be.
+ * a shell would read as a parameter, ${1%%x}, or as a list, {,a,b} and
+ * {,.bak}, and what may be a block of sed, {/a/d}, is let be.
  */
 #include "config.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -51,6 +52,13 @@ whole(const char *s, size_t n, bool named)
 	return NULL;
 }
 
+/* An address and a command without arguments. */
+static bool
+is_sed(const char *s, size_t n)
+{
+	return s[n - 2] == '/' && strchr("=DFGHNPQdghlnpqxz", s[n - 1]);
+}
+
 /* /a/b, //a/b, /#a/b or /%a/b. */
 static bool
 is_change(const char *s, size_t n)
@@ -58,7 +66,16 @@ is_change(const char *s, size_t n)
 	size_t from = n > 1 && strchr("/#%", s[1]) ? 2 : 1;
 
 	return n > from + 1 && s[0] == '/' && s[from] != '/' &&
-	    memchr(s + from, '/', n - from) && !memchr(s, ',', n);
+	    memchr(s + from, '/', n - from) && !memchr(s, ',', n) &&
+	    !is_sed(s, n);
+}
+
+/* One letter, or a set of such: what has small and capital ones. */
+static bool
+is_letters(const char *s, size_t n)
+{
+	return (n == 1 && isalpha((unsigned char)*s)) ||
+	    (n > 2 && *s == '[' && s[n - 1] == ']' && !memchr(s, ',', n));
 }
 
 /* What follows a position in the braces. */
@@ -73,7 +90,7 @@ operator(const char *s, size_t n)
 		return change;
 	if (twice && (*s == '%' || *s == '#'))
 		return regex;
-	if (*s == '^' || (*s == ',' && !memchr(s + 1 + twice, ',', n - 1 -
+	if (*s == '^' || (*s == ',' && is_letters(s + 1 + twice, n - 1 -
 	    twice)))
 		return capitals;
 	return NULL;
@@ -108,5 +125,33 @@ foreign_find(const char *s, bool plus, bool named, struct foreign *f)
 		if (find_here(open, plus && (open == s || open[-1] != '$'),
 		    named, f))
 			return true;
+	return false;
+}
+
+/* The first of the words that ends in =}; NULL: {= is closed by it at once. */
+static const char *
+spread_end(char *const *words, const char *open)
+{
+	size_t i, n;
+
+	for (i = 0; words[i]; i++) {
+		n = strlen(words[i]);
+		if (n >= 2 && strcmp(words[i] + n - 2, "=}") == 0)
+			return i || n > 2 || open[2] ? words[i] : NULL;
+	}
+	return NULL;
+}
+
+bool
+foreign_spread(char *const *words, struct foreign *f)
+{
+	const char *s;
+
+	for (; (s = *words) != NULL; words++)
+		if (*s == '{' && s[1 + strspn(s + 1, "-0123456789")] == '=' &&
+		    spread_end(words + 1, s)) {
+			*f = (struct foreign){ s, strlen(s), perl };
+			return true;
+		}
 	return false;
 }

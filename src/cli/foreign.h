@@ -21,4 +21,10 @@ struct foreign {
  */
 bool foreign_find(const char *s, bool plus, bool named, struct foreign *f);
 
+/*
+ * The same cut into words by blanks: {= s/a/b/ =}.  A {= and a =} with nothing
+ * between them are no such thing.
+ */
+bool foreign_spread(char *const *words, struct foreign *f);
+
 #endif

@@ -121,15 +121,47 @@ option_nearest(const char *name, size_t n)
 	return best;
 }
 
+/* One that a short form may stand for. */
+static bool
+is_there(const struct option *o)
+{
+	enum option_store how =
+	    option_row((size_t)(o->val - OPTION_LONG))->store;
+
+	return how != STORE_REFUSED && how != STORE_LATER;
+}
+
+const struct option *
+option_completed(const char *name, size_t n)
+{
+	const struct option *o, *found = NULL;
+
+	for (o = option_longs(); o->name; o++) {
+		if (strncmp(o->name, name, n) != 0 || !is_there(o))
+			continue;
+		if (found && found->val != o->val)
+			return NULL;
+		if (found == NULL)
+			found = o;
+	}
+	return found;
+}
+
 size_t
 option_abbreviated(const char *name, size_t n, struct buf *list)
 {
 	const struct option *o;
+	bool any = false;
 	size_t found = 0;
+	int last = 0;
 
+	for (o = option_longs(); o->name; o++)
+		any |= strncmp(o->name, name, n) == 0 && is_there(o);
 	for (o = option_longs(); o->name; o++) {
-		if (strncmp(o->name, name, n) != 0)
+		if (strncmp(o->name, name, n) != 0 || o->val == last ||
+		    (any && !is_there(o)))
 			continue;
+		last = o->val;
 		buf_addf(list, "%s--%s", found ? ", " : "", o->name);
 		found++;
 	}

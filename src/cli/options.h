@@ -124,8 +124,15 @@ const char *option_spell(int val, char spelt[OPTION_SPELT_MAX]);
 const char *option_nearest(const char *name, size_t n);
 
 /*
- * How many long names begin with the n bytes at name; adds them to list as
- * "--one, --other".
+ * The option that the n bytes at name begin the name of, if it is the only one
+ * but for those that are not there; else NULL.
+ */
+const struct option *option_completed(const char *name, size_t n);
+
+/*
+ * How many options have a long name that begins with the n bytes at name; adds
+ * one such name of each to list, as "--one, --other".  Those that are not there
+ * count where no other has.
  */
 size_t option_abbreviated(const char *name, size_t n, struct buf *list);
 

@@ -118,7 +118,8 @@ static const struct option_row rows[] = {
 	    "tasks have the whole environment, nothing has to be recorded",
 	    "record-env", "recordenv"),
 	REFUSED("",
-	    "use \"timeout SECS ppx --semaphore ..\" to wait no longer",
+	    "use --queue-timeout SECS, which gives up, as -SECS does; nothing "
+	    "starts without a place",
 	    "semaphore-timeout", "semaphoretimeout", "st"),
 	REFUSED("",
 	    "write a script that says: exec ppx INTERPRETER FILE ::: "

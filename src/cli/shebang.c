@@ -1,7 +1,9 @@
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
@@ -22,6 +24,32 @@ shebang_wanted(const char *arg)
 			return true;
 	}
 	return false;
+}
+
+/* Has the file a first line for the kernel, with that argument in it? */
+static bool
+is_line_of(const char *path, const char *arg)
+{
+	FILE *f = fopen(path, "re");
+	char line[512] = "";
+
+	if (f == NULL)
+		return false;
+	if (fgets(line, sizeof(line), f) == NULL)
+		line[0] = '\0';
+	fclose(f);
+	return strncmp(line, "#!", 2) == 0 && strstr(line, arg) != NULL;
+}
+
+void
+shebang_check(const char *arg, const char *script)
+{
+	const char *s;
+
+	for (s = arg; *arg == '-' && (s = strchr(s, ' ')) != NULL; )
+		if (shebang_wanted(++s) && is_line_of(script, arg))
+			die("--shebang must be the first option of a script's "
+			    "first line");
 }
 
 /* Cuts line into words at `to`, which has room for all of it; how many. */
@@ -56,6 +84,7 @@ shebang_words(struct conf *c, int *argc, char **argv)
 	size_t len = strlen(argv[1]), most = (size_t)*argc + len + 2, n, i;
 	char **to = xmalloc(most * sizeof(*to) + len + 1);
 	size_t last = (size_t)*argc - 1, script;
+	char shown[72];
 
 	if (last < 2)
 		die("%s is for the first line of a script: "
@@ -63,6 +92,11 @@ shebang_words(struct conf *c, int *argc, char **argv)
 	to[0] = argv[0];
 	n = 1 + cut(argv[1], (char *)(to + most), to + 1);
 	script = n > 2 ? 2 : last;
+	if (n == 2 && last > 2 && access(argv[last], F_OK) < 0)
+		die("--shebang: %s is taken for the script, which is the last "
+		    "word after env -S, or with nothing behind --shebang: it "
+		    "cannot have arguments then", diag_show(shown,
+		    sizeof(shown), argv[last], strlen(argv[last])));
 	for (i = 2; i <= last; i++)
 		if (i != script)
 			to[n++] = argv[i];

@@ -18,6 +18,12 @@
 bool shebang_wanted(const char *arg);
 
 /*
+ * Ends ppx with a message if the first argument is the rest of a script's first
+ * line in which --shebang is not the first option; script: the second one.
+ */
+void shebang_check(const char *arg, const char *script);
+
+/*
  * Returns new, to be freed after c: argv with that argument cut into words, as
  * xargs cuts them, and without the script's path, which becomes c's first
  * source.  Sets *argc.  Faults end ppx.

@@ -63,7 +63,7 @@ digits(const char **s, unsigned base, int max)
 struct fault
 value_byte(const char *s, unsigned char *value)
 {
-	static const char letters[] = "ntr\\", bytes[] = "\n\t\r\\";
+	static const char letters[] = "abfnrtv\\", bytes[] = "\a\b\f\n\r\t\v\\";
 	const char *p = s + 1, *at;
 	unsigned v;
 
@@ -84,8 +84,8 @@ value_byte(const char *s, unsigned char *value)
 	} else {
 		v = digits(&p, 8, 3);
 		if (p == s + 1)
-			return fault(0, "not one of \\n \\t \\r \\\\ \\0 "
-			    "\\NNN \\xHH");
+			return fault(0, "not one of \\a \\b \\f \\n \\r "
+			    "\\t \\v \\\\ \\0 \\NNN \\xHH");
 	}
 	if (*p)
 		return fault((size_t)(p - s), "more than one byte");

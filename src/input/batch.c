@@ -1,10 +1,10 @@
 /*
- * What a command line grows by with one more item depends only on the values
- * before it that positions such as {3} and {-1} mean.  So it is measured behind
- * as many from the front and from the end of the batch, less those alone; or,
- * where there is no position, behind an empty value.  Then a batch costs as
- * much time as its items, however many.  The whole is measured while it has no
- * more values than that, and where there is no such sum (command_shifts()).
+ * What a command line grows by with one more item is measured with a few of the
+ * batch's values before it; then a batch costs as much time as its items,
+ * however many.  Without positions such as {3} and {-1} one empty value will do.
+ * Else it takes those that positions mean, which -X may repeat with each value:
+ * so {-1}, with the item, may change what each of the others takes.  While the
+ * batch has no more values than that, the whole is measured.
  */
 #include "config.h"
 
@@ -39,10 +39,9 @@ struct batch {
 	bool overflow;
 	struct words words;	/* scratch */
 	size_t positions;	/* of the command; or 0 */
-	bool whole;		/* what it grows by cannot be told */
 	struct value *pad;	/* what an item is measured behind, and it */
-	size_t npad, padcap;
-	struct size padded;	/* the command without it */
+	size_t padcap;
+	struct size empty;	/* of the command with an empty value */
 };
 
 /* The command line with these values; or why it cannot be made at all. */
@@ -70,20 +69,48 @@ measure_values(struct batch *b, size_t n, struct size *size)
 	return why;
 }
 
+static void
+set_pad(struct batch *b, size_t at, const struct item *it, size_t i)
+{
+	b->pad[at].p = item_value(it, i, &b->pad[at].n);
+}
+
+/*
+ * What stands in for those weighed: as many values of theirs from the front and
+ * from the end as positions can mean, and so many empty ones between.  Then it.
+ */
+static const char *
+measure_behind(struct batch *b, size_t empty, const struct item *it,
+    struct size *size)
+{
+	size_t most = b->positions, back = most + empty, end = back + most;
+	size_t at = b->first, n, i;
+
+	mem_grow(&b->pad, &b->padcap, end + (it ? it->n : 0),
+	    sizeof(b->pad[0]));
+	for (n = 0; n < most; at++)
+		for (i = 0; i < b->item[at]->n && n < most; i++)
+			set_pad(b, n++, b->item[at], i);
+	for (; n < back; n++)
+		b->pad[n] = (struct value){ "", 0 };
+	at = b->first + b->weighed;
+	for (n = end; n > back;)
+		for (i = b->item[--at]->n; i > 0 && n > back;)
+			set_pad(b, --n, b->item[at], --i);
+	for (n = end, i = 0; it && i < it->n; i++)
+		set_pad(b, n++, it, i);
+	return measure_values(b, n, size);
+}
+
 struct batch *
 batch_new(const struct batch_conf *conf)
 {
 	struct batch *b = xcalloc(1, sizeof(*b));
 
 	b->conf = *conf;
-	b->whole = command_shifts(conf->command);
 	b->positions = command_positions(conf->command);
-	b->npad = b->positions ? 2 * b->positions : 1;
-	if (b->positions == 0) {
-		mem_grow(&b->pad, &b->padcap, 1, sizeof(b->pad[0]));
-		b->pad[0] = (struct value){ "", 0 };
-		measure_values(b, 1, &b->padded);
-	}
+	if (b->positions == 0)
+		measure_behind(b, 1, NULL, &b->empty);
 	return b;
 }
 
@@ -198,42 +225,36 @@ weigh_all(struct batch *b, struct size *size)
 	return why;
 }
 
-/* The values of those weighed that positions mean, of which there are more. */
+/* Adds n times what b is more than a. */
 static void
-pad_by_positions(struct batch *b)
+grow(struct size *size, const struct size *a, const struct size *b, size_t n)
 {
-	struct item **it = b->item + b->first;
-	size_t n, i;
-
-	for (n = 0; n < b->positions; it++)
-		for (i = 0; i < (*it)->n && n < b->positions; i++, n++)
-			b->pad[n].p = item_value(*it, i, &b->pad[n].n);
-	it = b->item + b->first + b->weighed;
-	for (n = b->npad; n > b->positions;)
-		for (i = (*--it)->n; i > 0 && n > b->positions;) {
-			n--;
-			b->pad[n].p = item_value(*it, --i, &b->pad[n].n);
-		}
-	measure_values(b, b->npad, &b->padded);
+	size->bytes += n * (b->bytes - a->bytes);
+	size->words += n * (b->words - a->words);
+	size->line += n * (b->line - a->line);
 }
 
 /* The same: what it adds is measured. */
 static const char *
 weigh_one(struct batch *b, const struct item *it, struct size *size)
 {
+	size_t others = b->values - 2 * b->positions;
+	struct size without, with;
 	const char *why;
-	size_t i;
 
-	mem_grow(&b->pad, &b->padcap, b->npad + it->n, sizeof(b->pad[0]));
-	if (b->positions)
-		pad_by_positions(b);
-	for (i = 0; i < it->n; i++)
-		b->pad[b->npad + i].p = item_value(it, i,
-		    &b->pad[b->npad + i].n);
-	why = measure_values(b, b->npad + it->n, size);
-	size->bytes += b->size.bytes - b->padded.bytes;
-	size->words += b->size.words - b->padded.words;
-	size->line += b->size.line - b->padded.line;
+	*size = b->size;
+	why = measure_behind(b, b->positions == 0, it, &with);
+	if (b->positions == 0) {
+		grow(size, &b->empty, &with, 1);
+		return why;
+	}
+	measure_behind(b, 0, NULL, &without);
+	grow(size, &without, &with, 1);
+	/* and what it adds to each that nothing stands in for */
+	grow(size, &with, &without, others);
+	measure_behind(b, 1, it, &with);
+	measure_behind(b, 1, NULL, &without);
+	grow(size, &without, &with, others);
 	return why;
 }
 
@@ -253,7 +274,7 @@ weigh(struct batch *b)
 
 	if (it->bad)
 		return it->large ? HEAVY : SPOILT;
-	if (b->weighed > 0 && b->values >= b->npad && !b->whole)
+	if (b->values > 0 && b->values >= 2 * b->positions)
 		why = weigh_one(b, it, &size);
 	else
 		why = weigh_all(b, &size);

@@ -126,17 +126,6 @@ command_positions(const struct command *c)
 	return last;
 }
 
-bool
-command_shifts(const struct command *c)
-{
-	bool from_end = c->line && c->line->from_end;
-	size_t i;
-
-	for (i = 0; i < c->n; i++)
-		from_end |= c->words[i]->from_end;
-	return c->conf.context && from_end;
-}
-
 /* Ends the string that began at from. */
 static void
 end_string(struct words *w, size_t from)
@@ -506,8 +495,8 @@ command_show(const struct command *c, const struct command_task *t,
 	}
 }
 
-bool
-command_is_operator(const char *word)
+static bool
+is_operator(const char *word)
 {
 	static const char *const ops[] = {
 		">", ">>", "<", "2>", "2>>", "2>&1", "|", "||", "&", "&&", ";",
@@ -526,7 +515,7 @@ command_stray(const struct command *c)
 	size_t i;
 
 	for (i = 1; c->given && c->conf.words[i]; i++)
-		if (command_is_operator(c->conf.words[i]))
+		if (is_operator(c->conf.words[i]))
 			return c->conf.words[i];
 	return NULL;
 }

@@ -114,12 +114,6 @@ bool command_uses_total(const struct command *c);
 size_t command_positions(const struct command *c);
 
 /*
- * True when with one more value what the others gave may become another text
- * each time: with -X, {-1} may stand in a word that is repeated for each.
- */
-bool command_shifts(const struct command *c);
-
-/*
  * The argv for one task, in place of what w held.  Returns NULL, or a static
  * text that says why this item cannot be run (NUL in it, not an integer where
  * only one is safe): a bad item.  argv[0] of a shell form is the shell.  NULL
@@ -140,12 +134,10 @@ size_t command_line(const struct command *c, const struct words *w);
 void command_show(const struct command *c, const struct command_task *t,
     struct buf *b);
 
-/* Is word a > | && ; < >> 2> & || of the shell, and nothing else? */
-bool command_is_operator(const char *word);
-
 /*
- * Such a one among the words of an argv form, NULL if none: for the hint that
- * it was passed as an argument.
+ * A word that is a > | && ; < >> 2> & || of the shell, and nothing else, among
+ * those of an argv form, NULL if none: for the hint that it was passed as an
+ * argument.
  */
 const char *command_stray(const struct command *c);
 

@@ -52,19 +52,18 @@ reading(const char *s, size_t n)
 		enum reading how;
 	} commands[] = {
 		{ "[", READS_TEST }, { "alias", READS_SYNTAX },
-		{ "bind", READS_SYNTAX },
-		{ "builtin", READS_COMMAND }, { "command", READS_COMMAND },
-		{ "compgen", READS_SYNTAX }, { "complete", READS_SYNTAX },
-		{ "declare", READS_NAMES }, { "eval", READS_SYNTAX },
-		{ "export", READS_NAMES }, { "fc", READS_SYNTAX },
-		{ "getopts", READS_SYNTAX },
-		{ "integer", READS_SYNTAX }, { "let", READS_SYNTAX },
-		{ "local", READS_NAMES }, { "mapfile", READS_SYNTAX },
-		{ "printf", READS_FORMAT }, { "read", READS_SYNTAX },
-		{ "readarray", READS_SYNTAX }, { "readonly", READS_NAMES },
+		{ "bind", READS_SYNTAX }, { "builtin", READS_COMMAND },
+		{ "command", READS_COMMAND }, { "compgen", READS_SYNTAX },
+		{ "complete", READS_SYNTAX }, { "declare", READS_NAMES },
+		{ "eval", READS_SYNTAX }, { "export", READS_NAMES },
+		{ "fc", READS_SYNTAX }, { "getopts", READS_VARIABLES },
+		{ "integer", READS_ARITH }, { "let", READS_ARITH },
+		{ "local", READS_NAMES }, { "mapfile", READS_VARIABLES },
+		{ "printf", READS_FORMAT }, { "read", READS_VARIABLES },
+		{ "readarray", READS_VARIABLES }, { "readonly", READS_NAMES },
 		{ "test", READS_TEST }, { "trap", READS_SYNTAX },
-		{ "typeset", READS_NAMES }, { "unset", READS_SYNTAX },
-		{ "wait", READS_SYNTAX },
+		{ "typeset", READS_NAMES }, { "unset", READS_VARIABLES },
+		{ "wait", READS_VARIABLES },
 	};
 	size_t i;
 
@@ -323,14 +322,14 @@ argument(struct level *l, const char *s, size_t n)
 	    memchr(text, 'n', k) || memchr(text, 'a', k) ||
 	    memchr(text, 'A', k)))
 		l->met |= LEVEL_DECLARED;
-	if (l->reading == READS_SYNTAX && option && memchr(text, 'a', k))
+	if (l->reading == READS_VARIABLES && option && memchr(text, 'a', k))
 		l->met |= LEVEL_ARRAYS;
 	if (l->reading == READS_DATA || l->reading == READS_LOOP)
 		l->at_command = is_word(s, n, "{") || is_word(s, n, "do");
 	if (l->reading == READS_LOOP && is_special(s, n))
-		l->reading = READS_SYNTAX;
+		l->reading = READS_ARITH;
 	if (l->reading == READS_NAMES && option)
-		l->reading = READS_SYNTAX;
+		l->reading = READS_ARITH;
 	if (l->reading == READS_TEST)
 		fine = test_word(l, s, n);
 	else if (l->reading == READS_FORMAT)
@@ -338,7 +337,7 @@ argument(struct level *l, const char *s, size_t n)
 	if ((l->reading == READS_TEST || l->reading == READS_FORMAT) &&
 	    k > 1 && *text == '-' && !l->pending &&
 	    (memchr(text, 'v', k) || memchr(text, 'R', k)))
-		l->reading = READS_SYNTAX;
+		l->reading = READS_VARIABLES;
 	return fine;
 }
 
@@ -400,13 +399,13 @@ level_operator(struct level *l)
 void
 level_both(struct level *l)
 {
-	bool data = l->reading == READS_DATA || l->reading == READS_COMMAND;
+	enum reading how = l->reading;
 
 	level_operator(l);
-	if (data)
+	if (how == READS_DATA || how == READS_COMMAND)
 		return;
 	l->at_command = false;
-	l->reading = READS_SYNTAX;
+	l->reading = how == READS_SYNTAX ? how : READS_ARITH;
 }
 
 bool
@@ -464,11 +463,42 @@ level_descriptor(const struct level *l, const char *s, size_t at)
 	return i == at;
 }
 
-const char level_syntax[] =
-    "as an argument of a command that reads it as syntax";
-const char level_evaluated[] = "where it may be evaluated when it is assigned";
-const char level_option[] = "where it may be an option";
-const char level_chosen[] = "behind a command that is a value itself";
+const char level_integer[] =
+    "give an integer to a variable in front, x=$(({})), and use $x here";
+const char level_name[] =
+    "write the name itself; for a number give x=$(({})) in front, and use $x";
+
+const struct refusal level_option = {
+	"where it may be an option",
+	"put something in front: printf '%s' {}; [ -n {} ]"
+};
+static const struct refusal delimiter = {
+	"in the word that ends a here-document", "use a fixed word"
+}, descriptor = {
+	"in the place of a descriptor's number", "use \"$1\" instead"
+}, subscript = {
+	"inside [...], which may be a subscript", level_integer
+}, condition = {
+	"in a [[ ]] that evaluates arithmetic", level_integer
+}, evaluated = {
+	"where it may be evaluated when it is assigned",
+	"before any declare give it to another variable, x={}, and an integer "
+	"to one that a number comes from, x=$(({}))"
+}, chosen = {
+	"behind a command that is a value itself",
+	"put env in front, which runs programs only: env {1} {2}"
+}, syntax = {
+	"as an argument of a command that reads it as syntax",
+	"give it to a variable, and name that: x={}; eval 'echo \"$x\"'"
+}, arithmetic = {
+	"as an argument of a command that may evaluate it as arithmetic",
+	level_integer
+}, variables = {
+	"as an argument of a command that takes names of variables",
+	level_name
+}, name = {
+	"where the shell expects a name", "write one: export x={}"
+};
 
 /* Is the value at `at` assigned to what evaluates it? */
 static bool
@@ -486,35 +516,53 @@ evaluates(const struct level *l, const char *s, size_t at, unsigned met)
 	    is_special(word, quote_name(word, at - l->from));
 }
 
-const char *
+/* Of the arguments of a command. */
+static const struct refusal *
+argument_refuses(const struct level *l, const char *s, size_t at)
+{
+	switch (l->reading) {
+	case READS_SYNTAX:
+		return &syntax;
+	case READS_ARITH:
+		return &arithmetic;
+	case READS_VARIABLES:
+		return &variables;
+	case READS_NAMES:
+		return l->open && quote_is_name(s + l->from, at - l->from,
+		    true) ? NULL : &name;
+	case READS_TEST:
+		return l->varied && !l->pending ? &level_option : NULL;
+	case READS_DATA:
+	case READS_LOOP:
+	case READS_FORMAT:
+	case READS_COMMAND:
+		break;
+	}
+	return NULL;
+}
+
+const struct refusal *
 level_refuses(const struct level *l, const char *s, size_t at,
     unsigned met, int by)
 {
 	if (l->redirect == REDIRECT_HERE)
-		return "in the word that ends a here-document";
+		return &delimiter;
 	if (l->redirect == REDIRECT_FD)
-		return "in the place of a descriptor's number";
+		return &descriptor;
 	if (l->bracket)
-		return "inside [...], which may be a subscript";
+		return &subscript;
 	if (l->test)
-		return "in a [[ ]] that evaluates arithmetic";
+		return &condition;
 	if (l->redirect != REDIRECT_NONE)
 		return NULL;
 	if (evaluates(l, s, at, met | l->met))
-		return level_evaluated;
+		return &evaluated;
 	if (l->at_command)
 		return NULL;
 	if (l->chosen && by != LEVEL_NUMBER &&
 	    (by != l->chosen_by || by == LEVEL_DERIVED))
-		return level_chosen;
-	if (l->reading == READS_SYNTAX)
-		return level_syntax;
-	if (l->reading == READS_NAMES && !(l->open &&
-	    quote_is_name(s + l->from, at - l->from, true)))
-		return "where the shell expects a name";
-	if (l->reading == READS_TEST && l->varied && !l->pending)
-		return level_option;
-	return NULL;
+		return &chosen;
+	return argument_refuses(l, s, at);
 }
 
 const char *
@@ -526,7 +574,8 @@ level_tail(const struct level *l)
 		return "the line ends in a compound command";
 	if (l->at_command)
 		return "the line does not end in a command's words";
-	if (l->reading == READS_SYNTAX || l->reading == READS_NAMES)
+	if (l->reading == READS_SYNTAX || l->reading == READS_ARITH ||
+	    l->reading == READS_VARIABLES || l->reading == READS_NAMES)
 		return "the command reads its arguments as syntax";
 	return NULL;
 }

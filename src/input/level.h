@@ -27,7 +27,9 @@ enum redirect {
 /* What the command at hand makes of its arguments. */
 enum reading {
 	READS_DATA,
-	READS_SYNTAX,		/* eval, trap, let; unset, read: names */
+	READS_SYNTAX,		/* eval, trap: a program */
+	READS_ARITH,		/* let; declare with an option */
+	READS_VARIABLES,	/* unset, read: names, with subscripts */
 	READS_NAMES,		/* export, declare: NAME=VALUE is data */
 	READS_LOOP,		/* for, select: assigns its words */
 	READS_TEST,		/* test, [: syntax after -v */
@@ -113,17 +115,23 @@ bool level_late(struct level *l);
 /* Is the open word a descriptor in front of a redirection: 2, {fd}? */
 bool level_descriptor(const struct level *l, const char *s, size_t at);
 
-/* What level_refuses() says of the arguments of eval and its like, and of
-   assignments that bash evaluates; and what LEVEL_LATE means. */
-extern const char level_syntax[];
-extern const char level_evaluated[];
-extern const char level_option[];
-extern const char level_chosen[];
+/* Why no value can stand in a place, and what can be written instead: static
+   strings.  "$1" is advised only where no shell reads its value as more than
+   data. */
+struct refusal {
+	const char *why, *advice;
+};
+
+/* What LEVEL_LATE means. */
+extern const struct refusal level_option;
+
+/* What is safe where arithmetic, or the name of a variable, is read. */
+extern const char level_integer[], level_name[];
 
 /* Why no value can stand at `at`, inside this level; or NULL.  met: of all
    levels. */
-const char *level_refuses(const struct level *l, const char *s, size_t at,
-    unsigned met, int by);
+const struct refusal *level_refuses(const struct level *l, const char *s,
+    size_t at, unsigned met, int by);
 
 /* Why no word can be appended to the line that ends here; or NULL. */
 const char *level_tail(const struct level *l);

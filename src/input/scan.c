@@ -6,6 +6,10 @@
 
 static const char in_braces[] = "inside ${...}";
 static const char never_closed[] = "never closed";
+static const char use_parameter[] = "use \"$1\" instead";
+static const char use_with_care[] = "use \"$1\" instead; but where a shell "
+    "evaluates it, as arithmetic or by eval, only an integer that was given "
+    "to a variable in front, x=$(({}))";
 
 void
 scan_fault(struct lexer *x, size_t at, const char *why, const char *advice)
@@ -17,19 +21,50 @@ scan_fault(struct lexer *x, size_t at, const char *why, const char *advice)
 	x->out->advice = advice;
 }
 
+/* The same; it is the place that is to blame. */
+static void
+refuse(struct lexer *x, size_t at, const char *why, const char *advice)
+{
+	x->out->place |= x->out->why == NULL;
+	scan_fault(x, at, why, advice);
+}
+
+/* What the levels around `at` have against a value; or NULL. */
+static const struct refusal *
+level_fault(const struct lexer *x, size_t at, int by)
+{
+	const struct refusal *r = NULL;
+	size_t i;
+
+	for (i = 0; i <= x->top && r == NULL; i++)
+		if (x->stack[i].kind != FRAME_DOUBLE)
+			r = level_refuses(&x->stack[i].level, x->s, at, x->met,
+			    by);
+	return r;
+}
+
+/* The advice is good for the place itself: what is around it goes first. */
+static void
+refuse_inside(struct lexer *x, size_t at, const char *why, const char *advice)
+{
+	const struct refusal *r = level_fault(x, at, LEVEL_DERIVED);
+
+	if (r)
+		refuse(x, at, r->why, r->advice);
+	else
+		refuse(x, at, why, advice);
+}
+
 void
 scan_refuse(struct lexer *x, size_t at, const char *why)
 {
-	x->out->place |= x->out->why == NULL;
-	scan_fault(x, at, why, "use \"$1\" instead");
+	refuse_inside(x, at, why, x->arith ? level_integer : use_parameter);
 }
 
 void
 scan_late(struct lexer *x, size_t at)
 {
-	x->out->place |= x->out->why == NULL;
-	scan_fault(x, at, level_option,
-	    "put something in front: printf '%s' {}; [ -n {} ]");
+	refuse(x, at, level_option.why, level_option.advice);
 }
 
 void
@@ -97,27 +132,6 @@ is_alone(const struct lexer *x, size_t at, size_t len)
 	    (quote_is_plain(after) && after != '=' && after != '+');
 }
 
-static void
-refuse_place(struct lexer *x, size_t at, const char *why)
-{
-	if (why == level_option) {
-		scan_late(x, at);
-		return;
-	}
-	x->out->place |= x->out->why == NULL;
-	if (why == level_syntax)
-		scan_fault(x, at, why, "give it to a variable, and "
-		    "name that: x={}; eval 'echo \"$x\"'");
-	else if (why == level_evaluated)
-		scan_fault(x, at, why, "give it to another variable, "
-		    "before any declare: x={}");
-	else if (why == level_chosen)
-		scan_fault(x, at, why, "put env in front, which runs programs "
-		    "only: env {1} {2}");
-	else
-		scan_refuse(x, at, why);
-}
-
 static bool
 is_number(enum value_op op)
 {
@@ -129,20 +143,16 @@ scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
     enum place place)
 {
 	int by = ref.op == VALUE_WHOLE ? ref.which : LEVEL_DERIVED;
-	const char *why = NULL;
+	const struct refusal *r = level_fault(x, at,
+	    is_number(ref.op) ? LEVEL_NUMBER : by);
 	struct segment *seg;
-	size_t i;
 
-	for (i = 0; i <= x->top && why == NULL; i++)
-		if (x->stack[i].kind != FRAME_DOUBLE)
-			why = level_refuses(&x->stack[i].level, x->s, at,
-			    x->met, is_number(ref.op) ? LEVEL_NUMBER : by);
-	if (place == PLACE_ARITH && x->glued == at && why == NULL)
-		why = "directly behind a variable";
-	if (why) {
-		refuse_place(x, at, why);
+	if (r)
+		refuse(x, at, r->why, r->advice);
+	else if (place == PLACE_ARITH && x->glued == at)
+		scan_refuse(x, at, "directly behind a variable");
+	if (x->out->why)
 		return;
-	}
 	level_value(scan_level(x), x->s, at, len, by);
 	template_add_text(x->out->t, x->text, at - x->text);
 	seg = template_add_ref(x->out->t, at, len, ref, place);
@@ -176,7 +186,7 @@ scan_doubtful(struct lexer *x)
 		if (x->s[x->at] == '$')
 			note_positional(x, x->at);
 		if (scan_match(x, x->at, NULL) > 0) {
-			scan_refuse(x, x->at, x->doubt);
+			refuse(x, x->at, x->doubt, use_with_care);
 			return;
 		}
 	}
@@ -242,8 +252,8 @@ scan_backquote(struct lexer *x)
 		if (x->s[x->at] == '$')
 			note_positional(x, x->at);
 		if (scan_match(x, x->at, NULL) > 0) {
-			scan_fault(x, x->at, "inside backquotes",
-			    "use $(...) or \"$1\" instead");
+			refuse_inside(x, x->at, "inside backquotes",
+			    "use $(...) instead");
 			return;
 		}
 		if (strchr("\\'\"<#", x->s[x->at])) {
@@ -258,6 +268,39 @@ scan_backquote(struct lexer *x)
 	x->at++;
 }
 
+/*
+ * A value at `at` in the ${...} at x->at, part of the name or behind it: what
+ * is no default or pattern may be the offset of a substring, or a subscript,
+ * which are arithmetic.
+ */
+static void
+refuse_in_braces(struct lexer *x, size_t at)
+{
+	size_t i = x->at + 2;
+	const char *end;
+	bool colon;
+
+	if (x->s[i] == '!' || x->s[i] == '#')
+		i++;
+	if (i < at && !in_name(x->s[i]))
+		i++;
+	while (i < at && in_name(x->s[i]))
+		i++;
+	if (i == at) {
+		refuse_inside(x, at, in_braces, level_name);
+		return;
+	}
+	if (x->s[i] == '[' && (end = memchr(x->s + i, ']', at - i)))
+		i = (size_t)(end - x->s) + 1;
+	colon = i < at && x->s[i] == ':';
+	i += colon;
+	if (i < at && (strchr(colon ? "-?+" : "-?+#%/^,~", x->s[i]) ||
+	    (x->s[i] == '=' && !(x->met & LEVEL_DECLARED))))
+		refuse_inside(x, at, in_braces, use_parameter);
+	else
+		refuse_inside(x, at, in_braces, level_integer);
+}
+
 /* ${...} with no quote and no expansion but $NAME in it; else doubt. */
 void
 scan_braces(struct lexer *x)
@@ -267,7 +310,7 @@ scan_braces(struct lexer *x)
 
 	note_positional(x, x->at);
 	if (scan_match(x, at, NULL) > 0) {
-		scan_refuse(x, at, in_braces);
+		refuse_inside(x, at, in_braces, use_parameter);
 		return;
 	}
 	c = scan_peek(x, at + 1);
@@ -277,7 +320,7 @@ scan_braces(struct lexer *x)
 	}
 	for (at++; scan_peek(x, at) != '}'; at++) {
 		if (at < x->n && scan_match(x, at, NULL) > 0) {
-			scan_refuse(x, at, in_braces);
+			refuse_in_braces(x, at);
 			return;
 		}
 		if (at >= x->n || strchr("'\"\\`{}()\n", x->s[at]))
@@ -337,6 +380,7 @@ scan_arith(struct lexer *x)
 		scan_doubt(x, "inside or behind a $((...)) that is not simple");
 		return;
 	}
+	x->arith = true;
 	for (x->at += 3; x->at < end && !x->out->why; ) {
 		len = scan_match(x, x->at, &ref);
 		if (len > 0) {
@@ -348,6 +392,7 @@ scan_arith(struct lexer *x)
 			x->at++;
 		}
 	}
+	x->arith = false;
 	x->at = end + 2;
 }
 
@@ -370,6 +415,7 @@ scan_arith_command(struct lexer *x)
 
 	if (end == 0)
 		scan_doubt(x, "behind ((");
+	x->arith = true;
 	for (x->at += 2; x->at < end && !x->out->why; x->at++) {
 		if (scan_match(x, x->at, NULL) > 0)
 			scan_refuse(x, x->at, "inside ((...))");
@@ -378,6 +424,7 @@ scan_arith_command(struct lexer *x)
 		if (x->s[x->at] == '<' && x->s[x->at + 1] == '<')
 			x->here = true;
 	}
+	x->arith = false;
 	if (end)
 		x->at = end + 2;
 	scan_behind_paren(scan_level(x));
@@ -415,7 +462,7 @@ scan_comment(struct lexer *x)
 	}
 	for (; x->at < x->n && x->s[x->at] != '\n'; x->at++)
 		if (scan_match(x, x->at, NULL) > 0) {
-			scan_refuse(x, x->at, "inside a comment");
+			refuse(x, x->at, "inside a comment", use_parameter);
 			return;
 		}
 	if (x->at == x->n)

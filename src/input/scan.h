@@ -47,6 +47,7 @@ struct lexer {
 	} *words;		/* that -X can repeat, inner ones first */
 	size_t nwords, cap;
 	bool here;		/* a here-document begins with the next line */
+	bool arith;		/* in $((...)) or ((...)) */
 	bool unbalanced;	/* a case: its ) need no ( */
 	struct lexed *out;
 };

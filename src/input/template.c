@@ -73,7 +73,6 @@ template_add_ref(struct template *t, size_t at, size_t len,
 	t->total |= ref.op == VALUE_TOTAL;
 	if (ref.which > 0 && (size_t)ref.which > t->last)
 		t->last = (size_t)ref.which;
-	t->from_end |= ref.which < 0;
 	if (ref.which < 0 && (size_t)-ref.which > t->last)
 		t->last = (size_t)-ref.which;
 	return seg;

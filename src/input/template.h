@@ -64,7 +64,6 @@ struct template {
 	bool slot;		/* {%} */
 	bool total;		/* {##} */
 	size_t last;		/* the highest position, as in {3} */
-	bool from_end;		/* one is counted from there: {-1} */
 	bool repeats;		/* some segments have a word */
 };
 

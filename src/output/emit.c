@@ -161,6 +161,23 @@ emit_text(struct emit *e, struct output *o, int stream, const void *p,
 	feed_bytes(e, o, stream - 1, p, n);
 }
 
+bool
+emit_say(struct emit *e, const char *p, size_t n, size_t *at)
+{
+	struct sink *k = e->sink[0];
+	size_t room;
+
+	while (*at < n && !sink_error(k) && (room = sink_room(k)) > 0) {
+		room = room < n - *at ? room : n - *at;
+		sink_put(k, p + *at, room);
+		*at += room;
+		sink_flush(k);
+	}
+	sink_flush(k);
+	return *at == n && !sink_error(k) &&
+	    sink_written(k) == sink_queued(k);
+}
+
 void
 emit_alone(struct emit *e, struct output *o)
 {

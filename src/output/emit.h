@@ -136,6 +136,14 @@ void emit_text(struct emit *e, struct output *o, int stream, const void *p,
     size_t n);
 
 /*
+ * Where tasks write to our stdout by themselves: adds to it the n bytes at p,
+ * our own, from *at on, as far as it takes them, and counts them in *at.  True
+ * when all are accepted by write(2); else to be called again when it can take
+ * more, which makes the loop turn, or has failed.
+ */
+bool emit_say(struct emit *e, const char *p, size_t n, size_t *at);
+
+/*
  * In EMIT_GROUP: of all outputs open now and to come, o is the first that can
  * end, so nothing is lost in order if it passes live.  NULL: none is known to
  * be.  To be said again whenever that changes; once it has passed it goes on.

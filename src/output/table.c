@@ -164,6 +164,22 @@ add_doubled(struct buf *b, const char *p, size_t n)
 	buf_add(b, p, n);
 }
 
+/* A NUL, as only bad items have one, becomes two characters: no reader of CSV
+   takes it. */
+static void
+add_text(struct buf *b, const char *p, size_t n)
+{
+	const char *nul;
+	size_t k;
+
+	for (; n > 0 && (nul = memchr(p, '\0', n)) != NULL; p += k, n -= k) {
+		k = (size_t)(nul - p) + 1;
+		add_doubled(b, p, k - 1);
+		buf_add(b, "\\0", 2);
+	}
+	add_doubled(b, p, n);
+}
+
 /* Blanks at an end are safe from readers that trim in quotes only. */
 static bool
 needs_quotes(const struct table *t, const char *p, size_t n)
@@ -188,7 +204,7 @@ add_cell(struct table *t, const char *p, size_t n)
 	buf_addc(b, t->sep);
 	if (quotes)
 		buf_addc(b, '"');
-	add_doubled(b, p, n);
+	add_text(b, p, n);
 	if (quotes)
 		buf_addc(b, '"');
 }

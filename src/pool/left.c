@@ -26,6 +26,18 @@ look_later(struct left *l, nsec *pause)
 	return LEFT_LOOK;
 }
 
+/* The same, but also when their time is over. */
+static enum left_order
+look_within(struct left *l, nsec time, nsec *pause)
+{
+	nsec rest = time - (clock_mono() - l->began);
+
+	look_later(l, pause);
+	if (rest < *pause)
+		*pause = rest > 0 ? rest : 0;
+	return LEFT_LOOK;
+}
+
 /*
  * One that is just ending, or whose child we did not see yet, seems to hold
  * nothing: they are daemons if they do so twice.
@@ -48,7 +60,7 @@ look_auto(struct left *l, struct tree *t, struct result *r, nsec *pause)
 	if (n == 0)		/* dead, and about to be reaped */
 		return look_later(l, pause);
 	if (clock_mono() - l->began < l->limits->linger)
-		return look_later(l, pause);
+		return look_within(l, l->limits->linger, pause);
 	count(t, r);
 	return LEFT_KILL;
 }
@@ -57,7 +69,7 @@ static enum left_order
 look_kill(struct left *l, struct tree *t, struct result *r, nsec *pause)
 {
 	if (clock_mono() - l->began < leak_patience)
-		return look_later(l, pause);
+		return look_within(l, leak_patience, pause);
 	count(t, r);
 	return r->leaked && l->limits->leak == LEAK_FAIL ? LEFT_FAIL :
 	    LEFT_KILL;

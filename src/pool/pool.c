@@ -107,23 +107,27 @@ is_blocked(const struct pool *p)
 }
 
 struct seat *
-pool_seat(struct pool *p)
+pool_seat(struct pool *p, unsigned slot)
 {
 	bool fork = !waits_for_init(p);
-	unsigned i;
+	size_t i = 1, last = p->conf.slots;
 
 	if (is_blocked(p))
 		return NULL;
+	if (slot > p->conf.slots)
+		slot = 0;
+	if (slot)
+		i = last = slot;
 	if (p->busy >= p->limit)
-		return second_seat(p);
-	for (i = 1; i <= p->conf.slots; i++) {
+		return slot ? NULL : second_seat(p);
+	for (; i <= last; i++) {
 		if (p->slot[i] == NULL && fork && staff_vacant(p, i) &&
 		    staff_hire(p, i) == NULL && is_blocked(p))
 			return NULL;
 		if (p->slot[i] && seat_is_free(p->slot[i]))
 			return p->slot[i];
 	}
-	return second_seat(p);
+	return slot ? NULL : second_seat(p);
 }
 
 unsigned

@@ -3,8 +3,8 @@
  * on the workers.
  *
  * Workers are forked when a task needs one, or before (--min-workers), reused,
- * and replaced when they die, become keepers or are worn.  Whatever happens to a worker costs at most the task
- * that it ran.  A task given to the pool comes back exactly once, by ended()
+ * and replaced when they die, become keepers or are worn.  Whatever happens to
+ * a worker costs at most the task that it ran.  A task given to the pool comes back exactly once, by ended()
  * or by returned().  Callbacks come from the event loop; broken() may also come
  * from within pool_seat(), pool_tend() and pool_short().
  */
@@ -79,10 +79,11 @@ void pool_free(struct pool *p);
 
 /*
  * Where the next task would run: the lowest free slot, whose worker is forked
- * now if need be (with --init: one that is ready); or NULL.  Then something will end, or the pool tries again
- * by itself and wakes the loop.
+ * now if need be (with --init: one that is ready); or NULL.  Then something
+ * will end, or the pool tries again by itself and wakes the loop.  slot: that
+ * one only, if it is still among the slots in use; 0 for any.
  */
-struct seat *pool_seat(struct pool *p);
+struct seat *pool_seat(struct pool *p, unsigned slot);
 
 /*
  * As many workers as there should be: to be called when tasks were started as

@@ -231,7 +231,7 @@ clocks_open(struct coord *c)
 		k->median = xcalloc(1, sizeof(*k->median));
 	if (c->conf->max_time)
 		loop_timer(c->loop, &k->run, clock_add(loop_now(c->loop),
-		    c->conf->max_time));
+		    c->conf->max_time) - c->conf->waited);
 }
 
 void

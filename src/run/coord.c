@@ -111,6 +111,18 @@ check_memory(const struct coord *c)
 	close(fd);
 }
 
+/* May a task be queued behind one that runs?  Not where it is shown first, and
+   the other still writes. */
+static bool
+may_queue(const struct coord *c)
+{
+	bool shown = c->conf->verbose_err || c->conf->verbose_out;
+
+	return terms_are_plain(c->terms) && !gate_used(&c->gate) &&
+	    c->conf->halt.when == HALT_NEVER &&
+	    !(shown && c->conf->output == OUTPUT_RAW);
+}
+
 static void
 check_warm(const struct coord *c)
 {
@@ -126,8 +138,7 @@ open_pool(struct coord *c)
 	struct pool_conf p = {
 		.slots = c->conf->jobs, .slots_max = c->tty < 0 ? JOBS_MAX : 1,
 		.raw = c->conf->output == OUTPUT_RAW,
-		.second = terms_are_plain(c->terms) && !gate_used(&c->gate) &&
-		    c->conf->halt.when == HALT_NEVER,
+		.second = may_queue(c),
 		.limits = {
 			.ladder = c->conf->ladder, .leak = c->conf->leak,
 			.linger = c->conf->linger,
@@ -206,6 +217,7 @@ close_all(struct coord *c)
 	template_free(c->tag);
 	clocks_close(c);
 	terms_free(c->terms);
+	herald_close(c);
 	buf_free(&c->words.bytes);
 	queue_free(&c->queue);
 	loop_free(c->loop);
@@ -231,7 +243,7 @@ int
 coord_run(const struct conf *conf, const bool closed[3], int *sig)
 {
 	struct coord c = { .conf = conf, .closed = closed };
-	nsec began = clock_mono();
+	nsec began = clock_mono() - conf->waited;
 
 	c.policy.mode = conf->exit_mode;
 	c.report.spares = conf->leak == LEAK_IGNORE;
@@ -241,7 +253,7 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 	c.source = sources_get(c.sources);
 	c.command = world_command(conf, &c.vocabulary);
 	if (!conf->quiet)
-		hints_say(conf, c.command, &c.vocabulary);
+		hints_say(conf, &c.vocabulary);
 	open_all(&c);
 	run(&c);
 	close_all(&c);

@@ -29,6 +29,7 @@ struct gather {
 	const struct conf *conf;
 	struct source *source;
 	struct batch *batch;	/* or NULL: one item a task */
+	struct item *over;	/* -x without a batch: what ends the run */
 	bool count;		/* {##} */
 	struct item **item;	/* counted: those from next to n wait */
 	size_t next, n, cap;
@@ -144,6 +145,7 @@ gather_free(struct gather *g)
 	while (g->next < g->n)
 		free(g->item[g->next++]);
 	free(g->item);
+	free(g->over);
 	batch_free(g->batch);
 	free(g);
 }
@@ -188,12 +190,16 @@ next(struct gather *g, struct item **it)
 		got = source_next(g->source, it);
 		if (got == SOURCE_WAIT)
 			return got;
-		if (got != SOURCE_ITEM)
+		if (got != SOURCE_ITEM) {
 			g->end = got;
-		else if (g->batch == NULL)
-			return SOURCE_ITEM;
-		else
+		} else if (g->batch) {
 			batch_add(g->batch, *it);
+		} else if (g->conf->exit_if_large && (*it)->large) {
+			g->over = *it;
+			return g->end = SOURCE_ERROR;
+		} else {
+			return SOURCE_ITEM;
+		}
 	}
 }
 
@@ -249,5 +255,7 @@ gather_overflow(const struct gather *g)
 {
 	const struct item *it;
 
+	if (g->over)
+		return g->over;
 	return g->batch && batch_overflows(g->batch, &it) ? it : NULL;
 }

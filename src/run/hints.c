@@ -4,67 +4,17 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/near.h"
-#include "input/template.h"
 #include "run/hints.h"
 #include "run/world.h"
 
 enum { SHOWN = 120 };
-
-/* --- operators of a shell among the arguments --------------------------- */
-
-/* Programs whose own operators look the same; others run such. */
-static bool
-has_operators(const char *word)
-{
-	static const char *const names[] = {
-		"[", "dpkg", "expr", "find", "test",
-	};
-	const char *slash = strrchr(word, '/');
-	size_t i;
-
-	for (i = 0; i < COUNT(names); i++)
-		if (strcmp(slash ? slash + 1 : word, names[i]) == 0)
-			return true;
-	return false;
-}
-
-/* The two commands of a list or pipeline, or the file of a redirection. */
-static bool
-is_operator(char **words, size_t i)
-{
-	const char *op = words[i], *next = words[i + 1];
-
-	if (*op == '2')			/* 2>&1 and its like mean nothing else */
-		return true;
-	/* the value of an option, and what grep looks for */
-	if (i < 2 || *words[i - 1] == '-' || next == NULL)
-		return false;
-	if (*op == '<' || *op == '>')
-		return words[i + 2] == NULL || command_is_operator(words[i + 2]);
-	return world_has_program(next);
-}
-
-static void
-say_operator(char **words)
-{
-	size_t i;
-
-	for (i = 0; words[i]; i++) {
-		if (has_operators(words[i]))
-			return;
-		if (!command_is_operator(words[i]) || !is_operator(words, i))
-			continue;
-		diag("%s is passed to the command as an argument; quote the "
-		    "whole command to have a shell run it", words[i]);
-		return;
-	}
-}
 
 /* --- words behind a shell line ------------------------------------------ */
 
@@ -89,7 +39,10 @@ say_line(char **words)
 	if (words[0] == NULL || words[1] == NULL || !is_line(words[0]))
 		return;
 	diag_show(line, sizeof(line), words[0], strlen(words[0]));
-	diag_show(more, sizeof(more), words[1], strlen(words[1]));
+	if (*words[1])
+		diag_show(more, sizeof(more), words[1], strlen(words[1]));
+	else
+		snprintf(more, sizeof(more), "''");
 	if (*words[1] == '-')
 		diag("\"%s\" is taken for the name of a program, as %s stands "
 		    "behind it; options of ppx stand before the command", line,
@@ -171,16 +124,45 @@ say_names(const struct conf *conf, const struct vocabulary *v)
 			return;
 }
 
+/* --- a header that is one column ----------------------------------------- */
+
+static bool
+has_refs(const struct vocabulary *v, char **words)
+{
+	struct value_ref ref;
+	size_t i, n;
+
+	for (; *words; words++)
+		for (i = 0, n = strlen(*words); i < n; i++)
+			if (template_match(*words, n, i, v, &ref))
+				return true;
+	return false;
+}
+
+/* CSV of another separator, as spreadsheets write it. */
+static void
+say_separator(const struct conf *conf, const struct vocabulary *v)
+{
+	const char *name = v->names[0], *at;
+	char shown[SHOWN];
+
+	if (!conf->csv || conf->colsep || v->nnames != 1 || name == NULL ||
+	    (at = strpbrk(name, ";\t")) == NULL || has_refs(v, conf->command))
+		return;
+	diag("the header is one column, %s; did you mean --colsep '%s'?",
+	    diag_show(shown, sizeof(shown), name, strlen(name)),
+	    *at == ';' ? ";" : "\\t");
+}
+
 void
-hints_say(const struct conf *conf, const struct command *c,
-    const struct vocabulary *v)
+hints_say(const struct conf *conf, const struct vocabulary *v)
 {
 	bool asked = conf->choice != COMMAND_AUTO;	/* no slip */
 
-	if (!asked && command_stray(c))
-		say_operator(conf->command);
 	if (!asked)
 		say_line(conf->command);
-	if (v->nnames)
-		say_names(conf, v);
+	if (v->nnames == 0)
+		return;
+	say_names(conf, v);
+	say_separator(conf, v);
 }

@@ -7,9 +7,8 @@
 #define RUN_HINTS_H
 
 #include "cli/conf.h"
-#include "input/command.h"
+#include "input/template.h"
 
-void hints_say(const struct conf *conf, const struct command *c,
-    const struct vocabulary *v);
+void hints_say(const struct conf *conf, const struct vocabulary *v);
 
 #endif

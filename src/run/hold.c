@@ -1,7 +1,7 @@
 /*
  * Why the next task does not start although there is a slot: --delay,
- * --memfree, --load, --weight, -p.  And how many slots there are (-j FILE),
- * and who has the terminal (--tty).
+ * --memfree, --load, --weight, -p.  And how many slots there are (-j FILE), and
+ * who has the terminal (--tty).
  */
 #include "config.h"
 
@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/signals.h"
 #include "base/spare.h"
 #include "base/tty.h"
@@ -139,7 +140,7 @@ hold_back(struct coord *c, struct task *t)
 {
 	if (c->conf->dry_run)
 		return false;
-	if (too_soon(c))
+	if (c->conf->barred || too_soon(c))
 		return true;
 	/* those that run may wait for it, on full pipes */
 	if (!(emit_stuck(c->emit) && pump_wanted(c)) &&

@@ -60,8 +60,12 @@ new_job(struct coord *c, struct item *it, uint64_t row)
 		outcome_bad_item(c, j, why);
 		return;
 	}
-	if (j->task.expires)
-		j->waits = j->task.expires - loop_now(c->loop);
+	if (j->task.expires) {
+		j->waits = j->task.expires - loop_now(c->loop) -
+		    c->conf->waited;
+		if (j->waits < 1)
+			j->waits = 1;
+	}
 	j->patience = j->waits;
 	queue_push(&c->queue, &j->task);
 	clocks_ready(c, j);

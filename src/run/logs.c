@@ -100,9 +100,12 @@ logs_close(struct coord *c)
 void
 logs_command(const struct coord *c, const struct command_task *t, struct buf *b)
 {
+	size_t from = b->len;
+
 	command_show(c->command, t, b);
 	/* it may be the mere start of one: --retry-failed must not run that */
-	if (t->item->bad)
+	if (t->item->bad && !(b->len > from &&
+	    memchr(b->data + from, '\0', b->len - from)))
 		buf_addc(b, '\0');
 }
 

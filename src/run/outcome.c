@@ -121,6 +121,7 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 
 	loop_timer_off(c->loop, &j->timer);
 	ask_forget(c->asking, &j->task);
+	herald_forget(c, &j->task);
 	task_set(&j->task, TASK_DONE);
 	set_times(j);
 	outcome_attempt(c, j, true);
@@ -158,10 +159,30 @@ say_bad_item(const struct job *j, const char *why)
 	buf_free(&b);
 }
 
+/* A list of find -print0, most likely. */
+static bool
+lacks_null(const struct job *j)
+{
+	const struct conf *conf = j->of->conf;
+	const struct item *it = j->task.item;
+	const char *v;
+	size_t i, n;
+
+	for (i = 0; i < it->n; i++) {
+		v = item_value(it, i, &n);
+		if (n > 0 && memchr(v, '\0', n))
+			return conf->delimiter == '\n' &&
+			    !conf->split_words && conf->resume != RETRY_FAILED;
+	}
+	return false;
+}
+
 void
 outcome_bad_item(struct coord *c, struct job *j, const char *why)
 {
 	say_bad_item(j, why);
+	if (lacks_null(j))
+		c->report.hint = "do the records end in a NUL? then give -0";
 	outcome_refuse(c, j, REASON_BAD_ITEM, why);
 }
 

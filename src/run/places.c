@@ -51,6 +51,12 @@ is_open_as(const struct place *p, int fd, const bool closed[3])
 	    is_same(&p->st, &st);
 }
 
+static bool
+is_stdin(const struct conf_source *from)
+{
+	return from->path && strcmp(from->path, "-") == 0;
+}
+
 /* It would be emptied before it is read, or grow as it is read. */
 static bool
 is_source(const struct place *p, const struct conf_source *from,
@@ -60,7 +66,7 @@ is_source(const struct place *p, const struct conf_source *from,
 
 	if (from->words)
 		return false;
-	if (strcmp(from->path, "-") == 0)
+	if (is_stdin(from))
 		return is_open_as(p, STDIN_FILENO, closed);
 	in = look(from->path);
 	return p->there && in.there && is_same(&p->st, &in.st);
@@ -101,10 +107,13 @@ look_at_records(const struct conf *conf, struct place place[NRECORDS])
 static void
 check(const struct place *p, const struct conf *conf, const bool closed[3])
 {
+	struct place jobs = look(conf->jobs_file);
 	const char *what = NULL;
 
 	if (is_input(p, conf, closed))
 		what = "the input";
+	else if (are_one(p, &jobs))
+		what = "the file of -j";
 	else if (is_open_as(p, STDOUT_FILENO, closed))
 		what = "ppx's stdout";
 	else if (is_open_as(p, STDERR_FILENO, closed))
@@ -149,6 +158,20 @@ protect_open(struct places *p, int fd, const char *what, const bool closed[3])
 	protect(p, &place, what);
 }
 
+static void
+protect_source(struct places *p, const struct conf_source *from,
+    const bool closed[3])
+{
+	struct place place;
+
+	if (is_stdin(from)) {
+		protect_open(p, STDIN_FILENO, "the input", closed);
+		return;
+	}
+	place = look(from->path);
+	protect(p, &place, "the input");
+}
+
 struct places *
 places_new(const struct conf *conf, const bool closed[3])
 {
@@ -162,11 +185,10 @@ places_new(const struct conf *conf, const bool closed[3])
 	look_at_records(conf, place);
 	for (i = 0; i < NRECORDS; i++)
 		protect(p, &place[i], what[i]);
-	for (i = 0; i < conf->nsources; i++) {
-		place[0] = look(conf->sources[i].path);
-		protect(p, &place[0], "the input");
-	}
-	protect_open(p, STDIN_FILENO, "the input", closed);
+	for (i = 0; i < conf->nsources; i++)
+		protect_source(p, &conf->sources[i], closed);
+	place[0] = look(conf->jobs_file);
+	protect(p, &place[0], "the file of -j");
 	protect_open(p, STDOUT_FILENO, "ppx's stdout", closed);
 	protect_open(p, STDERR_FILENO, "ppx's stderr", closed);
 	return p;

@@ -9,8 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/diag.h"
-#include "base/fd.h"
 #include "run/state.h"
 
 enum {
@@ -25,26 +23,6 @@ pump_wanted(const struct coord *c)
 
 	return o && queue_has(&job_of_output(o)->task) ?
 	    &job_of_output(o)->task : NULL;
-}
-
-static void
-show_start(struct coord *c, struct job *j)
-{
-	struct command_task t = outcome_view(j);
-	struct buf b = { 0 };
-
-	if (j->shown || (!c->conf->verbose_err && !c->conf->verbose_out))
-		return;
-	j->shown = true;	/* it may come back, not having begun */
-	command_show(c->command, &t, &b);
-	buf_addc(&b, '\n');
-	if (c->conf->verbose_err)
-		diag_raw(b.data, b.len);
-	if (c->conf->verbose_out && c->conf->output == OUTPUT_RAW)
-		fd_write_wait(STDOUT_FILENO, b.data, b.len);
-	else if (c->conf->verbose_out)
-		emit_text(c->emit, &j->out, 1, b.data, b.len);
-	buf_free(&b);
 }
 
 static void
@@ -72,7 +50,7 @@ next_task(const struct coord *c)
 
 	if (c->stopping || queue_length(&c->queue) == 0)
 		return NULL;
-	if ((t = ask_open(c->asking)) != NULL)
+	if ((t = ask_open(c->asking)) || (t = herald_open(c)))
 		return t;
 	if (emit_stuck(c->emit) && (t = pump_wanted(c)))
 		return t;
@@ -143,6 +121,7 @@ prepare(struct coord *c, struct task *task, unsigned slot)
 
 	queue_take(&c->queue, task);
 	ask_forget(c->asking, task);
+	herald_forget(c, task);
 	clocks_taken(c, j);
 	j->task.slot = slot;
 	t = outcome_view(j);
@@ -179,7 +158,7 @@ is_last(const struct coord *c)
 static bool
 start_one(struct coord *c, struct task *t)
 {
-	struct seat *seat = pool_seat(c->pool);
+	struct seat *seat = pool_seat(c->pool, herald_slot(c));
 	bool raw = c->conf->output == OUTPUT_RAW;
 	struct job *j;
 	int fds[2];
@@ -188,6 +167,8 @@ start_one(struct coord *c, struct task *t)
 		return false;
 	if (hold_declined(c, t))
 		return true;
+	if (!herald_clear(c, t, seat_slot(seat)))
+		return false;
 	if (!raw && capture_open(c->captures, fds) < 0) {
 		pool_short(c->pool, errno);
 		return false;
@@ -200,7 +181,7 @@ start_one(struct coord *c, struct task *t)
 	}
 	if (!raw)
 		capture_attach(c->captures, j);
-	if (j->task.attempt++ && c->conf->output != OUTPUT_LINES) {
+	if (j->task.attempt++ && c->conf->output != OUTPUT_LINES && !raw) {
 		emit_discard(c->emit, &j->out);
 		j->shown &= !c->conf->verbose_out;
 	}
@@ -209,7 +190,7 @@ start_one(struct coord *c, struct task *t)
 	j->task.line = c->words.line &&
 	    strcmp(c->words.bytes.data, c->setup.shell) == 0;
 	j->task.dir = c->dir;
-	show_start(c, j);
+	herald_start(c, j);
 	hold_started(c, j);
 	pool_run(c->pool, seat, &j->task, c->words.bytes.data,
 	    c->words.bytes.len, c->words.n, raw ? NULL : fds);
@@ -256,7 +237,7 @@ pump_tend(struct coord *c)
 bool
 pump(struct coord *c)
 {
-	size_t held, draining, rounds = 0;
+	size_t held, draining, storing, rounds = 0;
 	struct task *t;
 	bool again, failed;
 
@@ -274,12 +255,13 @@ pump(struct coord *c)
 		pump_tend(c);
 		held = emit_held(c->emit);
 		draining = c->draining;
+		storing = c->storing;
 		emit_alone(c->emit, alone(c));
 		results_work(c);
 		emit_flush(c->emit);
 		again = (intake_has_room(c) && !c->input.want) ||
 		    (next_task(c) && (emit_held(c->emit) < held ||
-		    c->draining < draining));
+		    c->draining < draining || c->storing < storing));
 	} while (again && ++rounds < ROUNDS);
 	if (c->results && c->storing == 0 && emit_stuck(c->emit))
 		results_stuck(c);

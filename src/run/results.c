@@ -20,8 +20,12 @@
 
 enum {
 	BUDGET = 4 << 20,	/* bytes stored in one turn */
-	TASK = 16 * 1024	/* of them, for the files of a task */
+	TASK = 16 * 1024,	/* of them, for the files of a task */
+	WAIT_ROWS = 100,	/* rows that wait for the width of the table, */
+	WAIT_BYTES = 1 << 20	/* and bytes of their items */
 };
+
+static const nsec wait_most = 500 * MSEC;
 
 /* --- opening ----------------------------------------------------------- */
 
@@ -59,6 +63,9 @@ open_table(struct results *r, enum table_form form)
 	if (*path == '-' && path[1] == '.')
 		die("--results %s: rows on stdout are not supported: name a "
 		    "file, and print that", path);
+	if (*path == '+')
+		die("--results %s: rows are appended with --resume only; for a "
+		    "file of that name write ./%s", path, path);
 	r->where = KEEP_TABLE;
 	r->table = table_open(path, form, r->c->conf->resume != RESUME_NONE,
 	    &error);
@@ -273,13 +280,22 @@ release(struct results *r)
 
 /*
  * Rows of bad items wait until an item tells how many values there are, while
- * one may come.
+ * one may come; but neither many of them nor for long.
  */
 static bool
 waits(const struct results *r)
 {
 	return r->table && !table_has_width(r->table) &&
-	    intake_has_room(r->c);
+	    intake_has_room(r->c) && r->waiting < WAIT_ROWS &&
+	    r->waiting_bytes < WAIT_BYTES && loop_now(r->c->loop) < r->until;
+}
+
+static void
+count_waiting(struct results *r, const struct job *j)
+{
+	if (r->waiting++ == 0)
+		r->until = loop_now(r->c->loop) + wait_most;
+	r->waiting_bytes += item_size(j->task.item);
 }
 
 void
@@ -300,8 +316,9 @@ results_work(struct coord *c)
 	}
 	if (r && !list_empty(&r->stored))
 		release(r);
-	if (r && !list_empty(&r->jobs) && !waits(r))
-		loop_timer(c->loop, &r->timer, loop_now(c->loop));
+	if (r && !list_empty(&r->jobs))
+		loop_timer(c->loop, &r->timer, waits(r) ? r->until :
+		    loop_now(c->loop));
 }
 
 /* Did it run, or is there a row to say that it could not? */
@@ -330,6 +347,8 @@ results_take(struct coord *c, struct job *j)
 		}
 		return false;
 	}
+	if (r->table && !table_has_width(r->table))
+		count_waiting(r, j);
 	list_before(&r->jobs, &j->node);
 	c->storing++;
 	loop_timer(c->loop, &r->timer, loop_now(c->loop));

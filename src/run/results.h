@@ -41,6 +41,9 @@ struct results {
 	struct list jobs;	/* to be stored; the first one is in work */
 	struct list stored;	/* rows not yet flushed */
 	struct timer timer;
+	size_t waiting;		/* jobs, for the width of the table */
+	size_t waiting_bytes;	/* of their items */
+	nsec until;		/* they wait no longer than to then */
 	bool broken;		/* nothing more can be stored: was said */
 	bool twins;		/* that there are some was said */
 	/* the one in work: */

@@ -16,10 +16,12 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/fd.h"
 #include "base/tty.h"
 #include "run/coord.h"
+#include "run/policy.h"
 #include "run/semaphore.h"
 #include "run/terms.h"
 #include "run/world.h"
@@ -183,21 +185,38 @@ leave(struct semaphore *s, int fd)
 
 /* --- all of them ------------------------------------------------------- */
 
-static void
-take_one_of(struct semaphore *s, size_t places)
+/* The lock of the place, waited for until then; or -1 when that has passed. */
+static int
+take_until(struct semaphore *s, size_t place, nsec until)
 {
-	int turnstile = take(s, 0, true);
+	int fd;
+
+	if (until == 0)
+		return take(s, place, true);
+	while ((fd = take(s, place, false)) < 0 && clock_mono() < until)
+		usleep(LOOK);
+	return fd;
+}
+
+/* Until then, monotonic; 0 = for ever.  False: none was free in time. */
+static bool
+take_one_of(struct semaphore *s, size_t places, nsec until)
+{
+	int turnstile = take_until(s, 0, until);
 	size_t i;
 
-	for (s->fd = -1; s->fd < 0; ) {
+	if (turnstile < 0)
+		return false;
+	for (s->fd = -1;; usleep(LOOK)) {
 		for (i = 1; i <= places && s->fd < 0; i++)
 			s->fd = take(s, i, false);
-		if (s->fd < 0)
-			usleep(LOOK);
+		if (s->fd >= 0 || (until && clock_mono() >= until))
+			break;
 	}
 	set_path(s, 0);
 	leave(s, turnstile);
 	set_path(s, i - 1);
+	return s->fd >= 0;
 }
 
 /* The place that the file name is of; 0 = none of ours. */
@@ -213,25 +232,30 @@ place_of(const struct semaphore *s, const char *name)
 	return (size_t)strtoul(name + n + 1, NULL, 10);
 }
 
-/* Waits for those in a place; false when there were none. */
+/* Waits for those in a place; false when there were none.  Sets *late, and
+   does no more, when it was not over by then. */
 static bool
-wait_once(struct semaphore *s)
+wait_once(struct semaphore *s, nsec until, bool *late)
 {
 	DIR *d = opendir(s->dir);
 	struct dirent *e;
 	bool any = false;
 	size_t place;
+	int fd;
 
-	while (d && (e = readdir(d))) {
+	while (d && !*late && (e = readdir(d))) {
 		place = place_of(s, e->d_name);
 		if (place == 0)
 			continue;
 		any = true;
-		leave(s, take(s, place, true));
+		fd = take_until(s, place, until);
+		*late = fd < 0;
+		if (fd >= 0)
+			leave(s, fd);
 	}
 	if (d)
 		closedir(d);
-	return any;
+	return any && !*late;
 }
 
 /* --- COMMAND ----------------------------------------------------------- */
@@ -294,42 +318,114 @@ run(const struct conf *conf, const bool closed[3], int *sig)
 	return coord_run(&c, closed, sig);
 }
 
+/* --- all --------------------------------------------------------------- */
+
+/* How long may it wait? */
+struct bound {
+	nsec began;
+	nsec until;		/* monotonic; 0 = for ever */
+	bool over;		/* that is by --max-time */
+	bool bad;		/* the run will refuse COMMAND in any case */
+};
+
 /* What ends ppx with a message does so before it waits, or goes behind. */
-static void
-check(const struct conf *conf)
+static struct bound
+bound_of(const struct conf *conf)
 {
 	struct vocabulary v = { .replace = conf->replace, .plus = conf->plus };
+	struct command_task view = { .seq = 1, .slot = 1 };
+	struct bound b = { .began = clock_mono() };
+	struct task t = { 0 };
+	struct terms *tm;
+	const char *why;
+	nsec end;
 
-	if (conf->semaphore_wait)
-		return;
-	command_free(world_command(conf, &v));
-	terms_free(terms_new(conf, &v));
+	if (!conf->semaphore_wait)
+		command_free(world_command(conf, &v));
+	tm = terms_new(conf, &v);
+	t.item = item_of(NULL, 0, NULL);
+	view.item = t.item;
+	why = terms_set(tm, &view, b.began, &t);
+	if (why && conf->semaphore_wait)
+		die("%s", why);
+	b.bad = why != NULL;
+	b.until = t.expires;
+	end = clock_add(b.began, conf->max_time);
+	if (conf->max_time && (b.until == 0 || end < b.until)) {
+		b.until = end;
+		b.over = true;
+	}
+	free(t.item);
+	terms_free(tm);
+	return b;
+}
+
+static void
+say_late(const struct conf *conf, const struct bound *b, const char *what)
+{
+	if (b->over)
+		diag("the run was ended by --max-time: %s", what);
+	else if (!conf->quiet)
+		diag("--queue-timeout: %s in %s", what, conf->queue_timeout);
+}
+
+static int
+wait_for_all(struct semaphore *s, const struct conf *conf,
+    const struct bound *b)
+{
+	bool late = false;
+
+	while (wait_once(s, b->until, &late))
+		;
+	rmdir(s->dir);
+	if (!late)
+		return 0;
+	say_late(conf, b, "not all places of the semaphore were free");
+	return b->over ? STATUS_MAX_TIME : STATUS_FAILED;
+}
+
+/* One that comes too late ends as any run whose time is over. */
+static int
+in_a_place(struct semaphore *s, const struct conf *conf,
+    const struct bound *b, const bool closed[3], int *sig)
+{
+	struct conf rest = *conf;
+	int status = 0;
+
+	rest.barred = !take_one_of(s, conf->jobs, b->until);
+	rest.waited = clock_mono() - b->began;
+	if (rest.barred) {
+		rmdir(s->dir);
+		say_late(conf, b, "COMMAND was not started, as no place of "
+		    "the semaphore was free");
+		rest.quiet = true;
+		return run(&rest, closed, sig);
+	}
+	if (conf->semaphore_fg || go_behind()) {
+		s->owner = getpid();
+		atexit(leave_place);
+		status = run(&rest, closed, sig);
+		leave_place();
+	}
+	return status;
 }
 
 int
 semaphore_run(const struct conf *conf, const bool closed[3], int *sig)
 {
 	struct semaphore *s = &held;
-	int status = 0;
+	struct bound b;
+	int status;
 
-	check(conf);
 	if (conf->dry_run)
+		return run(conf, closed, sig);
+	b = bound_of(conf);
+	if (b.bad)
 		return run(conf, closed, sig);
 	set_name(s, conf->semaphore_id);
 	set_directory(s);
-	if (conf->semaphore_wait) {
-		while (wait_once(s))
-			;
-		rmdir(s->dir);
-	} else {
-		take_one_of(s, conf->jobs);
-		if (conf->semaphore_fg || go_behind()) {
-			s->owner = getpid();
-			atexit(leave_place);
-			status = run(conf, closed, sig);
-			leave_place();
-		}
-	}
+	status = conf->semaphore_wait ? wait_for_all(s, conf, &b) :
+	    in_a_place(s, conf, &b, closed, sig);
 	free(s->dir);
 	free(s->name);
 	buf_free(&s->path);

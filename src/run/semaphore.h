@@ -9,7 +9,9 @@
  * no items: so what ppx promises of tasks is true of COMMAND.
  *
  * Who waits holds the lock of a turnstile, place 0, and looks ever again;
- * others wait for that lock.  So they are served in turn, and one alone looks.
+ * others wait for that lock.  So they are served in turn, and one alone looks;
+ * but those with --queue-timeout look for the turnstile as often, as no lock
+ * can be waited for until a moment.
  */
 #ifndef RUN_SEMAPHORE_H
 #define RUN_SEMAPHORE_H

@@ -11,6 +11,7 @@
  *	clocks.c	what is bounded by time
  *	hold.c		what holds back new starts; the terminal
  *	ask.c		-p
+ *	herald.c	-t and -v
  *	display.c	what --progress and its like show
  *	logs.c		joblog, JSON log and statistics
  *	ending.c	signals, and the early end of the run
@@ -73,6 +74,11 @@ struct coord {
 	struct timer jobs_timer;	/* -j FILE */
 	size_t jobs_read;	/* what it said last */
 	uint64_t weight;	/* of the tasks that run */
+	struct {
+		struct task *task;	/* it starts once its line is out */
+		struct buf line;
+		size_t said;		/* bytes of it */
+	} herald;			/* -v -u */
 	struct asking *asking;	/* -p; or NULL */
 	int tty;		/* --tty: the terminal; or -1 */
 	const char *dir;	/* --workdir of what was prepared last */
@@ -148,6 +154,27 @@ void ask_forget(struct asking *a, const struct task *t);
 
 /* That answer: may it run? */
 bool ask_agreed(const struct asking *a, const struct task *t);
+
+/* --- herald.c ---------------------------------------------------------- */
+
+/*
+ * With -v -u: is the line of t out, which is to start in the slot?  If not, t
+ * waits with it; when the reader has taken more, the loop turns.
+ */
+bool herald_clear(struct coord *c, struct task *t, unsigned slot);
+
+/* The task that waits so, which is the next one whatever comes, or NULL; and
+   its slot, or 0 for any. */
+struct task *herald_open(const struct coord *c);
+unsigned herald_slot(const struct coord *c);
+
+/* t leaves the queue. */
+void herald_forget(struct coord *c, const struct task *t);
+
+/* j starts: shows it where that is still to be done. */
+void herald_start(struct coord *c, struct job *j);
+
+void herald_close(struct coord *c);
 
 /* --- intake.c ---------------------------------------------------------- */
 

@@ -18,7 +18,10 @@
 
 struct item {
 	const char *bad;	/* static text: why it cannot run; or NULL */
-	uint64_t number;	/* in the input, from 1; 0 = it has none */
+	/* which of the items made it is, from 1, before --shuf; blank records
+	   that -r passes over make none, one of each of several sources makes
+	   one; 0 = it has none */
+	uint64_t number;
 	uint32_t n;		/* number of values */
 	bool large;		/* bad, as no command can hold it: for -x */
 	uint32_t at[];		/* n + 1 offsets from the block's start */

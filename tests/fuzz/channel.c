@@ -269,13 +269,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fuzz f = { (const char *)data, size };
 	unsigned flags = fuzz_byte(&f), each = fuzz_byte(&f);
 	size_t most = flags & 1 ? fuzz_byte(&f) + 1 : SIZE_MAX, len, i, at;
-	size_t cut[2] = { fuzz_byte(&f) + 1, fuzz_byte(&f) * 16 + 1 };
+	size_t odd = fuzz_byte(&f) + 1, even = fuzz_byte(&f) * 16 + 1;
 	int before = count_open();
 	struct echo e = { .peer = -1 };
 
 	open_echo(&e, most, flags & 2);
 	for (i = at = 0; at < f.n && e.channel.io.fd >= 0; i++, at += len) {
-		len = cut[i & 1];
+		len = i & 1 ? even : odd;
 		if (len > f.n - at || i == PIECES)
 			len = f.n - at;
 		send_piece(&e, f.p + at, len, each && i % each == 0 ?

@@ -254,7 +254,7 @@ take_all(struct run *r)
 		mem_grow(&r->item, &r->cap, r->n + 1, sizeof(*r->item));
 		r->item[r->n++] = it;
 	}
-	CHECK(next(r, &it) == r->end);
+	CHECK(!r->gather || next(r, &it) == r->end);
 	r->over = r->gather && gather_overflow(r->gather);
 	CHECK((r->end == SOURCE_ERROR) ==
 	    (r->over || source_failed(r->source, &fault)));
@@ -299,7 +299,7 @@ run_free(struct run *r)
 
 /* --- what must hold ---------------------------------------------------- */
 
-/* Is the command with these items as -s allows?  *good: can it be made? */
+/* Is the command with these items as -s and the system allow?  *good: can it be made? */
 static bool
 fits(const struct run *r, struct item *const *items, size_t n, bool *good)
 {
@@ -307,9 +307,13 @@ fits(const struct run *r, struct item *const *items, size_t n, bool *good)
 	const struct command_task t = { all, WIDE, 1000, WIDE, true };
 	struct words w = { .n = 0 };
 	bool small;
+	size_t i;
 
 	*good = command_expand(r->command, &t, &w) == NULL && !all->bad;
-	small = !r->s->conf.max_chars || w.bytes.len <= r->s->conf.max_chars;
+	small = !w.large && (!r->s->conf.max_chars ||
+	    w.bytes.len <= r->s->conf.max_chars);
+	for (i = 0; i < n; i++)
+		small &= !items[i]->large;
 	buf_free(&w.bytes);
 	free(all);
 	return small;

@@ -311,12 +311,14 @@ resident(void)
 	return rss * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
+/* Not of ppx as it starts, which takes its time where all is slow. */
 static void
 take_sample(void)
 {
 	struct sample s = { resident(), descriptors() };
 
-	if (s.rss > 0 && s.fds > 0 && nsamples < SAMPLES)
+	if (sums.bytes > 0 && s.rss > 0 && s.fds > 0 &&
+	    nsamples < SAMPLES)
 		samples[nsamples++] = s;
 }
 

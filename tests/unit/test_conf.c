@@ -107,7 +107,13 @@ test_nearest(void)
 	is_str(option_nearest("", 0), NULL, "nothing is near nothing");
 	is_int(option_abbreviated("jo", 2, &list), 2, "two begin with jo");
 	is_str(buf_str(&list), "--jobs, --joblog", "which");
+	list.len = 0;
+	is_int(option_abbreviated("sem", 3, &list), 2, "one name of each");
+	is_str(buf_str(&list), "--semaphore, --semaphore-name", "which");
 	buf_free(&list);
+	is_str(option_completed("tmp", 3)->name, "tmpdir", "--tmp");
+	ok(option_completed("jo", 2) == NULL, "--jo may be two");
+	ok(option_completed("templ", 5) == NULL, "--templ is refused");
 }
 
 static void
@@ -143,7 +149,9 @@ test_byte(void)
 	check_byte("\\400", -1);
 	check_byte("\\0733", -1);
 	check_byte("\\8", -1);
-	check_byte("\\a", -1);
+	check_byte("\\a", 7);
+	check_byte("\\v", 11);
+	check_byte("\\e", -1);
 	check_byte("\\nn", -1);
 	check_byte("ab", -1);
 }

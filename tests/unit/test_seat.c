@@ -78,7 +78,7 @@ run(struct task *t)
 {
 	t->attempt++;
 	back = NULL;
-	pool_run(pool, pool_seat(pool), t, "x", 2, 1, NULL);
+	pool_run(pool, pool_seat(pool, 0), t, "x", 2, 1, NULL);
 	while (back == NULL)
 		loop_turn(loop, NEVER);
 }
@@ -99,7 +99,7 @@ main(void)
 	run(&told);
 	ok(!ended, "the next attempt has not begun at that worker");
 	/* the slot rests after a death that a task was to blame for */
-	while (pool_seat(pool) == NULL)
+	while (pool_seat(pool, 0) == NULL)
 		loop_turn(loop, NEVER);
 	run(&lost);
 	ok(ended && lost.result.reason == REASON_LOST, "lost");
