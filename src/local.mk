@@ -76,13 +76,16 @@ libppx_a_SOURCES = \
 	src/output/spool.c src/output/spool.h \
 	src/output/stats.c src/output/stats.h \
 	src/output/table.c src/output/table.h \
+	src/pool/adopt.c src/pool/adopt.h \
 	src/pool/birth.c src/pool/birth.h \
 	src/pool/charge.c src/pool/charge.h \
+	src/pool/desk.h \
 	src/pool/guard.c src/pool/guard.h \
 	src/pool/hear.c \
 	src/pool/heirs.c src/pool/heirs.h \
 	src/pool/left.c src/pool/left.h \
 	src/pool/memory.c src/pool/memory.h \
+	src/pool/obey.c \
 	src/pool/order.c src/pool/order.h \
 	src/pool/pool.c src/pool/pool.h \
 	src/pool/seat.c src/pool/seat.h \

@@ -31,6 +31,12 @@ os_on_parent_death(int sig)
 	(void)sig;
 }
 
+bool
+os_is_open(void)
+{
+	return false;
+}
+
 void
 os_set_name(const char *name)
 {

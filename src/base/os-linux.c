@@ -43,6 +43,12 @@ os_on_parent_death(int sig)
 	prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0);
 }
 
+bool
+os_is_open(void)
+{
+	return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 1;
+}
+
 void
 os_set_name(const char *name)
 {

@@ -55,6 +55,7 @@ command_free(struct command *c)
 		template_free(c->words[i]);
 	free(c->words);
 	template_free(c->line);
+	free(c->plain);
 	buf_free(&c->scratch->text);
 	buf_free(&c->scratch->found);
 	buf_free(&c->scratch->joined);

@@ -7,13 +7,13 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "pool/adopt.h"
 #include "pool/charge.h"
 #include "pool/pool.h"
 #include "pool/verdict.h"
@@ -358,38 +358,19 @@ reset(struct charge *c, const struct spawn_task *t)
 	left_ready(&c->left, t->out, t->err);
 }
 
-/* A process that waits for its task: what spawn() does is done for it. */
-static pid_t
-adopt(struct charge *c, const struct spawn_task *t)
-{
-	char text[16];
-	int n;
-
-	if (t->made < 0)
-		return -1;
-	c->word->error = c->word->outside = 0;
-	setpgid(t->made, t->made);
-	if (t->cgroup < 0)
-		return t->made;
-	n = snprintf(text, sizeof(text), "%d", (int)t->made);
-	if (write(t->cgroup, text, (size_t)n) != n)
-		c->word->outside = errno;
-	return t->made;
-}
-
 static pid_t
 start_process(struct charge *c, struct spawn_task *t,
     const struct bounds *bounds)
 {
 	t->cgroup = guard_ready(&c->guard, bounds);
 	t->strict = c->limits->strict;
-	if (t->cgroup >= -1 && t->made)
-		return adopt(c, t);
-	if (t->cgroup >= -1)
-		return spawn(c->spawner, t);
-	c->word->step = SPAWN_CGROUP;
-	c->word->error = errno;
-	return -1;
+	if (t->cgroup < -1) {
+		c->word->step = SPAWN_CGROUP;
+		c->word->error = errno;
+		adopt_not(t);
+		return -1;
+	}
+	return t->made ? adopt(t, c->word) : spawn(c->spawner, t);
 }
 
 /* The limit is strict and cannot be set: it runs, and must not. */
@@ -450,9 +431,9 @@ charge_close(struct charge *c)
 }
 
 void
-charge_unbound(struct charge *c)
+charge_bound(struct charge *c, nsec timeout)
 {
-	guard_stop_clocks(&c->guard);
+	guard_bound(&c->guard, timeout);
 }
 
 /* --- standing still ---------------------------------------------------- */

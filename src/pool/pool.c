@@ -86,6 +86,7 @@ second_seat(struct pool *p)
 	for (i = 1; i <= p->conf.slots && i <= p->limit; i++)
 		if (p->slot[i] && p->slot[i]->ntasks == 1 &&
 		    p->slot[i]->role == WORKER && !p->slot[i]->running &&
+		    !p->slot[i]->spent &&
 		    (p->conf.max_tasks == 0 ||
 		    p->slot[i]->done + 1 < p->conf.max_tasks))
 			return p->slot[i];

@@ -22,6 +22,8 @@ struct nurse {
 	struct charge charge;
 	bool orphan;		/* the worker is gone, or wants us gone */
 	bool warm, stays;	/* a shell that is to stay, and does */
+	bool leaves;		/* it runs the fini */
+	nsec timeout;
 };
 
 static void
@@ -43,7 +45,7 @@ on_over(struct charge *c)
 {
 	struct nurse *n = container_of(c, struct nurse, charge);
 
-	if (n->warm && !n->stays && c->result.reason == REASON_EXIT &&
+	if (n->warm && !n->stays && !n->leaves && c->result.reason == REASON_EXIT &&
 	    c->result.code == 0)
 		c->result.reason = REASON_LOST;
 	say(n, MSG_SCRIPT);
@@ -87,10 +89,22 @@ stay(struct nurse *n)
 	if (n->charge.phase != PHASE_MAIN)
 		return;
 	n->stays = true;
-	charge_unbound(&n->charge);
+	charge_bound(&n->charge, 0);
 	os_subreaper_end();
 	n->charge.result.reason = REASON_EXIT;
 	say(n, MSG_SCRIPT);
+}
+
+/* Its end is that of the fini; what that makes is no task. */
+static void
+leave(struct nurse *n)
+{
+	if (!n->stays)
+		return;
+	n->stays = false;
+	n->leaves = true;
+	os_subreaper();
+	charge_bound(&n->charge, n->timeout);
 }
 
 static void
@@ -108,6 +122,8 @@ on_order(struct channel *ch, const struct message *m)
 		charge_thaw(c);
 	} else if (m->type == MSG_STARTED) {
 		stay(n);
+	} else if (m->type == MSG_RUN) {
+		leave(n);
 	} else if (m->type == MSG_RETIRE) {
 		os_subreaper();
 		if (c->phase == PHASE_KEEP && c->result.nunkillable)
@@ -146,7 +162,8 @@ on_child(void *ctx, int sig)
 static void
 start(struct nurse *n, const struct script_conf *conf)
 {
-	struct spawn_task t = { .argc = 4, .slot = conf->slot,
+	struct spawn_task t = { .argc = conf->driver ? 5 : 4,
+	    .slot = conf->slot,
 	    .out = -1, .err = -1 };
 	struct bounds bounds = { .timeout = conf->timeout };
 	const char *slash = strrchr(conf->shell, '/');
@@ -155,8 +172,13 @@ start(struct nurse *n, const struct script_conf *conf)
 
 	buf_add(&args, conf->shell, strlen(conf->shell) + 1);
 	buf_add(&args, "-c", 3);
-	buf_add(&args, conf->text, strlen(conf->text) + 1);
+	if (conf->driver)
+		buf_add(&args, conf->driver, strlen(conf->driver) + 1);
+	else
+		buf_add(&args, conf->text, strlen(conf->text) + 1);
 	buf_add(&args, name, strlen(name) + 1);
+	if (conf->driver)
+		buf_add(&args, conf->text, strlen(conf->text) + 1);
 	t.args = args.data;
 	charge_start(&n->charge, &t, &bounds);
 }
@@ -189,6 +211,7 @@ supervise(const struct script_conf *conf, int fd, pid_t worker)
 	}
 	fd_close_ours(fd);
 	n.warm = conf->warm >= 0;
+	n.timeout = conf->timeout;
 	n.charge.blind = !os_subreaper();
 	limits = *conf->limits;
 	limits.measure = false;

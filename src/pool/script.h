@@ -22,6 +22,7 @@
 
 struct script_conf {
 	const char *text, *shell;
+	const char *driver;	/* of a shell that stays, text its $1; or NULL */
 	const char *dir;	/* PPX_WORKER_DIR */
 	unsigned slot;
 	int out;		/* its stdout and stderr */
@@ -56,7 +57,8 @@ int script_start(struct script *s, struct loop *loop,
  * Tells the supervisor, if there is one: END ends the running script, FREEZE
  * and THAW are as for a task, RETIRE ends by its ladder whatever is left.
  * STARTED: the shell that stays has run its init; over() follows.  From then on
- * orphans of what it makes come to the worker.
+ * orphans of what it makes come to the worker.  RUN: it is about to run its
+ * fini and to exit; over() follows again.
  */
 void script_tell(struct script *s, const struct message *m);
 

@@ -112,7 +112,7 @@ run(struct setup *u, struct script *s, const char *text,
 	};
 
 	if (s == &u->init && u->conf->warm) {
-		c.text = u->driver;
+		c.driver = u->driver;
 		c.warm = u->warm;
 	}
 
@@ -147,8 +147,8 @@ init_over(struct setup *u, const struct result *r)
 static bool
 fini_waits(struct setup *u, const struct result *r)
 {
-	if (r->reason != REASON_EXEC || r->step != SPAWN_FORK ||
-	    u->tries >= FINI_TRIES)
+	if (u->conf->warm || r->reason != REASON_EXEC ||
+	    r->step != SPAWN_FORK || u->tries >= FINI_TRIES)
 		return false;
 	u->tries++;
 	u->again.cb = on_again;
@@ -164,6 +164,13 @@ fini_over(struct setup *u, const struct result *r)
 	if (r->reason != REASON_EXIT || r->code)
 		u->ops->told(u, true, r);
 	setup_leave(u);
+}
+
+/* Who runs the fini: with a warm shell that of the init, as all is one shell. */
+static struct script *
+fini_script(struct setup *u)
+{
+	return u->conf->warm ? &u->init : &u->fini;
 }
 
 void
@@ -191,8 +198,15 @@ end_init(struct setup *u)
 static void
 begin_fini(struct setup *u)
 {
+	struct message m = order(MSG_RUN);
 	struct result r;
 
+	if (u->conf->warm) {
+		script_tell(&u->init, &m);
+		if (!u->ops->fini(u))
+			setup_leave(u);
+		return;
+	}
 	if (run(u, &u->fini, u->conf->fini, &fini_ops, &r) < 0)
 		fini_over(u, &r);
 }
@@ -240,7 +254,12 @@ thawed(struct setup *u, int i)
 static void
 on_init_over(struct script *s, const struct result *r)
 {
-	init_over(container_of(s, struct setup, init), r);
+	struct setup *u = container_of(s, struct setup, init);
+
+	if (u->at == SETUP_FINI && u->conf->warm)
+		fini_over(u, r);
+	else
+		init_over(u, r);
 }
 
 static void
@@ -270,7 +289,8 @@ on_init_gone(struct script *s, bool killed)
 {
 	struct setup *u = container_of(s, struct setup, init);
 
-	if ((killed && !u->orphan) || u->at == SETUP_INIT)
+	if ((killed && !u->orphan) || u->at == SETUP_INIT ||
+	    (u->at == SETUP_FINI && u->conf->warm))
 		kill(getpid(), SIGKILL);
 	thawed(u, 0);
 	if (u->conf->warm && u->at == SETUP_READY)
@@ -309,7 +329,7 @@ setup_end(struct setup *u, const struct message *end)
 		script_tell(&u->init, end);
 	}
 	if (u->at == SETUP_FINI)
-		script_tell(&u->fini, end);
+		script_tell(fini_script(u), end);
 	if (u->at == SETUP_FINI && u->hurried && heap_has(&u->again.node))
 		setup_leave(u);
 }

@@ -25,7 +25,11 @@
 struct setup_conf {
 	const char *init, *fini;	/* or NULL */
 	const char *shell;
-	bool warm;			/* the init's shell stays, for tasks */
+	bool warm;			/* the init's shell stays, for tasks; then
+					   init is "" where there is none */
+	bool dirs;			/* each worker has a directory */
+	const char *word;		/* the first of COMMAND, if it is known */
+	bool word_line;			/* ... COMMAND being a line of plain words */
 	nsec timeout;			/* of each; 0 = none */
 	bool retry;			/* a failed init is none of the run's */
 	const char *tmpdir;		/* for the workers' directories */
@@ -44,6 +48,8 @@ struct setup_ops {
 	void (*frozen)(struct setup *u);
 	/* The shell that was to stay has gone. */
 	void (*spent)(struct setup *u);
+	/* It is to run the fini and exit; false: it cannot. */
+	bool (*fini)(struct setup *u);
 	/* The worker exits now. */
 	void (*leaving)(struct setup *u);
 };

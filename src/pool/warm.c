@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,7 +33,11 @@ warm_possible(const char **why)
 	if (!told)
 		return false;
 	*why = "there is no /proc here, by which a shell opens descriptors";
-	return access("/proc/self/fd", X_OK) == 0;
+	if (access("/proc/self/fd", X_OK) < 0)
+		return false;
+	*why = "the program ppx must be readable by who runs it, or no shell "
+	    "can open its descriptors by /proc";
+	return os_is_open();
 }
 
 /* --- pipes ------------------------------------------------------------- */
@@ -66,6 +71,24 @@ shut(int *fd)
 	*fd = -1;
 }
 
+/* A pipe takes this much at once, whatever its size: no write of ours waits. */
+static int
+store(struct warm *w)
+{
+	if (w->text.len <= PIPE_BUF)
+		return 0;
+	w->file = fd_temp(w->conf->tmpdir);
+	if (w->file < 0)
+		return -1;
+	if (fd_write(w->file, w->text.data, w->text.len) < 0) {
+		shut(&w->file);
+		return -1;
+	}
+	w->text.len = 0;
+	snippet_elsewhere(&w->text, getpid(), w->file);
+	return 0;
+}
+
 /* --- the pair ---------------------------------------------------------- */
 
 static void
@@ -75,17 +98,27 @@ free_task(struct warm *w)
 	kill(w->between, SIGKILL);
 }
 
+/* Nobody waits any more: what stands between ends with the task. */
+static void
+close_pair(struct warm *w)
+{
+	w->at = WARM_CLOSING;
+	kill(w->task, SIGKILL);
+}
+
 static void
 pair_is_there(struct warm *w)
 {
 	if (w->at != WARM_MAKING || w->between == 0 || w->task == 0)
 		return;
 	w->at = WARM_WAITING;
-	if (w->asked)
+	if (w->closing)
+		close_pair(w);
+	else if (w->asked)
 		free_task(w);
 }
 
-/* Not where it was killed before what stood between us. */
+/* A child of ours, dead or alive. */
 static bool
 is_ours(pid_t pid)
 {
@@ -96,6 +129,14 @@ is_ours(pid_t pid)
 }
 
 static void
+harm(struct warm *w)
+{
+	w->at = WARM_HARMED;
+	w->ops->harmed(w);
+}
+
+/* Not where it was killed before what stood between us. */
+static void
 hand_over(struct warm *w)
 {
 	pid_t task = w->made;
@@ -104,11 +145,31 @@ hand_over(struct warm *w)
 		return;
 	w->made = 0;
 	if (!is_ours(task)) {
-		w->at = WARM_HARMED;
-		w->ops->harmed(w);
+		harm(w);
 		return;
 	}
 	w->ops->made(w, task);
+}
+
+/* The shell reads it from the pipe of the pair that has gone. */
+static void
+begin_fini(struct warm *w)
+{
+	char order[32];
+	int n;
+
+	w->at = WARM_FINI;
+	shut(&w->file);
+	w->text.len = 0;
+	snippet_fini(&w->text, w->conf->fini, &w->shell);
+	if (renew(w, w->turn) < 0 || store(w) < 0) {
+		harm(w);
+		return;
+	}
+	fd_write(w->writer[w->turn], w->text.data, w->text.len);
+	shut(&w->writer[w->turn]);
+	n = snprintf(order, sizeof(order), SNIPPET_FINI, w->fd[w->turn]);
+	fd_write(w->io.fd, order, (size_t)n);
 }
 
 /*
@@ -119,15 +180,17 @@ hand_over(struct warm *w)
 static void
 gone(struct warm *w)
 {
-	if (w->at == WARM_HARMED || w->at == WARM_ENDED)
+	if (w->at == WARM_CLOSING) {
+		begin_fini(w);
 		return;
+	}
 	if (w->at != WARM_FREEING) {
-		w->at = WARM_HARMED;
-		w->ops->harmed(w);
+		if (w->at < WARM_CLOSING)
+			harm(w);
 		return;
 	}
 	w->at = WARM_MAKING;
-	fd_write(w->io.fd, "\n", 1);
+	fd_write(w->io.fd, SNIPPET_NEXT, strlen(SNIPPET_NEXT));
 	w->made = w->task;
 	w->between = w->task = 0;
 	w->turn = !w->turn;
@@ -136,14 +199,10 @@ gone(struct warm *w)
 }
 
 static void
-begun(struct warm *w, const char *flags, size_t n)
+begun(struct warm *w, const char *what, size_t n)
 {
-	if (w->at != WARM_INIT)
+	if (w->at != WARM_INIT || !snippet_parse(what, n, &w->shell))
 		return;
-	if (n >= sizeof(w->flags))
-		n = sizeof(w->flags) - 1;
-	memcpy(w->flags, flags, n);
-	w->flags[n] = '\0';
 	w->at = WARM_MAKING;
 	w->ops->begun(w);
 }
@@ -156,14 +215,14 @@ is(const char *line, size_t n, const char *word)
 
 /* Other lines are what the shell says of processes that were killed. */
 static void
-hear_line(struct warm *w, const char *line, size_t n, pid_t pid)
+hear_line(struct warm *w, const char *line, size_t n)
 {
 	size_t head = strlen(SNIPPET_INIT);
 
 	if (is(line, n, SNIPPET_BETWEEN)) {
-		w->between = pid;
+		w->between = w->from;
 	} else if (is(line, n, SNIPPET_TASK)) {
-		w->task = pid;
+		w->task = w->from;
 		pair_is_there(w);
 	} else if (is(line, n, SNIPPET_GONE)) {
 		gone(w);
@@ -172,43 +231,79 @@ hear_line(struct warm *w, const char *line, size_t n, pid_t pid)
 	}
 }
 
+/* What one has not ended is no line of another's. */
 static void
-hear(struct warm *w, const char *p, size_t n, pid_t pid)
+hear(struct warm *w, const char *p, size_t n, pid_t from)
 {
-	const char *end;
+	size_t len;
 
-	while ((end = memchr(p, '\n', n))) {
-		hear_line(w, p, (size_t)(end - p), pid);
-		n -= (size_t)(end + 1 - p);
-		p = end + 1;
+	if (from != w->from)
+		w->len = 0;
+	w->from = from;
+	for (; n && w->io.fd >= 0; p++, n--) {
+		if (*p != '\n') {
+			if (w->len < sizeof(w->line))
+				w->line[w->len++] = *p;
+			continue;
+		}
+		len = w->len;
+		w->len = 0;
+		if (len < sizeof(w->line))
+			hear_line(w, w->line, len);
 	}
 }
 
-/* Each line of ours was written at once, and so is read. */
 static void
-on_socket(struct io *io, int got)
+read_all(struct warm *w)
 {
-	struct warm *w = container_of(io, struct warm, io);
-	char line[4096];
+	char text[4096];
 	pid_t pid;
 	ssize_t n = 0;
 
-	(void)got;
 	while (w->io.fd >= 0 &&
-	    (n = sender_read(w->io.fd, line, sizeof(line), &pid)) > 0)
-		hear(w, line, (size_t)n, pid);
+	    (n = sender_read(w->io.fd, text, sizeof(text), &pid)) > 0)
+		hear(w, text, (size_t)n, pid);
 	if (w->io.fd >= 0 && (n == 0 || errno != EAGAIN))
 		loop_io(w->loop, &w->io, 0);
 }
 
+static void
+on_socket(struct io *io, int got)
+{
+	(void)got;
+	read_all(container_of(io, struct warm, io));
+}
+
+/* --- its life ---------------------------------------------------------- */
+
+/* Of what programs get from ppx this is lost in some shells: names that are no
+   identifiers, such as those of exported functions of bash. */
+static char **
+strange_variables(void)
+{
+	char **v;
+	size_t i, n = 0;
+
+	for (i = 0; environ[i]; i++)
+		n += !snippet_is_variable(environ[i]);
+	if (n == 0)
+		return NULL;
+	v = xcalloc(n + 1, sizeof(v[0]));
+	for (n = i = 0; environ[i]; i++)
+		if (!snippet_is_variable(environ[i]) && *environ[i] != '=')
+			v[n++] = environ[i];
+	return v;
+}
+
 int
-warm_open(struct warm *w, struct loop *loop, const char *tmpdir,
+warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
     const struct warm_ops *ops)
 {
 	int pair[2];
 
 	w->loop = loop;
-	w->tmpdir = tmpdir;
+	w->conf = conf;
+	w->env = strange_variables();
 	w->ops = ops;
 	w->io.fd = w->file = -1;
 	w->fd[0] = w->fd[1] = w->writer[0] = w->writer[1] = -1;
@@ -224,9 +319,9 @@ warm_open(struct warm *w, struct loop *loop, const char *tmpdir,
 }
 
 void
-warm_driver(const struct warm *w, const char *init, struct buf *b)
+warm_driver(const struct warm *w, struct buf *b)
 {
-	snippet_driver(b, init, getpid(), w->fd);
+	snippet_driver(b, w->conf->word, getpid(), w->fd);
 }
 
 void
@@ -238,9 +333,21 @@ warm_end(struct warm *w)
 	shut(&w->io.fd);
 	shut(&w->writer[0]);
 	shut(&w->writer[1]);
+	w->lost = w->made ? w->made : w->at == WARM_FREEING ? w->task : 0;
 	w->at = WARM_ENDED;
 	w->asked = false;
 	w->made = 0;
+}
+
+void
+warm_bury(struct warm *w)
+{
+	warm_end(w);
+	if (w->lost == 0 || !is_ours(w->lost))
+		return;
+	kill(w->lost, SIGKILL);
+	waitpid(w->lost, NULL, 0);
+	w->lost = 0;
 }
 
 /* --- tasks ------------------------------------------------------------- */
@@ -273,31 +380,15 @@ try_dir(const char *dir, struct buf *path)
 	return error ? -1 : 0;
 }
 
-/* A pipe takes this much at once, whatever its size: no write of ours waits. */
-static int
-store(struct warm *w)
-{
-	if (w->text.len <= PIPE_BUF)
-		return 0;
-	w->file = fd_temp(w->tmpdir);
-	if (w->file < 0)
-		return -1;
-	if (fd_write(w->file, w->text.data, w->text.len) < 0) {
-		shut(&w->file);
-		return -1;
-	}
-	w->text.len = 0;
-	snippet_elsewhere(&w->text, getpid(), w->file);
-	return 0;
-}
-
 int
 warm_ask(struct warm *w, const struct spawn_task *t, bool line,
     enum spawn_step *step)
 {
 	struct buf dir = { 0 };
 	struct snippet s = {
-		.worker = getpid(), .flags = w->flags, .line = line,
+		.worker = getpid(), .shell = &w->shell, .line = line,
+		.named = w->conf->word && w->conf->word_line == line,
+		.plain = w->conf->word_line, .env = w->env,
 		.args = t->args, .argc = t->argc, .seq = t->seq,
 		.slot = t->slot, .attempt = t->attempt,
 		.out = t->out, .err = t->err,
@@ -318,6 +409,7 @@ warm_ask(struct warm *w, const struct spawn_task *t, bool line,
 	if (r < 0)
 		return -1;
 	w->asked = true;
+	read_all(w);		/* is the pair that was there still so? */
 	if (w->at == WARM_WAITING)
 		free_task(w);
 	return 0;
@@ -338,4 +430,14 @@ warm_go(struct warm *w)
 	if (w->writer[i] >= 0)
 		fd_write(w->writer[i], w->text.data, w->text.len);
 	shut(&w->writer[i]);
+}
+
+bool
+warm_fini(struct warm *w)
+{
+	w->closing = true;
+	read_all(w);
+	if (w->at == WARM_WAITING)
+		close_pair(w);
+	return w->at == WARM_MAKING || w->at == WARM_CLOSING;
 }

@@ -5,6 +5,7 @@
  *
  *	INIT --init over--> MAKING --pair is there--> WAITING
  *	WAITING --warm_ask()--> FREEING --the task is ours--> MAKING  made()
+ *	MAKING, WAITING --warm_fini()--> CLOSING --the pair has gone--> FINI
  *	any but these --harmed()--> HARMED
  *	any --warm_end()--> ENDED
  */
@@ -16,6 +17,8 @@
 
 #include "base/buf.h"
 #include "base/loop.h"
+#include "pool/setup.h"
+#include "pool/snippet.h"
 #include "pool/spawn.h"
 
 struct warm;
@@ -30,41 +33,47 @@ struct warm_ops {
 	void (*harmed)(struct warm *w);
 };
 
-enum { WARM_FLAGS = 32 };
+enum { WARM_LINE = 256 };	/* no line of ours is so long */
 
 struct warm {
 	struct io io;			/* the socket; fd -1 without a shell */
 	/* private: */
 	struct loop *loop;
 	const struct warm_ops *ops;
-	const char *tmpdir;
+	const struct setup_conf *conf;
 	enum warm_at {
 		WARM_INIT, WARM_MAKING, WARM_WAITING, WARM_FREEING,
-		WARM_HARMED, WARM_ENDED
+		WARM_CLOSING, WARM_FINI, WARM_HARMED, WARM_ENDED
 	} at;
 	bool asked;			/* a task is wanted */
 	bool held;			/* made() is put off */
 	pid_t made;			/* ... for this one; or 0 */
-	char flags[WARM_FLAGS];
+	struct snippet_shell shell;
+	char **env;			/* see struct snippet; or NULL */
+	bool closing;			/* the fini is wanted */
 	pid_t between, task;		/* the pair; 0 until it is there */
+	pid_t lost;			/* was freed, and has not begun; or 0 */
 	int fd[2], writer[2];		/* two pipes; writer -1: used */
 	int turn;			/* that of the pair */
 	struct buf text;		/* for the task that is asked for */
 	int file;			/* ... which is here; or -1 */
+	char line[WARM_LINE];		/* what is read; longer ones are cut */
+	size_t len;
+	pid_t from;			/* who writes it */
 };
 
 /* Can there be one?  False with why, a static string. */
 bool warm_possible(const char **why);
 
 /*
- * Makes the socket and the pipes; w is zeroed.  Returns what is to be the
- * shell's stderr, to be closed once it runs; or -1 and errno.
+ * Makes the socket and the pipes; w is zeroed, conf is borrowed.  Returns what
+ * is to be the shell's stderr, to be closed once it runs; or -1 and errno.
  */
-int warm_open(struct warm *w, struct loop *loop, const char *tmpdir,
-    const struct warm_ops *ops);
+int warm_open(struct warm *w, struct loop *loop,
+    const struct setup_conf *conf, const struct warm_ops *ops);
 
-/* The shell's -c: runs the init first. */
-void warm_driver(const struct warm *w, const char *init, struct buf *b);
+/* The shell's -c, which takes the init as its $1. */
+void warm_driver(const struct warm *w, struct buf *b);
 
 /*
  * A task is wanted that does this; made() follows, not from within, unless
@@ -81,7 +90,14 @@ void warm_hold(struct warm *w, bool hold);
 /* The one that was made begins. */
 void warm_go(struct warm *w);
 
+/* No task is wanted any more, the shell is to run its fini and exit.  False:
+   it cannot. */
+bool warm_fini(struct warm *w);
+
 /* The shell has gone, or is to go: who waits for us ends. */
 void warm_end(struct warm *w);
+
+/* The shell is dead, and the worker about to exit: nobody is left waiting. */
+void warm_bury(struct warm *w);
 
 #endif

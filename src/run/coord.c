@@ -133,6 +133,23 @@ check_warm(const struct coord *c)
 }
 
 static void
+open_setup(struct coord *c)
+{
+	c->setup.warm = c->conf->warm;
+	c->setup.init = c->conf->init || !c->conf->warm ? c->conf->init : "";
+	c->setup.fini = c->conf->fini;
+	c->setup.shell = c->conf->shell ? c->conf->shell : "/bin/sh";
+	c->setup.timeout = c->conf->init_timeout;
+	/* an empty one fails only because it was killed */
+	c->setup.retry = c->conf->init_fail == INIT_RETRY ||
+	    (c->conf->warm && c->conf->init == NULL);
+	c->setup.tmpdir = c->conf->tmpdir;
+	c->setup.tmpdir_from = c->conf->tmpdir_from;
+	c->setup.dirs = c->conf->init || c->conf->fini;
+	c->setup.word = command_first(c->command, &c->setup.word_line);
+}
+
+static void
 open_pool(struct coord *c)
 {
 	struct pool_conf p = {
@@ -159,16 +176,7 @@ open_pool(struct coord *c)
 
 	check_memory(c);
 	check_warm(c);
-	c->setup.warm = c->conf->warm;
-	c->setup.init = c->conf->init || !c->conf->warm ? c->conf->init : "";
-	c->setup.fini = c->conf->fini;
-	c->setup.shell = c->conf->shell ? c->conf->shell : "/bin/sh";
-	c->setup.timeout = c->conf->init_timeout;
-	/* an empty one fails only because it was killed */
-	c->setup.retry = c->conf->init_fail == INIT_RETRY ||
-	    (c->conf->warm && c->conf->init == NULL);
-	c->setup.tmpdir = c->conf->tmpdir;
-	c->setup.tmpdir_from = c->conf->tmpdir_from;
+	open_setup(c);
 	if (c->conf->init || c->conf->fini || c->conf->warm)
 		p.setup = &c->setup;
 	c->pool = pool_new(c->loop, &p, &outcome_pool_ops, c);

@@ -113,6 +113,7 @@ world_command(const struct conf *conf, const struct vocabulary *v)
 		.shell = conf->shell, .form = form_of(conf),
 		.context = conf->batch == BATCH_CONTEXT,
 		.no_args = conf->no_args || conf->semaphore,
+		.warm = conf->warm,
 		.world = { world_has_program, is_function },
 	};
 	struct command_fault fault = { 0 };

@@ -146,6 +146,14 @@ get_run(struct reader *r, struct message *m)
 	m->argslen -= (size_t)(m->args - m->dir);
 }
 
+static void
+get_stay(struct reader *r, struct message *m)
+{
+	m->stay = (enum stay)get_u8(r);
+	if (m->stay > STAY_NOT)
+		r->bad = true;
+}
+
 /* --- a whole message --------------------------------------------------- */
 
 void
@@ -180,6 +188,9 @@ message_encode(struct buf *b, const struct message *m)
 		put_result(b, &m->result);
 		break;
 	case MSG_DROPPED:
+		put_u8(b, m->stay);
+		put_u32(b, (uint32_t)m->error);
+		break;
 	case MSG_STOPPED:
 		put_u32(b, (uint32_t)m->error);
 		break;
@@ -212,9 +223,7 @@ get_body(struct reader *r, struct message *m, unsigned type)
 		m->pid = (int32_t)get_u32(r);
 		return;
 	case MSG_EXIT:
-		m->stay = (enum stay)get_u8(r);
-		if (m->stay > STAY_NOT)
-			r->bad = true;
+		get_stay(r, m);
 		get_result(r, &m->result);
 		return;
 	case MSG_SCRIPT:
@@ -222,6 +231,9 @@ get_body(struct reader *r, struct message *m, unsigned type)
 		get_result(r, &m->result);
 		return;
 	case MSG_DROPPED:
+		get_stay(r, m);
+		m->error = (int32_t)get_u32(r);
+		return;
 	case MSG_STOPPED:
 		m->error = (int32_t)get_u32(r);
 		return;

@@ -62,7 +62,7 @@ struct message {
 	/* STARTED */
 	int32_t pid;
 
-	/* EXIT */
+	/* EXIT; DROPPED: stay alone */
 	struct result result;
 	enum stay {
 		STAY_HERE,	/* the worker takes the next task */

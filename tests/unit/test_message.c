@@ -115,7 +115,9 @@ every_type(void)
 	refusals("STARTED", &m);
 	m = sample(MSG_DROPPED);
 	m.error = 11;
+	m.stay = STAY_NOT;
 	round_trip("DROPPED", &m);
+	refusals("DROPPED", &m);
 	m = sample(MSG_STOPPED);
 	m.error = 19;
 	round_trip("STOPPED", &m);
