@@ -389,3 +389,323 @@ more_than()
 	done
 	same "$(ppx --warm --dry-run 'echo {} | cat' ::: a)" "echo a | cat"
 }
+
+@test "a spent worker takes no other task" {
+	one() {
+		same "$(seq 20 | seconds 25 "$PPX" --warm --shell "$shell" -j1 -k \
+		    'kill $$; echo {}' 2>err)" "$(seq 20)"
+		same "$(seq 20 | seconds 25 "$PPX" --warm --shell "$shell" -j3 \
+		    --init 'sleep 0.05 && kill $$ &' \
+		    'echo {}; sleep 0.01' 2>err | sort -n)" "$(seq 20)"
+	}
+	in_each one
+}
+
+@test "no task begins after ppx was killed" {
+	needs_trees
+	one() {
+		for i in {1..12}; do
+			launch -i <(seq 100000) --warm --shell "$shell" -j3 -u \
+			    'test -e dead && exec sleep 1000; echo {}'
+			wait_until test -s out
+			touch dead
+			kill -9 "$pid"
+			ended "signal 9"
+			wait_until nothing_left
+			rm dead out
+		done
+	}
+	in_each one
+}
+
+@test "every byte is data, wherever it stands" {
+	for ((i = 1; i < 256; i++)); do
+		printf -v x '\\x%02x' "$i"
+		for y in "$x" "$x$x" "-$x" "a${x}b" "'$x" "\"$x\"" "\`$x" "\$($x" \
+		    "$x\\\\n$x" " $x "; do
+			printf -- "$y\\0"
+		done
+	done >items
+	program=$(type -P printf)
+	touch a1
+	one() {
+		# As an argument of a program, and of a function.
+		warm -0 -k -j2 -n 300 "$program" '%s\0' <items | cmp - items
+		warm -0 -k -j2 -n 300 --init 'f() { printf "%s\0" "$@"; }' f \
+		    <items | cmp - items
+		# In a line: bare, in quotes, as a parameter.
+		warm -0 -k -j2 -n 100 'printf "%s\0" {}' <items | cmp - items
+		warm -0 -k -j2 -n 100 'printf "%s\0" "$@"' <items | cmp - items
+		split -t '\0' -n r/1/7 items >few
+		warm -0 -k -j2 'printf "%s\0" "{}"' <few | cmp - few
+		warm -0 -k -j2 "printf '%s\\0' '{}'" <few | cmp - few
+		warm -0 -k -j2 "$program" '%s\0' <few | cmp - few
+		same "$(echo *)" "a1 few items"
+		rm few
+	}
+	in_each one
+}
+
+@test "an item as the directory, or as the program, is data" {
+	one() {
+		d=$'-P $(touch pwned)\n\'"`'
+		mkdir -p -- "$d"
+		same "$(warm --workdir {} 'ls ../"$1"; echo ok' ::: "$d")" ok
+		run warm {} x ::: '$(touch pwned)' '-c' 'a=b' 'echo;touch pwned' \
+		    eval . exec
+		same "$status" 123
+		test ! -e pwned
+		test ! -e "$d/pwned"
+	}
+	in_each one
+}
+
+@test "words are a program's, and never a builtin's" {
+	one() {
+		for c in 'printf {} x' 'test {} x' 'test -v {}' '[ -v {} ]' \
+		    'read {}' 'unset {}' 'eval {}' 'export {}' 'let {}' \
+		    'declare {}' 'trap {} EXIT' '. {}'; do
+			for x in '-va[$(touch pwned)]' 'a[$(touch pwned)]' \
+			    'touch pwned'; do
+				warm $c ::: "$x" || :
+			done
+			test ! -e pwned
+		done >/dev/null 2>&1
+		same "$(warm echo ::: 'a\tb')" "$(env echo 'a\tb')"
+	}
+	in_each one
+}
+
+@test "a function of the init is found by its name, whatever else has it" {
+	one() {
+		same "$(warm --init 'echo() { printf "%s\n" "<$1>"; }' echo ::: a)" "<a>"
+		same "$(warm --init 'ls() { printf "%s\n" "<$1>"; }' ls ::: a)" "<a>"
+		same "$(warm --init 'f() { :; }; unset -f f' echo f ::: a)" "f a"
+		# But no item is one's name.
+		run warm --init 'f() { echo bad; }' {} x ::: f
+		same "$status" 123
+		[[ $output != *bad* ]]
+	}
+	in_each one
+	need bash
+	shell=bash
+	same "$(warm --init 'f() { echo "<$1>"; }; readonly -f f' f ::: a)" "<a>"
+}
+
+@test "a program takes the place of the shell, as words and as a plain line" {
+	needs_trees
+	mkdir bin
+	printf '#!/bin/sh\nkill -9 $$\n' >bin/die
+	printf '#!/bin/sh\ntrap "exit 0" USR1; while :; do sleep 0.02; done\n' \
+	    >bin/caught
+	chmod +x bin/*
+	PATH=$PWD/bin:$PATH
+	one() {
+		run warm --joblog log die x ::: 1
+		same "$(column 7 log) $(column 8 log)" "0 9"
+		run warm --joblog log 'die {}' ::: 1
+		same "$(column 7 log) $(column 8 log)" "0 9"
+		rm log
+		warm --soft-timeout 0.2 --soft-signal USR1 caught x ::: 1
+		warm --soft-timeout 0.2 --soft-signal USR1 'caught {}' ::: 1
+		run warm --joblog log nosuch x ::: 1
+		same "$(column 7 log)" 127
+		rm log
+	}
+	in_each one
+}
+
+@test "variables that a shell cannot have reach a program: exported functions" {
+	one() {
+		same "$(env 'a.b=it'\''s' "$PPX" --warm --shell "$shell" env x=1 \
+		    ::: y=2 | grep -e '^a.b' -e '^[xy]=')" "a.b=it's
+x=1
+y=2"
+	}
+	in_each one
+	need bash
+	f() { echo "f $1"; }
+	export -f f
+	one() {
+		same "$(warm bash -c 'f "$1"' bash ::: a)" "f a"
+	}
+	in_each one
+	same "$("$PPX" --warm 'f {}' ::: a)" "f a"
+	same "$("$PPX" --warm f x ::: a)" "f x"
+}
+
+@test "break and continue outside of a loop do what they do in a shell" {
+	one() {
+		for c in break continue 'break 2'; do
+			same "$(warm "$c; echo {}" ::: a 2>&1)" \
+			    "$(ppx --shell "$shell" "$c; echo {}" ::: a 2>&1)"
+		done
+		same "$(warm --init 'for i in 1; do :; done' 'for i in 1 2 3
+		    do test $i != 2 || break; echo $i; done; echo {}' ::: a)" "1
+a"
+	}
+	in_each one
+}
+
+@test "what an init calls its functions and aliases does not reach the driver" {
+	names="cd echo read test printf kill wait true false umask hash type pwd
+	    getopts"
+	one() {
+		special=
+		! test $shell = bash || special="exec eval set export unset shift
+		    return exit trap : declare"
+		init=
+		for n in $names $special; do
+			init+="$n() { /usr/bin/printf 'bad %s\\n' $n; }
+"
+		done
+		same "$(warm -j1 -k --init "$init" --workdir / \
+		    'env printf "%s\n" "$1"' ::: a b 2>&1)" "a
+b"
+		init='shopt -s expand_aliases 2>/dev/null
+'
+		for n in $names exec eval set export unset shift return exit trap \
+		    command case while until if alias; do
+			init+="\\alias $n='nosuch $n'
+"
+		done
+		same "$(warm -j1 -k --init "$init :" --fini '\true' --workdir / \
+		    '\env printf "%s\n" "$1"' ::: a b 2>&1)" "a
+b"
+	}
+	in_each one
+}
+
+@test "traps of an init act in no task, and write nothing to stdout" {
+	one() {
+		traps='trap "echo bad" CHLD; trap "echo bad" USR1'
+		! test $shell = bash ||
+			traps+='; set -ET; trap "echo bad" DEBUG ERR RETURN'
+		same "$(warm -u -j1 --init "$traps" 'echo {}' ::: a b 2>/dev/null)" \
+		    "a
+b"
+		same "$(warm -u -j1 --init 'trap "echo bye" EXIT' --fini 'echo fini' \
+		    'echo {}' ::: a 2>err)" a
+		same "$(<err)" "fini
+bye"
+	}
+	in_each one
+}
+
+@test "set -x and set -v of an init show the task, and nothing of ours" {
+	one() {
+		same "$(warm -j1 --init 'set -x' 'echo {}' ::: a)" a
+		same "$(warm -j1 --init 'set -x' 'echo {}' ::: a 2>&1 >/dev/null)" \
+		    "$(test $shell = sh || echo -n +)+ echo a"
+		run warm -j1 --init 'set -xv' --fini : 'echo {}' ::: a
+		[[ $output != *"ppx "* && $output != *command* &&
+		    $output != */proc* ]]
+	}
+	in_each one
+}
+
+@test "a variable of ours that an init makes readonly is an init that fails" {
+	one() {
+		for v in PPX_SEQ PARALLEL_SEQ; do
+			run warm -j1 --init "readonly $v=1" 'echo {}' ::: a
+			same "$status" 125
+			[[ $output == *$v*"ppx: --init of slot 1 failed: "* ]]
+		done
+	}
+	in_each one
+}
+
+@test "an init of 100 KB of quotes; and one that sets TMOUT" {
+	quotes=$(printf "%0100000d" 0 | tr 0 "'")
+	one() {
+		same "$(warm --init "x=1; : $quotes" 'echo $x {}' ::: a)" "1 a"
+		same "$(warm -j1 -k --init 'TMOUT=1; readonly TMOUT' \
+		    'test {} = 2 || sleep 1.5; echo {}' ::: 1 2 3 2>&1)" "1
+2
+3"
+		mkfifo items
+		launch -i items --warm --shell "$shell" -j1 --init 'TMOUT=1
+		    echo >>inits' 'echo {}'
+		exec {w}>items
+		echo 1 >&$w
+		wait_until test -s out
+		sleep 1.3		# a time that must pass
+		echo 2 >&$w
+		exec {w}>&-
+		ended "exit 0"
+		same "$(<out)" "1
+2"
+		lines_are 1 inits
+		rm inits items
+	}
+	in_each one
+}
+
+@test "the directory of --workdir is where it is, as without" {
+	mkdir real
+	ln -s real link
+	one() {
+		same "$(warm --workdir link 'pwd; echo "$PWD"; : {}' ::: a)" \
+		    "$(ppx --shell "$shell" --workdir link 'pwd; echo "$PWD"
+		    : {}' ::: a)"
+	}
+	in_each one
+}
+
+@test "without scripts there is no directory for them; a shell that is none" {
+	one() {
+		same "$(warm 'echo "${PPX_WORKER_DIR-none}" {}' ::: a)" "none a"
+	}
+	in_each one
+	run ppx --warm --shell /nosuch echo ::: a
+	same "$status" 125
+	[[ $output == "ppx: --warm of slot 1 failed: not executed: No such file"*"; nothing more is started"* ]]
+}
+
+@test "few descriptors: what can run without --warm can with it" {
+	one() {
+		for n in {14..20}; do
+			same "$n $(for fd in {3..9}; do exec {fd}>&-; done
+			    ulimit -n $n; warm -j4 -k 'echo {}' ::: {1..9})" \
+			    "$n $(seq 9)"
+		done
+	}
+	in_each one
+}
+
+@test "a ppx that may be executed but not read is refused, if that matters" {
+	needs_nobody
+	cp "$PPX" mine
+	chmod 711 mine
+	run "${nobody[@]}" ./mine --warm echo ::: a
+	[[ $output == "ppx: --warm: the program ppx must be readable"* ]] ||
+		same "$status $output" "0 a"
+}
+
+@test "--fini runs in the shell, after all tasks; its failures are said" {
+	one() {
+		same "$(warm -j1 --init 'x=1; f() { echo "f $1 $x $#"; }' \
+		    --fini 'f bye; echo "${PPX_SEQ-none} $#"; cat' \
+		    'x=2; echo {}' ::: a 2>&1)" "a
+f bye 1 1
+none 0"
+		run warm -j1 --fini 'exit 3' 'echo {}' ::: a
+		same "$status $output" "0 a
+ppx: --fini of slot 1 failed: exit status 3"
+		run warm -j1 --init-timeout 0.3 --fini 'sleep 1000 & sleep 1000' \
+		    'echo {}' ::: a
+		same "$status $output" "0 a
+ppx: --fini of slot 1 failed: took longer than 0.3 s (--init-timeout)"
+		run warm -j1 --fini 'kill -9 $$' 'echo {}' ::: a
+		same "$status $output" "0 a
+ppx: --fini of slot 1 failed: ended by SIGKILL"
+		# None after a kill.
+		same "$(warm -j1 --fini 'echo fini' 'kill -9 $$; echo {}' ::: 1 2 \
+		    2>&1)" "1
+2"
+		long=$(printf '%05000d' 0)
+		same "$(warm -j1 --fini "echo $long" 'echo {}' ::: a 2>&1)" "a
+$long"
+	}
+	in_each one
+}

@@ -122,7 +122,7 @@ on_order(struct channel *ch, const struct message *m)
 		charge_thaw(c);
 	} else if (m->type == MSG_STARTED) {
 		stay(n);
-	} else if (m->type == MSG_RUN) {
+	} else if (m->type == MSG_RECALL) {
 		leave(n);
 	} else if (m->type == MSG_RETIRE) {
 		os_subreaper();

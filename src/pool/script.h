@@ -57,7 +57,7 @@ int script_start(struct script *s, struct loop *loop,
  * Tells the supervisor, if there is one: END ends the running script, FREEZE
  * and THAW are as for a task, RETIRE ends by its ladder whatever is left.
  * STARTED: the shell that stays has run its init; over() follows.  From then on
- * orphans of what it makes come to the worker.  RUN: it is about to run its
+ * orphans of what it makes come to the worker.  RECALL: it is about to run its
  * fini and to exit; over() follows again.
  */
 void script_tell(struct script *s, const struct message *m);

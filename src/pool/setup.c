@@ -198,7 +198,7 @@ end_init(struct setup *u)
 static void
 begin_fini(struct setup *u)
 {
-	struct message m = order(MSG_RUN);
+	struct message m = order(MSG_RECALL);
 	struct result r;
 
 	if (u->conf->warm) {

@@ -94,11 +94,11 @@ add_question(struct buf *b, const char *word)
 static void
 add_init(struct buf *b, const char *word)
 {
-	buf_adds(b, "{ { \\eval \"\\command shift;$1\"; "
-	    "case $? in 0) ;; *) \\command exit ;; esac; "
-	    "} >&0 2>&0 </dev/null; "
-	    "{ \\command set -- \"$-\"; \\command set +emuvx; "
-	    "\\command trap - CHLD; \\command trap - DEBUG; "
+	buf_adds(b, "{ \\eval \"\\command shift;$1\" >&0 2>&0 </dev/null; "
+	    "{ \\command set -- \"$-\" $?; \\command set +emuvx; } "
+	    ">/dev/null 2>&1; "
+	    "case $2 in 0) ;; *) { \\command exit $2; } >&0 2>&0 ;; esac; "
+	    "{ \\command trap - CHLD; \\command trap - DEBUG; "
 	    "\\command trap - ERR; \\command trap - RETURN; ");
 	add_question(b, word);
 	buf_adds(b, "} </dev/null >/dev/null 2>&1; "
@@ -298,7 +298,8 @@ snippet_fini(struct buf *b, const char *fini,
 	buf_adds(b, "\\command unset " VARIABLES "\n\\command set --\n"
 	    "\\command exec >&0 2>&0 </dev/null\n\\command eval ");
 	add_quoted(b, buf_str(&line));
-	buf_addc(b, '\n');
+	buf_adds(b, "; { \\command set -- $?; \\command set +vx; } "
+	    "2>/dev/null; \\command exit $1\n");
 	buf_free(&line);
 }
 

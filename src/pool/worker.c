@@ -418,6 +418,8 @@ begin_setup(struct worker *w, int out)
 	setup_begin(&w->setup);
 	if (is_warm(w) && w->setup.warm >= 0)
 		close(w->setup.warm);
+	if (is_warm(w))
+		close(out);	/* the fini is the shell's, as the init was */
 	buf_free(&driver);
 }
 
