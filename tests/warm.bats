@@ -709,3 +709,27 @@ $long"
 	}
 	in_each one
 }
+
+@test "a task ends with its worker and ppx, also when neither can see to it" {
+	needs_trees
+	one() {
+		start=(-r)
+		launch --warm --shell "$shell" -j1 --init 'echo $PPID >sup
+		    sleep 1000 >&- 2>&- &' 'echo $PPX_WORKER_PID >ready
+		    exec sleep 1000; : {}' ::: 1
+		wait_until test -s ready
+		read -r worker <ready
+		read -r sup <sup
+		for p in "$pid" "$worker" "$sup"; do
+			kill -STOP "$p"
+			wait_until states_are T "$p"
+		done
+		kill -9 "$worker"
+		wait_until states_are Z "$worker"
+		kill -9 "$pid"
+		no_leftovers "$tag"
+		ended "signal 9"
+		rm -rf "$TMPDIR"/ppx-worker-* ready
+	}
+	in_each one
+}

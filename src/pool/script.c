@@ -23,6 +23,8 @@ struct nurse {
 	bool orphan;		/* the worker is gone, or wants us gone */
 	bool warm, stays;	/* a shell that is to stay, and does */
 	bool leaves;		/* it runs the fini */
+	pid_t worker;
+	const struct word *word;
 	nsec timeout;
 };
 
@@ -135,6 +137,21 @@ on_order(struct channel *ch, const struct message *m)
 	}
 }
 
+/*
+ * What spawn() makes dies with the worker, by PR_SET_PDEATHSIG; what a shell
+ * makes cannot ask for that.  Where the coordinator lives it does the same.
+ */
+static void
+end_task(const struct nurse *n)
+{
+	pid_t pid = n->word->state == WORD_RUNNING ? n->word->pid : 0;
+
+	if (pid <= 0 || getppid() == n->worker)
+		return;
+	kill(-pid, SIGKILL);
+	kill(pid, SIGKILL);
+}
+
 static void
 on_dropped(struct channel *ch, enum channel_why why)
 {
@@ -142,6 +159,8 @@ on_dropped(struct channel *ch, enum channel_why why)
 
 	(void)why;
 	n->orphan = true;
+	if (n->warm)
+		end_task(n);
 	os_subreaper();
 	if (n->charge.phase == PHASE_IDLE)
 		_exit(0);
@@ -212,6 +231,8 @@ supervise(const struct script_conf *conf, int fd, pid_t worker)
 	fd_close_ours(fd);
 	n.warm = conf->warm >= 0;
 	n.timeout = conf->timeout;
+	n.worker = worker;
+	n.word = conf->word;
 	n.charge.blind = !os_subreaper();
 	limits = *conf->limits;
 	limits.measure = false;

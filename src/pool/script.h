@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "pool/word.h"
 #include "task/limits.h"
 #include "wire/channel.h"
 
@@ -28,6 +29,8 @@ struct script_conf {
 	int out;		/* its stdout and stderr */
 	nsec timeout;		/* 0 = none */
 	int warm;		/* the stderr of a shell that stays; or -1 */
+	const struct word *word;	/* of the worker, whose task dies with it
+				   if it came from that shell */
 	const struct limits *limits;
 };
 

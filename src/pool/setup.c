@@ -113,6 +113,7 @@ run(struct setup *u, struct script *s, const char *text,
 
 	if (s == &u->init && u->conf->warm) {
 		c.driver = u->driver;
+		c.word = u->word;
 		c.warm = u->warm;
 	}
 

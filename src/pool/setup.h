@@ -63,6 +63,7 @@ struct setup {
 	const char *dir;
 	unsigned slot;
 	int out;			/* what is ppx's stderr */
+	const struct word *word;	/* the worker's */
 	int warm;			/* the stderr of a warm shell; or -errno */
 	const char *driver;		/* what that runs */
 	enum setup_at at;		/* as a rule SETUP_READY is of interest */

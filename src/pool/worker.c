@@ -409,6 +409,7 @@ begin_setup(struct worker *w, int out)
 	w->setup.dir = w->conf->dir;
 	w->setup.slot = w->conf->slot;
 	w->setup.out = out;
+	w->setup.word = w->conf->word;
 	if (w->conf->setup) {
 		w->charge.tree.skip = setup_owns;
 		w->charge.tree.ctx = &w->setup;
