@@ -95,11 +95,12 @@ static void
 add_init(struct buf *b, const char *word)
 {
 	buf_adds(b, "{ \\eval \"\\command shift;$1\" >&0 2>&0 </dev/null; "
-	    "{ \\command set -- \"$-\" $?; \\command set +emuvx; } "
+	    "{ \\command set -- \"$-\" \"$?\"; \\command set +emuvx; "
+	    "\\command trap - CHLD; \\command trap - DEBUG; "
+	    "\\command trap - ERR; \\command trap - RETURN; } "
 	    ">/dev/null 2>&1; "
-	    "case $2 in 0) ;; *) { \\command exit $2; } >&0 2>&0 ;; esac; "
-	    "{ \\command trap - CHLD; \\command trap - DEBUG; "
-	    "\\command trap - ERR; \\command trap - RETURN; ");
+	    "case $2 in 0) ;; *) { \\command exit \"$2\"; } >&0 2>&0 ;; esac; "
+	    "{ ");
 	add_question(b, word);
 	buf_adds(b, "} </dev/null >/dev/null 2>&1; "
 	    "{ \\command export PPX_SEQ= PPX_ATTEMPT= PARALLEL_SEQ= "
@@ -118,11 +119,11 @@ add_pair(struct buf *b, pid_t worker)
 	buf_addf(b, "( \\command echo " SNIPPET_BETWEEN " >&2; "
 	    "( \\command unset -f " FUNCTION "; "
 	    "\\command echo " SNIPPET_TASK " >&2; "
-	    "\\command . /proc/%d/fd/$1; "
+	    "\\command . /proc/%d/fd/\"$1\"; "
 	    "case $1 in [0-9]*) \\command exit 122 ;; esac; "
 	    "\\command eval \"$1\" ); \\command exit ); "
 	    "\\command echo " SNIPPET_GONE " >&2; "
-	    "until \\command read -r PPX_SEQ <&2; do "
+	    "until IFS= \\command read -r PPX_SEQ <&2; do "
 	    "case $? in 142) ;; *) \\command exec >&0 2>&0; \\command exit ;; "
 	    "esac; done; "
 	    "case $PPX_SEQ in f*) \\command . /proc/%d/fd/\"${PPX_SEQ#f}\"; "
@@ -298,8 +299,8 @@ snippet_fini(struct buf *b, const char *fini,
 	buf_adds(b, "\\command unset " VARIABLES "\n\\command set --\n"
 	    "\\command exec >&0 2>&0 </dev/null\n\\command eval ");
 	add_quoted(b, buf_str(&line));
-	buf_adds(b, "; { \\command set -- $?; \\command set +vx; } "
-	    "2>/dev/null; \\command exit $1\n");
+	buf_adds(b, "; { \\command set -- \"$?\"; \\command set +vx; } "
+	    "2>/dev/null; \\command exit \"$1\"\n");
 	buf_free(&line);
 }
 

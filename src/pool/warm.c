@@ -339,14 +339,32 @@ warm_end(struct warm *w)
 	w->made = 0;
 }
 
+static void
+reap(pid_t pid)
+{
+	if (pid == 0 || !is_ours(pid))
+		return;
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+void
+warm_reap(struct warm *w)
+{
+	if ((w->at != WARM_WAITING && w->at != WARM_MAKING) ||
+	    w->between == 0 || !is_ours(w->between))
+		return;
+	reap(w->between);
+	reap(w->task);
+	w->between = w->task = 0;
+	w->at = WARM_HARMED;	/* the supervisor tells of the shell */
+}
+
 void
 warm_bury(struct warm *w)
 {
 	warm_end(w);
-	if (w->lost == 0 || !is_ours(w->lost))
-		return;
-	kill(w->lost, SIGKILL);
-	waitpid(w->lost, NULL, 0);
+	reap(w->lost);
 	w->lost = 0;
 }
 

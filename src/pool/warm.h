@@ -94,6 +94,10 @@ void warm_go(struct warm *w);
    it cannot. */
 bool warm_fini(struct warm *w);
 
+/* On SIGCHLD, before others look: of a shell that was killed what waits comes
+   to us, and is none of the task that runs. */
+void warm_reap(struct warm *w);
+
 /* The shell has gone, or is to go: who waits for us ends. */
 void warm_end(struct warm *w);
 

@@ -379,6 +379,8 @@ on_child(void *ctx, int sig)
 
 	(void)sig;
 	setup_wake(&w->setup);
+	if (is_warm(w))
+		warm_reap(&w->warm);
 	charge_reap(&w->charge);
 }
 
