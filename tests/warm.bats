@@ -703,8 +703,9 @@ ppx: --fini of slot 1 failed: took longer than 0.3 s (--init-timeout)"
 ppx: --fini of slot 1 failed: ended by SIGKILL"
 		# None after a kill.
 		same "$(warm -j1 --fini 'echo fini' 'kill -9 $$; echo {}' ::: 1 2 \
-		    2>&1)" "1
+		    2>err)" "1
 2"
+		not has fini err
 		long=$(printf '%05000d' 0)
 		same "$(warm -j1 --fini "echo $long" 'echo {}' ::: a 2>&1)" "a
 $long"
