@@ -8,6 +8,9 @@ examples = \
 	examples/convert.sh \
 	examples/count.out \
 	examples/count.sh \
+	examples/invoices.env \
+	examples/invoices.out \
+	examples/invoices.sh \
 	examples/links.out \
 	examples/links.sh \
 	examples/links.txt \

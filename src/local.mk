@@ -22,6 +22,7 @@ libppx_a_SOURCES = \
 	src/base/near.c src/base/near.h \
 	src/base/num.c src/base/num.h \
 	src/base/os.h \
+	src/base/sender.c src/base/sender.h \
 	src/base/signals.c src/base/signals.h \
 	src/base/spare.c src/base/spare.h \
 	src/base/tty.c src/base/tty.h \
@@ -79,22 +80,27 @@ libppx_a_SOURCES = \
 	src/output/spool.c src/output/spool.h \
 	src/output/stats.c src/output/stats.h \
 	src/output/table.c src/output/table.h \
+	src/pool/adopt.c src/pool/adopt.h \
 	src/pool/birth.c src/pool/birth.h \
 	src/pool/charge.c src/pool/charge.h \
+	src/pool/desk.h \
 	src/pool/guard.c src/pool/guard.h \
 	src/pool/hear.c \
 	src/pool/heirs.c src/pool/heirs.h \
 	src/pool/left.c src/pool/left.h \
 	src/pool/memory.c src/pool/memory.h \
+	src/pool/obey.c \
 	src/pool/order.c src/pool/order.h \
 	src/pool/pool.c src/pool/pool.h \
 	src/pool/seat.c src/pool/seat.h \
 	src/pool/script.c src/pool/script.h \
 	src/pool/setup.c src/pool/setup.h \
+	src/pool/snippet.c src/pool/snippet.h \
 	src/pool/spawn.c src/pool/spawn.h \
 	src/pool/staff.c \
 	src/pool/tree.c src/pool/tree.h \
 	src/pool/verdict.c src/pool/verdict.h \
+	src/pool/warm.c src/pool/warm.h \
 	src/pool/word.h \
 	src/pool/worker.c src/pool/worker.h \
 	src/run/ask.c \

@@ -217,10 +217,6 @@ shows()
 	refuses "--exec needs a COMMAND" --exec
 }
 
-@test "options of a later version are known by name" {
-	refuses "--warm is not in this version yet" -k --warm wc
-}
-
 @test "what will never come is refused with advice" {
 	for option in --compress --rpl --tmux --sqlmaster -S --sshlogin \
 	    --onall --nonall --memsuspend --noswap --limit --citation \

@@ -26,6 +26,11 @@ prints_what_it_says()
 	prints_what_it_says commands
 }
 
+@test "invoices" {
+	! generic || skip "this system has no warm shells"
+	prints_what_it_says invoices
+}
+
 @test "convert" {
 	need gzip
 	prints_what_it_says convert

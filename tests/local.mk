@@ -40,6 +40,7 @@ unit_tests = \
 	tests/unit/test_report \
 	tests/unit/test_run \
 	tests/unit/test_seat \
+	tests/unit/test_snippet \
 	tests/unit/test_source \
 	tests/unit/test_spare \
 	tests/unit/test_split \
@@ -91,6 +92,7 @@ bats_tests = \
 	tests/workers.bats \
 	tests/init.bats \
 	tests/coproc.bats \
+	tests/warm.bats \
 	tests/proof.bats \
 	tests/soak.bats
 

@@ -41,7 +41,7 @@ in_manual()
 	for option in $(in_manual); do
 		run ppx "$option" </dev/null
 		[[ $output != *"unknown option"* ]] || bad="${bad-} $option"
-		[[ $output != *"not in this version"* ]] || bad="${bad-} $option"
+		[[ $output != *"not supported"* ]] || bad="${bad-} $option"
 	done
 	same "${bad-}" ""
 }

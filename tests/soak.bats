@@ -51,6 +51,16 @@ keep_evidence()
 	soak --mode order
 }
 
+@test "... with --warm" {
+	soak --mode plain -- --warm
+}
+
+@test "... with --warm, bash, an init and -k" {
+	need bash
+	soak --mode order --retries 2 -- --warm --shell bash --init 'x=1' \
+	    --init-fail retry
+}
+
 @test "... with --lb" {
 	soak --mode lines
 }

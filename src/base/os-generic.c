@@ -21,9 +21,20 @@ os_subreaper(void)
 }
 
 void
+os_subreaper_end(void)
+{
+}
+
+void
 os_on_parent_death(int sig)
 {
 	(void)sig;
+}
+
+bool
+os_is_open(void)
+{
+	return false;
 }
 
 void

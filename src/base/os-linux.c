@@ -32,9 +32,21 @@ os_subreaper(void)
 }
 
 void
+os_subreaper_end(void)
+{
+	prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
+}
+
+void
 os_on_parent_death(int sig)
 {
 	prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0);
+}
+
+bool
+os_is_open(void)
+{
+	return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 1;
 }
 
 void

@@ -23,8 +23,14 @@
  */
 bool os_subreaper(void);
 
+/* ... to one above it again. */
+void os_subreaper_end(void);
+
 /* This process gets sig when the thread that made it dies; or not. */
 void os_on_parent_death(int sig);
+
+/* May others of the same user look at it in /proc? */
+bool os_is_open(void);
 
 /* The name shown by ps -o comm; 15 bytes count. */
 void os_set_name(const char *name);

@@ -41,6 +41,13 @@ static const struct {
 	{ "csv", "words", "records are CSV, or words" },
 	{ "words", "null", "words are parted by blanks and newlines" },
 	{ "words", "delimiter", "words are parted by blanks and newlines" },
+	{ "warm", "exec", "all tasks are made by a shell" },
+	{ "warm", "tty", "what a warm shell makes has no terminal" },
+	{ "warm", "semaphore", "there is but one task" },
+	{ "warm", "pipe", "a warm shell hands its tasks no stdin of their own" },
+	{ "warm", "pipe-part", "a warm shell hands its tasks no stdin of their "
+	    "own" },
+	{ "warm", "coproc", "a co-process is there before its tasks" },
 	{ "fg", "wait", "--wait runs nothing" },
 	{ "results", "ungroup", "ppx does not see ungrouped output" },
 	{ "files", "ungroup", "ppx does not see ungrouped output" },

@@ -137,9 +137,7 @@ absent(const struct parse *p, int val, const char *word, const char *advice)
 	if (val < OPTION_LONG)
 		word = letter;
 	diag_show(shown, sizeof(shown), word, strcspn(word, "= \t"));
-	if (advice)
-		die("%s%s is not supported: %s", where, shown, advice);
-	die("%s%s is not in this version yet", where, shown);
+	die("%s%s is not supported: %s", where, shown, advice);
 }
 
 /* One option; word is the word of argv that it stands in. */
@@ -151,7 +149,7 @@ option(struct parse *p, int val, const char *word)
 	char spelt[SPELT_MAX];
 
 	spell(p, val, spelt);
-	if (row->store == STORE_LATER || row->store == STORE_REFUSED)
+	if (row->store == STORE_REFUSED)
 		absent(p, val, word, row->help);
 	if (p->env && !row->display)
 		die("%s: only display options may stand there "

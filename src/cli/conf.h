@@ -125,6 +125,7 @@ struct conf {
 		uint64_t n;	/* 0 = the default */
 		nsec per;
 	} max_restarts;
+	bool warm;
 	const char *init, *fini;	/* scripts; or NULL */
 	nsec init_timeout;	/* 0 = none */
 	enum init_fail {

@@ -17,7 +17,7 @@ enum { LONGS_MAX = 512, LETTERS_MAX = 192 };
 static int
 takes(const struct option_row *row)
 {
-	if (row->store == STORE_LATER || row->store == STORE_REFUSED)
+	if (row->store == STORE_REFUSED)
 		return optional_argument;
 	if (row->arg == NULL)
 		return no_argument;
@@ -125,10 +125,8 @@ option_nearest(const char *name, size_t n)
 static bool
 is_there(const struct option *o)
 {
-	enum option_store how =
-	    option_row((size_t)(o->val - OPTION_LONG))->store;
-
-	return how != STORE_REFUSED && how != STORE_LATER;
+	return option_row((size_t)(o->val - OPTION_LONG))->store !=
+	    STORE_REFUSED;
 }
 
 const struct option *

@@ -261,6 +261,9 @@ static const struct option_row rows[] = {
 	{ NAMES("max-restarts"), "", "N[/D]", GROUP_WORKER,
 	    STORE_RATE, AT(max_restarts),
 	    "give up after N vain starts in D (10/1 a slot)", 0, false },
+	{ NAMES("warm"), "", NULL, GROUP_WORKER,
+	    STORE_TRUE, AT(warm),
+	    "tasks are made by a shell that each worker keeps", 0, false },
 	{ NAMES("init"), "", "SCRIPT", GROUP_WORKER,
 	    STORE_WORD, AT(init),
 	    "run by the shell in each worker, before tasks", 0, false },
@@ -383,10 +386,6 @@ static const struct option_row rows[] = {
 	    STORE_OLD_EOF, AT(eof), NULL, 0, false },
 	{ NAMES("env"), "", "NAME", GROUP_NONE,
 	    STORE_NOTHING, 0, NULL, 0, false },
-
-	{ NAMES(
-	    "warm"),
-	    "", NULL, GROUP_NONE, STORE_LATER, 0, NULL, 0, false },
 };
 _Static_assert(COUNT(rows) + 64 <= OPTION_ROWS_MAX,
     "OPTION_ROWS_MAX is too low");

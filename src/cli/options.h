@@ -68,7 +68,6 @@ enum option_store {
 	STORE_RECORDS,		/* struct record_file: FILE or +FILE */
 	STORE_HELP,		/* prints and exits */
 	STORE_VERSION,
-	STORE_LATER,		/* an error: not in this version yet */
 	STORE_REFUSED		/* an error: row->help is the advice */
 };
 

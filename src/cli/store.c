@@ -340,7 +340,6 @@ store_value(struct conf *c, const struct option_row *row, const char *spelt,
 	case STORE_NOTHING:
 	case STORE_HELP:
 	case STORE_VERSION:
-	case STORE_LATER:
 	case STORE_REFUSED:
 		break;
 	}

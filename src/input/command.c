@@ -59,6 +59,7 @@ command_free(struct command *c)
 		template_free(c->words[i]);
 	free(c->words);
 	template_free(c->line);
+	free(c->plain);
 	buf_free(&c->scratch->text);
 	buf_free(&c->scratch->found);
 	buf_free(&c->scratch->joined);
@@ -280,6 +281,7 @@ expand_argv(const struct command *c, const struct command_task *t,
 static void
 begin_shell(struct words *w, const char *shell)
 {
+	w->line = true;
 	add_string(w, shell, strlen(shell));
 	add_string(w, "-c", 2);
 }
@@ -399,6 +401,7 @@ command_expand(const struct command *c, const struct command_task *t,
 	const char *why = NULL;
 
 	w->bytes.len = w->n = 0;
+	w->line = false;
 	w->large = false;
 	if (any_nul(t->item))
 		return has_nul;

@@ -55,6 +55,7 @@ struct command_conf {
 	enum command_form form;
 	bool context;		/* -X: the word with {} for each value */
 	bool no_args;		/* nothing is appended */
+	bool warm;		/* a shell is there: all lines are for it */
 	bool fed;		/* items go to its stdin, each as a line, ended */
 	char end;		/* by this: so they are shown, and it is run
 				   with items of no values */
@@ -65,6 +66,7 @@ struct command_conf {
 struct words {
 	struct buf bytes;
 	size_t n;
+	bool line;		/* they are SHELL -c LINE NAME VALUE... */
 	bool large;		/* one is longer than the system takes */
 	struct buf *ends;	/* size_t: where each ends; or NULL */
 };
@@ -102,6 +104,12 @@ bool command_is_mode(const struct command *c);
  * the item: when it cannot be executed, no task can be.
  */
 const char *command_program(const struct command *c);
+
+/*
+ * The first word, where all tasks have the same: of an argv form, or, with
+ * *line, of a line of plain words that is for a warm shell.  Else NULL.
+ */
+const char *command_first(const struct command *c, bool *line);
 
 /* False for the name of a builtin that only a shell can carry out. */
 bool command_is_program(const char *name);

@@ -50,7 +50,8 @@ form_shell(const struct command *c, const char *line, size_t n)
 bool
 form_may_skip_shell(const struct command *c)
 {
-	return c->conf.form == FORM_AUTO && c->conf.shell == NULL;
+	return c->conf.form == FORM_AUTO && c->conf.shell == NULL &&
+	    !c->conf.warm;
 }
 
 bool
@@ -149,6 +150,22 @@ compile_plain(struct command *c, const char *line, size_t n)
 	return direct;
 }
 
+/* For a shell that is there: what it would execute, were it a program. */
+static void
+note_plain(struct command *c, const char *line, size_t n)
+{
+	struct buf b = { 0 };
+	struct template *t;
+
+	if (plain_split(line, n, true, c->conf.vocabulary, &b) > 0) {
+		t = template_new(b.data, c->conf.vocabulary);
+		if (t->values + t->numbers == 0)
+			c->plain = xstrdup(b.data);
+		template_free(t);
+	}
+	buf_free(&b);
+}
+
 /* Finds the word of the command line that the offset into the line is in. */
 static void
 locate(const struct command *c, size_t offset, struct command_fault *fault)
@@ -180,6 +197,8 @@ compile_line(struct command *c, const char *line, struct command_fault *fault)
 	}
 	if (form_may_skip_shell(c) && compile_plain(c, line, n))
 		return;
+	if (c->conf.warm)
+		note_plain(c, line, n);
 	c->kind = KIND_LINE;
 	c->shell = form_shell(c, line, n);
 	c->positional = lexed.positional;
@@ -223,4 +242,13 @@ form_compile(struct command *c, struct command_fault *fault)
 		compile_line(c, words[0], fault);
 	else
 		compile_argv(c, fault);
+}
+
+const char *
+command_first(const struct command *c, bool *line)
+{
+	*line = c->kind == KIND_LINE;
+	if (c->kind == KIND_LINE)
+		return c->plain;
+	return c->kind == KIND_ARGV ? command_program(c) : NULL;
 }

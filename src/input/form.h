@@ -39,6 +39,8 @@ struct command {
 	bool append;		/* the values follow the last word */
 	bool many;		/* ... as words of their own */
 	bool given;		/* an argv form as it was typed */
+	char *plain;		/* the first word of a line of plain words that
+				   is for a shell all the same; or NULL */
 	struct scratch *scratch;
 };
 

@@ -13,6 +13,7 @@
 #include "base/signals.h"
 #include "base/tty.h"
 #include "pool/birth.h"
+#include "pool/setup.h"
 #include "pool/spawn.h"
 #include "pool/worker.h"
 
@@ -89,7 +90,10 @@ birth(const struct worker_conf *conf, struct spawn_place *place)
 
 	be_quiet();
 	os_on_parent_death(SIGCONT);	/* who is stopped hears no end of file */
-	setpgid(0, 0);
+	if (conf->setup && conf->setup->warm && !conf->limits.shared_session)
+		setsid();	/* that of the tasks, too (warm.h) */
+	else
+		setpgid(0, 0);
 	fd_close_ours(conf->fd);
 	make_directory(conf);
 	out = conf->setup ? fd_dup(STDERR_FILENO) : -1;

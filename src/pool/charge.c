@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "pool/adopt.h"
 #include "pool/charge.h"
 #include "pool/pool.h"
 #include "pool/verdict.h"
@@ -363,11 +364,13 @@ start_process(struct charge *c, struct spawn_task *t,
 {
 	t->cgroup = guard_ready(&c->guard, bounds);
 	t->strict = c->limits->strict;
-	if (t->cgroup >= -1)
-		return spawn(c->spawner, t);
-	c->word->step = SPAWN_CGROUP;
-	c->word->error = errno;
-	return -1;
+	if (t->cgroup < -1) {
+		c->word->step = SPAWN_CGROUP;
+		c->word->error = errno;
+		adopt_not(t);
+		return -1;
+	}
+	return t->made ? adopt(t, c->word) : spawn(c->spawner, t);
 }
 
 /* The limit is strict and cannot be set: it runs, and must not. */
@@ -425,6 +428,12 @@ void
 charge_close(struct charge *c)
 {
 	guard_close(&c->guard);
+}
+
+void
+charge_bound(struct charge *c, nsec timeout)
+{
+	guard_bound(&c->guard, timeout);
 }
 
 /* --- standing still ---------------------------------------------------- */

@@ -99,6 +99,9 @@ void charge_end(struct charge *c, enum reason why, const struct ladder *l);
 /* Has charge_end() been called for it, or its limit come? */
 bool charge_is_ending(const struct charge *c);
 
+/* From now on it may take so long; 0: as long as it likes. */
+void charge_bound(struct charge *c, nsec timeout);
+
 /* Ends it without a ladder, in any phase; empty() or over() follows. */
 void charge_kill(struct charge *c);
 

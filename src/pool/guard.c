@@ -159,6 +159,14 @@ guard_stop_clocks(struct guard *g)
 	loop_timer_off(g->loop, &g->soft);
 }
 
+void
+guard_bound(struct guard *g, nsec timeout)
+{
+	guard_stop_clocks(g);
+	if (timeout)
+		loop_timer(g->loop, &g->time, clock_add(clock_mono(), timeout));
+}
+
 /*
  * Without a cgroup it can only be said that the kernel has killed for want of
  * memory while this task ran, and that something killed the task.

@@ -72,6 +72,9 @@ void guard_note(struct guard *g);
 /* No more is said of time. */
 void guard_stop_clocks(struct guard *g);
 
+/* From now on it may take so long; 0 = for ever. */
+void guard_bound(struct guard *g, nsec timeout);
+
 /* A process of it was killed, not by us: was that for the limit's sake? */
 bool guard_breached(struct guard *g);
 

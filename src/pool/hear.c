@@ -65,9 +65,10 @@ on_exit_message(struct seat *s, const struct message *m)
 	t = seat_take(s, 0);
 	t->result = m->result;
 	learn(s->pool, m->result.ran);
-	if (m->keeper)
+	s->spent |= m->stay == STAY_NOT;
+	if (m->stay == STAY_ASIDE)
 		seat_set_aside(s);
-	else if (s->role == WORKER && s->ntasks == 0 && worn(s))
+	else if (s->role == WORKER && s->ntasks == 0 && (s->spent || worn(s)))
 		seat_dismiss(s);
 	s->pool->ops->ended(s->pool->ctx, t);
 }
@@ -78,6 +79,7 @@ on_dropped(struct seat *s, const struct message *m)
 	struct pool *p = s->pool;
 	size_t i;
 
+	s->spent |= m->stay == STAY_NOT;
 	for (i = 0; i < s->ntasks; i++) {
 		struct task *t = s->task[i];
 
@@ -88,6 +90,8 @@ on_dropped(struct seat *s, const struct message *m)
 		seat_give_back(s, i);
 		if (m->error && s->ntasks == 0)
 			pool_short(p, m->error);
+		else if (s->spent && s->ntasks == 0 && s->role == WORKER)
+			seat_dismiss(s);
 		return;
 	}
 }
@@ -141,11 +145,19 @@ is_short(const struct result *r)
 	return r->reason == REASON_EXEC && r->step == SPAWN_FORK;
 }
 
+/* A shell with nothing to do that cannot be executed: it never can. */
+static bool
+is_nothing(const struct setup_conf *c, const struct result *r)
+{
+	return c->warm && *c->init == '\0' && r->reason == REASON_EXEC;
+}
+
 static void
 on_script(struct seat *s, const struct message *m)
 {
 	struct pool *p = s->pool;
-	bool retry = p->conf.setup && p->conf.setup->retry;
+	bool retry = p->conf.setup && p->conf.setup->retry &&
+	    !is_nothing(p->conf.setup, &m->result);
 
 	if (p->conf.setup == NULL || (!m->fini && s->ready))
 		return;

@@ -21,6 +21,7 @@ order_take(struct order *o, const struct message *m, struct channel *from)
 	o->attempt = m->attempt;
 	o->bounds = m->bounds;
 	o->last = m->last;
+	o->line = m->line;
 	o->argc = m->argc;
 	o->args.len = 0;
 	buf_add(&o->args, m->args, m->argslen);

@@ -16,6 +16,7 @@ struct order {
 	uint64_t task;
 	uint16_t attempt;
 	bool last;		/* the worker exits when it is over */
+	bool line;		/* the words are SHELL -c LINE NAME VALUE... */
 	uint32_t argc;
 	struct bounds bounds;
 	struct buf args;	/* argc strings, each ended by a NUL */

@@ -87,6 +87,7 @@ second_seat(struct pool *p)
 	for (i = 1; i <= p->conf.slots && i <= p->limit; i++)
 		if (p->slot[i] && p->slot[i]->ntasks == 1 &&
 		    p->slot[i]->role == WORKER && !p->slot[i]->running &&
+		    !p->slot[i]->spent &&
 		    (p->conf.max_tasks == 0 ||
 		    p->slot[i]->done + 1 < p->conf.max_tasks))
 			return p->slot[i];
@@ -157,6 +158,7 @@ pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
 	m.bounds = t->bounds;
 	m.nfds = (uint8_t)nfds;
 	m.last = t->last;
+	m.line = t->line;
 	m.dir = t->dir;
 	m.argc = (uint32_t)argc;
 	m.args = args;

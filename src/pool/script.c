@@ -21,6 +21,11 @@ struct nurse {
 	struct channel channel;
 	struct charge charge;
 	bool orphan;		/* the worker is gone, or wants us gone */
+	bool warm, stays;	/* a shell that is to stay, and does */
+	bool leaves;		/* it runs the fini */
+	pid_t worker;
+	const struct word *word;
+	nsec timeout;
 };
 
 static void
@@ -42,6 +47,9 @@ on_over(struct charge *c)
 {
 	struct nurse *n = container_of(c, struct nurse, charge);
 
+	if (n->warm && !n->stays && !n->leaves && c->result.reason == REASON_EXIT &&
+	    c->result.code == 0)
+		c->result.reason = REASON_LOST;
 	say(n, MSG_SCRIPT);
 	if (n->orphan || c->phase != PHASE_KEEP)
 		_exit(0);
@@ -53,10 +61,17 @@ on_runs(struct charge *c)
 	(void)c;
 }
 
+/* A task that stops the shell would hold up those that come. */
 static void
 on_stopped(struct charge *c, int sig)
 {
-	(void)c, (void)sig;
+	struct nurse *n = container_of(c, struct nurse, charge);
+
+	(void)sig;
+	if (!n->stays)
+		return;
+	c->stop_said = false;
+	kill(-c->pid, SIGCONT);
 }
 
 static void
@@ -71,6 +86,30 @@ static const struct charge_ops charge_ops = {
 };
 
 static void
+stay(struct nurse *n)
+{
+	if (n->charge.phase != PHASE_MAIN)
+		return;
+	n->stays = true;
+	charge_bound(&n->charge, 0);
+	os_subreaper_end();
+	n->charge.result.reason = REASON_EXIT;
+	say(n, MSG_SCRIPT);
+}
+
+/* Its end is that of the fini; what that makes is no task. */
+static void
+leave(struct nurse *n)
+{
+	if (!n->stays)
+		return;
+	n->stays = false;
+	n->leaves = true;
+	os_subreaper();
+	charge_bound(&n->charge, n->timeout);
+}
+
+static void
 on_order(struct channel *ch, const struct message *m)
 {
 	struct nurse *n = container_of(ch, struct nurse, channel);
@@ -83,7 +122,12 @@ on_order(struct channel *ch, const struct message *m)
 		say(n, MSG_FROZEN);
 	} else if (m->type == MSG_THAW) {
 		charge_thaw(c);
+	} else if (m->type == MSG_STARTED) {
+		stay(n);
+	} else if (m->type == MSG_RECALL) {
+		leave(n);
 	} else if (m->type == MSG_RETIRE) {
+		os_subreaper();
 		if (c->phase == PHASE_KEEP && c->result.nunkillable)
 			_exit(0);
 		if (c->phase == PHASE_KEEP)
@@ -93,6 +137,21 @@ on_order(struct channel *ch, const struct message *m)
 	}
 }
 
+/*
+ * What spawn() makes dies with the worker, by PR_SET_PDEATHSIG; what a shell
+ * makes cannot ask for that.  Where the coordinator lives it does the same.
+ */
+static void
+end_task(const struct nurse *n)
+{
+	pid_t pid = n->word->state == WORD_RUNNING ? n->word->pid : 0;
+
+	if (pid <= 0 || getppid() == n->worker)
+		return;
+	kill(-pid, SIGKILL);
+	kill(pid, SIGKILL);
+}
+
 static void
 on_dropped(struct channel *ch, enum channel_why why)
 {
@@ -100,6 +159,9 @@ on_dropped(struct channel *ch, enum channel_why why)
 
 	(void)why;
 	n->orphan = true;
+	if (n->warm)
+		end_task(n);
+	os_subreaper();
 	if (n->charge.phase == PHASE_IDLE)
 		_exit(0);
 	charge_kill(&n->charge);
@@ -119,14 +181,23 @@ on_child(void *ctx, int sig)
 static void
 start(struct nurse *n, const struct script_conf *conf)
 {
-	struct spawn_task t = { .argc = 3, .slot = conf->slot,
+	struct spawn_task t = { .argc = conf->driver ? 5 : 4,
+	    .slot = conf->slot,
 	    .in = -1, .out = -1, .err = -1 };
 	struct bounds bounds = { .timeout = conf->timeout };
+	const char *slash = strrchr(conf->shell, '/');
+	const char *name = slash ? slash + 1 : conf->shell;
 	struct buf args = { 0 };
 
 	buf_add(&args, conf->shell, strlen(conf->shell) + 1);
 	buf_add(&args, "-c", 3);
-	buf_add(&args, conf->text, strlen(conf->text) + 1);
+	if (conf->driver)
+		buf_add(&args, conf->driver, strlen(conf->driver) + 1);
+	else
+		buf_add(&args, conf->text, strlen(conf->text) + 1);
+	buf_add(&args, name, strlen(name) + 1);
+	if (conf->driver)
+		buf_add(&args, conf->text, strlen(conf->text) + 1);
 	t.args = args.data;
 	charge_start(&n->charge, &t, &bounds);
 }
@@ -138,7 +209,8 @@ static void
 supervise(const struct script_conf *conf, int fd, pid_t worker)
 {
 	struct spawn_place place = { .worker = worker, .dir = conf->dir,
-	    .shared = conf->limits->shared_session, .slot = conf->slot,
+	    .shared = conf->limits->shared_session,
+	    .member = conf->warm >= 0, .slot = conf->slot,
 	    .nice = conf->limits->nice, .tty = -1,
 	    .slot_var = conf->limits->slot_var };
 	static struct nurse n;
@@ -149,11 +221,21 @@ supervise(const struct script_conf *conf, int fd, pid_t worker)
 	if (word == NULL)
 		_exit(1);
 	os_on_parent_death(SIGCONT);	/* as a worker does */
-	dup2(conf->out, STDOUT_FILENO);
-	dup2(conf->out, STDERR_FILENO);
+	if (conf->warm >= 0) {
+		dup2(conf->out, STDIN_FILENO);
+		dup2(conf->warm, STDERR_FILENO);
+	} else {
+		dup2(conf->out, STDOUT_FILENO);
+		dup2(conf->out, STDERR_FILENO);
+	}
 	fd_close_ours(fd);
+	n.warm = conf->warm >= 0;
+	n.timeout = conf->timeout;
+	n.worker = worker;
+	n.word = conf->word;
 	n.charge.blind = !os_subreaper();
 	limits = *conf->limits;
+	limits.measure = false;
 	limits.leak = LEAK_IGNORE;	/* kept, not spared: see on_order() */
 	loop = loop_new();
 	charge_init(&n.charge, loop, &limits, word, spawner_new(word, &place),

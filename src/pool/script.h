@@ -17,15 +17,20 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "pool/word.h"
 #include "task/limits.h"
 #include "wire/channel.h"
 
 struct script_conf {
 	const char *text, *shell;
+	const char *driver;	/* of a shell that stays, text its $1; or NULL */
 	const char *dir;	/* PPX_WORKER_DIR */
 	unsigned slot;
 	int out;		/* its stdout and stderr */
 	nsec timeout;		/* 0 = none */
+	int warm;		/* the stderr of a shell that stays; or -1 */
+	const struct word *word;	/* of the worker, whose task dies with it
+				   if it came from that shell */
 	const struct limits *limits;
 };
 
@@ -54,6 +59,9 @@ int script_start(struct script *s, struct loop *loop,
 /*
  * Tells the supervisor, if there is one: END ends the running script, FREEZE
  * and THAW are as for a task, RETIRE ends by its ladder whatever is left.
+ * STARTED: the shell that stays has run its init; over() follows.  From then on
+ * orphans of what it makes come to the worker.  RECALL: it is about to run its
+ * fini and to exit; over() follows again.
  */
 void script_tell(struct script *s, const struct message *m);
 

@@ -417,7 +417,7 @@ static void
 bury(struct seat *s)
 {
 	struct pool *p = s->pool;
-	bool left = s->ntasks || (s->killed && (s->keeps || s->dir));
+	bool left = s->ntasks || (s->killed && (s->keeps || p->conf.setup));
 	bool awaited = s->freezing;
 	int dir_error = s->word->dir_error;
 

@@ -39,6 +39,7 @@ struct seat {
 	bool bounded;			/* had a task with a limit of memory */
 	bool accepted;			/* it has ever begun a task */
 	bool ready;			/* its init is over */
+	bool spent;			/* it takes no more tasks, and goes */
 	bool holds;			/* it leaves, and its slot waits */
 	size_t done;			/* tasks that ended here */
 	char *dir;			/* PPX_WORKER_DIR; or NULL */
@@ -130,7 +131,7 @@ void seat_reap(struct seat *s);
 static inline bool
 seat_is_free(const struct seat *s)
 {
-	return s->ntasks == 0 && s->ready;
+	return s->ntasks == 0 && s->ready && !s->spent;
 }
 
 /* --- hear.c ------------------------------------------------------------ */

@@ -108,10 +108,18 @@ run(struct setup *u, struct script *s, const char *text,
 	struct script_conf c = {
 		.text = text, .shell = u->conf->shell, .dir = u->dir,
 		.slot = u->slot, .out = u->out, .timeout = u->conf->timeout,
-		.limits = u->limits,
+		.warm = -1, .limits = u->limits,
 	};
 
-	if (script_start(s, u->loop, &c, ops) == 0)
+	if (s == &u->init && u->conf->warm) {
+		c.driver = u->driver;
+		c.word = u->word;
+		c.warm = u->warm;
+	}
+
+	if (s == &u->init && u->conf->warm && u->warm < 0)
+		errno = -u->warm;
+	else if (script_start(s, u->loop, &c, ops) == 0)
 		return 0;
 	memset(r, 0, sizeof(*r));
 	r->reason = REASON_EXEC;
@@ -140,8 +148,8 @@ init_over(struct setup *u, const struct result *r)
 static bool
 fini_waits(struct setup *u, const struct result *r)
 {
-	if (r->reason != REASON_EXEC || r->step != SPAWN_FORK ||
-	    u->tries >= FINI_TRIES)
+	if (u->conf->warm || r->reason != REASON_EXEC ||
+	    r->step != SPAWN_FORK || u->tries >= FINI_TRIES)
 		return false;
 	u->tries++;
 	u->again.cb = on_again;
@@ -157,6 +165,13 @@ fini_over(struct setup *u, const struct result *r)
 	if (r->reason != REASON_EXIT || r->code)
 		u->ops->told(u, true, r);
 	setup_leave(u);
+}
+
+/* Who runs the fini: with a warm shell that of the init, as all is one shell. */
+static struct script *
+fini_script(struct setup *u)
+{
+	return u->conf->warm ? &u->init : &u->fini;
 }
 
 void
@@ -186,8 +201,15 @@ end_init(struct setup *u)
 static void
 begin_fini(struct setup *u)
 {
+	struct message m = order(MSG_RECALL);
 	struct result r;
 
+	if (u->conf->warm) {
+		script_tell(&u->init, &m);
+		if (!u->ops->fini(u))
+			setup_leave(u);
+		return;
+	}
 	if (run(u, &u->fini, u->conf->fini, &fini_ops, &r) < 0)
 		fini_over(u, &r);
 }
@@ -235,7 +257,12 @@ thawed(struct setup *u, int i)
 static void
 on_init_over(struct script *s, const struct result *r)
 {
-	init_over(container_of(s, struct setup, init), r);
+	struct setup *u = container_of(s, struct setup, init);
+
+	if (u->at == SETUP_FINI && u->conf->warm)
+		fini_over(u, r);
+	else
+		init_over(u, r);
 }
 
 static void
@@ -265,9 +292,12 @@ on_init_gone(struct script *s, bool killed)
 {
 	struct setup *u = container_of(s, struct setup, init);
 
-	if ((killed && !u->orphan) || u->at == SETUP_INIT)
+	if ((killed && !u->orphan) || u->at == SETUP_INIT ||
+	    (u->at == SETUP_FINI && u->conf->warm))
 		kill(getpid(), SIGKILL);
 	thawed(u, 0);
+	if (u->conf->warm && u->at == SETUP_READY)
+		u->ops->spent(u);
 	exit_if_alone(u);
 }
 
@@ -302,9 +332,29 @@ setup_end(struct setup *u, const struct message *end)
 		script_tell(&u->init, end);
 	}
 	if (u->at == SETUP_FINI)
-		script_tell(&u->fini, end);
+		script_tell(fini_script(u), end);
 	if (u->at == SETUP_FINI && u->hurried && heap_has(&u->again.node))
 		setup_leave(u);
+}
+
+void
+setup_stay(struct setup *u)
+{
+	struct message m = order(MSG_STARTED);
+
+	script_tell(&u->init, &m);
+}
+
+void
+setup_break(struct setup *u)
+{
+	script_drop(&u->init);
+}
+
+void
+setup_hurry(struct setup *u)
+{
+	u->hurried = true;
 }
 
 bool

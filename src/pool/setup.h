@@ -25,6 +25,11 @@
 struct setup_conf {
 	const char *init, *fini;	/* or NULL */
 	const char *shell;
+	bool warm;			/* the init's shell stays, for tasks; then
+					   init is "" where there is none */
+	bool dirs;			/* each worker has a directory */
+	const char *word;		/* the first of COMMAND, if it is known */
+	bool word_line;			/* ... COMMAND being a line of plain words */
 	nsec timeout;			/* of each; 0 = none */
 	bool retry;			/* a failed init is none of the run's */
 	bool announce;			/* a worker takes tasks when it has said
@@ -50,6 +55,10 @@ struct setup_ops {
 	void (*told)(struct setup *u, bool fini, const struct result *r);
 	/* What the scripts left is frozen, after setup_freeze(). */
 	void (*frozen)(struct setup *u);
+	/* The shell that was to stay has gone. */
+	void (*spent)(struct setup *u);
+	/* It is to run the fini and exit; false: it cannot. */
+	bool (*fini)(struct setup *u);
 	/* The worker exits now. */
 	void (*leaving)(struct setup *u);
 };
@@ -63,6 +72,9 @@ struct setup {
 	const char *dir;
 	unsigned slot;
 	int out;			/* what is ppx's stderr */
+	const struct word *word;	/* the worker's */
+	int warm;			/* the stderr of a warm shell; or -errno */
+	const char *driver;		/* what that runs */
 	enum setup_at at;		/* as a rule SETUP_READY is of interest */
 	/* private: */
 	struct script init, fini;
@@ -89,6 +101,15 @@ void setup_leave(struct setup *u);
 
 /* The coordinator is gone: all is killed, and the directory removed. */
 void setup_lose(struct setup *u);
+
+/* The warm shell says that its init is over. */
+void setup_stay(struct setup *u);
+
+/* It is to go; spent() follows. */
+void setup_break(struct setup *u);
+
+/* Nothing but the end is to come: no fini. */
+void setup_hurry(struct setup *u);
 
 /* Ends the running script.  A ladder that begins with KILL: no fini. */
 void setup_end(struct setup *u, const struct message *end);

@@ -281,7 +281,8 @@ child(void *arg)
 	os_on_parent_death(SIGKILL);
 	if (getppid() != s->self)
 		return 127;
-	if (s->place.shared ? setpgid(0, 0) < 0 : setsid() < 0)
+	if (s->place.shared || s->place.member ? setpgid(0, 0) < 0 :
+	    setsid() < 0)
 		return fail(s, SPAWN_SESSION);
 	s->word->pid = (int32_t)getpid();	/* it may end its worker */
 	if (child_stdio(s->task) < 0)

@@ -37,6 +37,8 @@ struct spawn_task {
 	int in, out, err;	/* its stdin, stdout, stderr; -1: as ours */
 	int cgroup;		/* the door of its cgroup; -1 = none */
 	bool strict;		/* in there, or not at all */
+	pid_t made;		/* is that process already; -1: could not be,
+				   as the word says; 0 = is to be spawned */
 };
 
 struct spawner;
@@ -46,6 +48,7 @@ struct spawn_place {
 	pid_t worker;
 	const char *dir;	/* PPX_WORKER_DIR; or NULL */
 	bool shared;		/* a process group instead of a session */
+	bool member;		/* ... of the worker's session, its own */
 	int nice;		/* or NICE_AS_IS */
 	unsigned slot;
 	const char *slot_var;	/* becomes slot - 1; or NULL */

@@ -154,16 +154,17 @@ struct seat *
 staff_hire(struct pool *p, unsigned slot)
 {
 	const struct setup_conf *c = p->conf.setup;
-	char *dir = c ? dir_choose(c->tmpdir) : NULL;
+	bool wants = c && c->dirs;
+	char *dir = wants ? dir_choose(c->tmpdir) : NULL;
 	struct seat *s = NULL;
 	int error;
 
-	if (c == NULL || dir)
+	if (!wants || dir)
 		s = seat_hire(p, slot, dir);
 	if (s)
 		return s;
 	error = errno;
-	if (c && dir == NULL)
+	if (wants && dir == NULL)
 		staff_no_dir(p, error);
 	else if (is_shortage(error))
 		pool_short(p, error);

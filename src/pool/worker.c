@@ -1,7 +1,7 @@
 /*
  * Orders come on the channel, the task is in charge.c's hands, and what
- * becomes of it goes back on the channel.  Where tasks begin is start(), where
- * they are over on_over().
+ * becomes of it goes back on the channel.  Where tasks begin is desk_start(),
+ * where they are over on_over().
  */
 #include "config.h"
 
@@ -15,26 +15,10 @@
 #include "base/os.h"
 #include "base/tty.h"
 #include "pool/birth.h"
-#include "pool/charge.h"
-#include "pool/order.h"
-#include "pool/spawn.h"
-#include "pool/worker.h"
-#include "wire/channel.h"
+#include "pool/desk.h"
 
-struct worker {
-	const struct worker_conf *conf;
-	struct loop *loop;
-	struct channel channel;
-	struct charge charge;
-	struct setup setup;
-	struct order now, next;
-	bool queued;		/* next is set */
-	bool orphan;		/* the coordinator is gone */
-	struct spawn_place place;
-};
-
-static struct message
-message(const struct worker *w, enum message_type type)
+struct message
+desk_message(const struct worker *w, enum message_type type)
 {
 	struct message m;
 
@@ -45,16 +29,22 @@ message(const struct worker *w, enum message_type type)
 	return m;
 }
 
-static void
-send_up(struct worker *w, const struct message *m)
+void
+desk_send(struct worker *w, const struct message *m)
 {
 	channel_send(&w->channel, m, NULL, 0);
 }
 
 /* --- starting ---------------------------------------------------------- */
 
-static void
-start(struct worker *w)
+static bool
+is_warm(const struct worker *w)
+{
+	return w->conf->setup && w->conf->setup->warm;
+}
+
+static struct spawn_task
+view(const struct worker *w)
 {
 	struct spawn_task t = {
 		.args = w->now.args.data, .argc = w->now.argc,
@@ -63,7 +53,58 @@ start(struct worker *w)
 		.dir = w->now.dir.len ? w->now.dir.data : NULL,
 		.in = w->now.in, .out = w->now.fd[0], .err = w->now.fd[1],
 	};
+
+	return t;
+}
+
+/* made: see struct spawn_task.  Its descriptors are open until it is over. */
+static void
+begin(struct worker *w, pid_t made)
+{
+	struct spawn_task t = view(w);
+
+	w->asked = false;
+	t.made = made;
+	charge_start(&w->charge, &t, &w->now.bounds);
+}
+
+static void
+on_made(struct warm *x, pid_t pid)
+{
+	struct worker *w = container_of(x, struct worker, warm);
+
+	begin(w, pid);
+	if (w->end.due)
+		charge_end(&w->charge, w->end.why, &w->end.ladder);
+	else if (w->charge.phase == PHASE_MAIN)
+		warm_go(x);
+}
+
+static void
+start_warm(struct worker *w)
+{
+	struct spawn_task t = view(w);
+	enum spawn_step step;
+
+	w->asked = true;
+	w->end.due = false;
+	if (warm_ask(&w->warm, &t, w->now.line, &step) == 0)
+		return;
+	w->conf->word->step = step;
+	w->conf->word->error = errno;
+	begin(w, -1);
+}
+
+void
+desk_start(struct worker *w)
+{
+	struct spawn_task t = view(w);
 	struct order given;
+
+	if (is_warm(w)) {
+		start_warm(w);
+		return;
+	}
 
 	/* charge_start() may be over, and the next one here, on return */
 	given.in = w->now.in;
@@ -73,21 +114,18 @@ start(struct worker *w)
 	order_close(&given);
 }
 
-/*
- * The task behind the running one goes back; it has not begun.  error: what
- * this worker is short of; or 0.
- */
-static void
-drop_next(struct worker *w, int error)
+void
+desk_drop_next(struct worker *w, int error)
 {
-	struct message m = message(w, MSG_DROPPED);
+	struct message m = desk_message(w, MSG_DROPPED);
 
 	m.task = w->next.task;
 	m.attempt = w->next.attempt;
+	m.stay = w->spent ? STAY_NOT : STAY_HERE;
 	m.error = error;
 	w->queued = false;
 	order_close(&w->next);
-	send_up(w, &m);
+	desk_send(w, &m);
 }
 
 static void
@@ -97,22 +135,22 @@ run_next(struct worker *w)
 
 	if (!w->queued)
 		return;
-	if (w->charge.phase == PHASE_KEEP) {
-		drop_next(w, 0);
+	if (w->charge.phase == PHASE_KEEP || w->spent) {
+		desk_drop_next(w, 0);
 		return;
 	}
 	done = w->now;
 	w->now = w->next;
 	w->next = done;
 	w->queued = false;
-	start(w);
+	desk_start(w);
 }
 
 /* --- the terminal ------------------------------------------------------- */
 
 /* From the task, if it has it, to ppx. */
-static void
-terminal_back(const struct worker *w)
+void
+desk_terminal_back(const struct worker *w)
 {
 	if (w->place.tty >= 0)
 		tty_pass(w->place.tty, w->charge.tree.group, w->place.home);
@@ -122,8 +160,8 @@ terminal_back(const struct worker *w)
  * ppx goes on, and if it has the terminal so does its task, which was stopped
  * by a key: by the terminal, not by us, so charge_thaw() does not wake it.
  */
-static void
-terminal_again(struct worker *w)
+void
+desk_terminal_again(struct worker *w)
 {
 	struct charge *c = &w->charge;
 
@@ -162,17 +200,19 @@ static void
 on_over(struct charge *c)
 {
 	struct worker *w = container_of(c, struct worker, charge);
-	struct message m = message(w, MSG_EXIT);
+	struct message m = desk_message(w, MSG_EXIT);
 
 	if (short_of(c->word)) {
 		m.type = MSG_DROPPED;
 		m.error = short_of(c->word);
 	} else {
 		m.result = c->result;
-		m.keeper = c->phase == PHASE_KEEP;
+		m.stay = c->phase == PHASE_KEEP ? STAY_ASIDE :
+		    w->spent ? STAY_NOT : STAY_HERE;
 	}
-	terminal_back(w);
-	send_up(w, &m);
+	desk_terminal_back(w);
+	order_close(&w->now);
+	desk_send(w, &m);
 	channel_drain(&w->channel);
 	c->word->pid = 0;
 	c->word->state = WORD_IDLE;
@@ -184,26 +224,28 @@ on_over(struct charge *c)
 	    c->phase == PHASE_IDLE)
 		setup_retire(&w->setup);
 	run_next(w);
+	if (w->spent && c->phase == PHASE_IDLE)
+		setup_leave(&w->setup);
 }
 
 static void
 on_runs(struct charge *c)
 {
 	struct worker *w = container_of(c, struct worker, charge);
-	struct message m = message(w, MSG_STARTED);
+	struct message m = desk_message(w, MSG_STARTED);
 
 	m.pid = c->pid;
-	send_up(w, &m);
+	desk_send(w, &m);
 }
 
 static void
 on_stopped(struct charge *c, int sig)
 {
 	struct worker *w = container_of(c, struct worker, charge);
-	struct message m = message(w, MSG_STOPPED);
+	struct message m = desk_message(w, MSG_STOPPED);
 
 	m.error = sig;
-	send_up(w, &m);
+	desk_send(w, &m);
 }
 
 /* A keeper with nothing left to keep has no other use. */
@@ -230,38 +272,85 @@ static void
 on_script(struct setup *u, bool fini, const struct result *r)
 {
 	struct worker *w = container_of(u, struct worker, setup);
-	struct message m = message(w, MSG_SCRIPT);
+	struct message m = desk_message(w, MSG_SCRIPT);
 
 	m.fini = fini;
 	m.result = *r;
-	send_up(w, &m);
+	desk_send(w, &m);
 	channel_drain(&w->channel);
 }
 
-static void
-say_frozen(struct setup *u)
+void
+desk_say_frozen(struct setup *u)
 {
 	struct worker *w = container_of(u, struct worker, setup);
-	struct message m = message(w, MSG_FROZEN);
+	struct message m = desk_message(w, MSG_FROZEN);
 
-	send_up(w, &m);
+	desk_send(w, &m);
 }
 
 static void
 on_leaving(struct setup *u)
 {
-	charge_close(&container_of(u, struct worker, setup)->charge);
+	struct worker *w = container_of(u, struct worker, setup);
+
+	charge_close(&w->charge);
+	if (is_warm(w))
+		warm_bury(&w->warm);
+}
+
+/* The shell has gone: what has begun goes on, what has not goes back. */
+static void
+on_spent(struct setup *u)
+{
+	struct worker *w = container_of(u, struct worker, setup);
+	struct message m = desk_message(w, MSG_DROPPED);
+
+	m.stay = STAY_NOT;
+	w->spent = true;
+	warm_end(&w->warm);
+	setup_hurry(u);
+	if (w->asked) {
+		w->asked = false;
+		order_close(&w->now);
+		desk_send(w, &m);
+		if (w->queued)
+			desk_drop_next(w, 0);
+		channel_drain(&w->channel);
+	}
+	if (w->charge.phase == PHASE_IDLE)
+		setup_leave(u);
+}
+
+static bool
+on_fini(struct setup *u)
+{
+	return warm_fini(&container_of(u, struct worker, setup)->warm);
 }
 
 static const struct setup_ops setup_ops = {
-	on_script, say_frozen, on_leaving
+	on_script, desk_say_frozen, on_spent, on_fini, on_leaving
 };
 
-/* --- orders ------------------------------------------------------------ */
+static void
+on_begun(struct warm *x)
+{
+	setup_stay(&container_of(x, struct worker, warm)->setup);
+}
+
+static void
+on_harmed(struct warm *x)
+{
+	setup_break(&container_of(x, struct worker, warm)->setup);
+}
+
+static const struct warm_ops warm_ops = { on_begun, on_made, on_harmed };
+
+/* --- its end ----------------------------------------------------------- */
 
 /* End of file is the one order that cannot be lost. */
-static void
-lose_coordinator(struct worker *w)
+void
+desk_lose(struct worker *w)
 {
 	enum phase phase = w->charge.phase;
 
@@ -269,125 +358,16 @@ lose_coordinator(struct worker *w)
 	if (w->queued)
 		order_close(&w->next);
 	w->queued = false;
+	if (w->asked) {		/* not begun, and never will be */
+		w->asked = false;
+		warm_end(&w->warm);
+		order_close(&w->now);
+	}
 	if (phase == PHASE_IDLE || (phase == PHASE_KEEP &&
 	    w->conf->limits.leak == LEAK_IGNORE))
 		setup_lose(&w->setup);
 	else
 		charge_kill(&w->charge);
-}
-
-/* The coordinator speaks nonsense. */
-static void
-break_off(struct worker *w)
-{
-	channel_close(&w->channel);
-	lose_coordinator(w);
-}
-
-static void
-take_order(struct worker *w, const struct message *m)
-{
-	bool idle = w->charge.phase == PHASE_IDLE;
-	struct order *o = idle ? &w->now : &w->next;
-	bool lacks;
-
-	if (w->queued) {		/* never more than one behind */
-		break_off(w);
-		return;
-	}
-	w->queued = true;
-	lacks = !order_take(o, m, &w->channel);
-	if (idle && !lacks) {
-		w->queued = false;
-		start(w);
-	} else if (lacks || w->charge.phase == PHASE_KEEP) {
-		w->next.task = o->task;
-		w->next.attempt = o->attempt;
-		drop_next(w, lacks ? EMFILE : 0);
-	}
-}
-
-/* One that is meant for a task that is over must not hit the next. */
-static void
-end(struct worker *w, const struct message *m)
-{
-	if (m->task && (m->task != w->now.task ||
-	    m->attempt != w->now.attempt || charge_is_ending(&w->charge)))
-		return;
-	if (w->queued)
-		drop_next(w, 0);
-	charge_end(&w->charge, m->reason, &m->ladder);
-}
-
-static void
-freeze(struct worker *w)
-{
-	charge_freeze(&w->charge);
-	terminal_back(w);
-	if (!setup_freeze(&w->setup))
-		say_frozen(&w->setup);
-}
-
-static void
-retire(struct worker *w, const struct ladder *l)
-{
-	enum phase phase = w->charge.phase;
-
-	/* what could not be killed is said by now, and is not waited for */
-	if (phase == PHASE_KEEP &&
-	    (l->n == 0 || w->charge.result.nunkillable))
-		setup_leave(&w->setup);
-	else if (phase == PHASE_IDLE)
-		setup_retire(&w->setup);
-	else
-		charge_dismiss(&w->charge, l);
-}
-
-static void
-on_message(struct channel *c, const struct message *m)
-{
-	struct worker *w = container_of(c, struct worker, channel);
-
-	switch (m->type) {
-	case MSG_RUN:
-		take_order(w, m);
-		break;
-	case MSG_END:
-		end(w, m);
-		if (m->task == 0)
-			setup_end(&w->setup, m);
-		break;
-	case MSG_RECALL:
-		if (w->queued && w->next.task == m->task)
-			drop_next(w, 0);
-		break;
-	case MSG_FREEZE:
-		freeze(w);
-		break;
-	case MSG_THAW:
-		charge_thaw(&w->charge);
-		terminal_again(w);
-		setup_thaw(&w->setup);
-		break;
-	case MSG_RETIRE:
-		retire(w, &m->ladder);
-		break;
-	case MSG_STARTED:
-	case MSG_EXIT:
-	case MSG_DROPPED:
-	case MSG_STOPPED:
-	case MSG_FROZEN:
-	case MSG_SCRIPT:
-		break_off(w);
-		break;
-	}
-}
-
-static void
-on_closed(struct channel *c, enum channel_why why)
-{
-	(void)why;
-	lose_coordinator(container_of(c, struct worker, channel));
 }
 
 static void
@@ -397,16 +377,31 @@ on_child(void *ctx, int sig)
 
 	(void)sig;
 	setup_wake(&w->setup);
+	if (is_warm(w))
+		warm_reap(&w->warm);
 	charge_reap(&w->charge);
 }
 
 /* --- its life ---------------------------------------------------------- */
 
-static const struct channel_ops ops = { on_message, on_closed };
+static const struct channel_ops ops = { obey_message, obey_closed };
+
+static void
+begin_warm(struct worker *w, struct buf *driver)
+{
+	int fd = warm_open(&w->warm, w->loop, w->conf->setup, &warm_ops);
+
+	w->setup.warm = fd < 0 ? -errno : fd;
+	if (fd >= 0)
+		warm_driver(&w->warm, driver);
+	w->setup.driver = buf_str(driver);
+}
 
 static void
 begin_setup(struct worker *w, int out)
 {
+	struct buf driver = { 0 };
+
 	w->setup.loop = w->loop;
 	w->setup.conf = w->conf->setup;
 	w->setup.limits = &w->conf->limits;
@@ -414,11 +409,19 @@ begin_setup(struct worker *w, int out)
 	w->setup.dir = w->conf->dir;
 	w->setup.slot = w->conf->slot;
 	w->setup.out = out;
+	w->setup.word = w->conf->word;
 	if (w->conf->setup) {
 		w->charge.tree.skip = setup_owns;
 		w->charge.tree.ctx = &w->setup;
 	}
+	if (is_warm(w))
+		begin_warm(w, &driver);
 	setup_begin(&w->setup);
+	if (is_warm(w) && w->setup.warm >= 0)
+		close(w->setup.warm);
+	if (is_warm(w))
+		close(out);	/* the fini is the shell's, as the init was */
+	buf_free(&driver);
 }
 
 void

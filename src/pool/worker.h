@@ -7,8 +7,9 @@
  * tree, waits until waitpid(2) says ECHILD, and reports.  When the
  * coordinator is gone (end of file on the channel) it ends the tree and
  * itself.  A worker whose task left processes that are to live on, or that
- * cannot be killed, is their keeper: it takes no more tasks.  What it does
- * before its first task and after its last is in setup.h.
+ * cannot be killed, is their keeper: it takes no more tasks.  With --warm the
+ * command's process comes from a shell (warm.h), and all else is the same.
+ * What it does before its first task and after its last is in setup.h.
  */
 #ifndef POOL_WORKER_H
 #define POOL_WORKER_H

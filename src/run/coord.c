@@ -6,6 +6,7 @@
 
 #include "base/cgroup.h"
 #include "base/os.h"
+#include "pool/warm.h"
 #include "run/coord.h"
 #include "run/coproc.h"
 #include "run/hints.h"
@@ -126,6 +127,33 @@ may_queue(const struct coord *c)
 }
 
 static void
+check_warm(const struct coord *c)
+{
+	const char *why;
+
+	if (c->conf->warm && !c->conf->dry_run && !warm_possible(&why))
+		die("--warm: %s", why);
+}
+
+static void
+open_setup(struct coord *c)
+{
+	c->setup.warm = c->conf->warm;
+	c->setup.init = c->conf->init || !c->conf->warm ? c->conf->init : "";
+	c->setup.fini = c->conf->fini;
+	c->setup.shell = c->conf->shell ? c->conf->shell : "/bin/sh";
+	c->setup.timeout = c->conf->init_timeout;
+	/* an empty one fails only because it was killed */
+	c->setup.retry = c->conf->init_fail == INIT_RETRY ||
+	    (c->conf->warm && c->conf->init == NULL);
+	c->setup.tmpdir = c->conf->tmpdir;
+	c->setup.tmpdir_from = c->conf->tmpdir_from;
+	c->setup.announce = c->conf->cat || c->conf->fifo;
+	c->setup.dirs = c->conf->init || c->conf->fini || c->setup.announce;
+	c->setup.word = command_first(c->command, &c->setup.word_line);
+}
+
+static void
 open_pool(struct coord *c)
 {
 	struct pool_conf p = {
@@ -156,15 +184,10 @@ open_pool(struct coord *c)
 		p.max_rss = 0;
 	}
 	check_memory(c);
-	c->setup.init = c->conf->init;
-	c->setup.fini = c->conf->fini;
-	c->setup.shell = c->conf->shell ? c->conf->shell : "/bin/sh";
-	c->setup.timeout = c->conf->init_timeout;
-	c->setup.retry = c->conf->init_fail == INIT_RETRY;
-	c->setup.tmpdir = c->conf->tmpdir;
-	c->setup.tmpdir_from = c->conf->tmpdir_from;
-	c->setup.announce = c->conf->cat || c->conf->fifo;
-	if (c->conf->init || c->conf->fini || c->setup.announce)
+	check_warm(c);
+	open_setup(c);
+	if (c->conf->init || c->conf->fini || c->conf->warm ||
+	    c->setup.announce)
 		p.setup = &c->setup;
 	c->pool = pool_new(c->loop, &p, c->coproc ?
 	    coproc_pool_ops(c->coproc) : &outcome_pool_ops, c);

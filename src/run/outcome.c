@@ -390,6 +390,9 @@ script_end(const struct coord *c, const struct result *r, struct buf *b)
 	case REASON_EXEC:
 		buf_addf(b, "not executed: %s", strerror(r->error));
 		break;
+	case REASON_LOST:
+		buf_adds(b, "it ended the shell (--warm)");
+		break;
 	case REASON_TIMEOUT:
 		buf_adds(b, "took longer than ");
 		num_show_duration(b, c->conf->init_timeout);
@@ -424,7 +427,8 @@ on_script(void *ctx, unsigned slot, bool fini, const struct result *r,
 	script_end(c, r, &b);
 	if (!fini)
 		script_end_means(fatal, tries, &b);
-	diag("--%s of slot %u failed: %s", fini ? "fini" : "init", slot,
+	diag("--%s of slot %u failed: %s", fini ? "fini" : c->conf->init ? "init" :
+	    "warm", slot,
 	    buf_str(&b));
 	buf_free(&b);
 	/* a fini that fails is none of the run's, but it must have been tried */
@@ -432,7 +436,7 @@ on_script(void *ctx, unsigned slot, bool fini, const struct result *r,
 		policy_raise(&c->policy, STATUS_PPX);
 	if (!fatal)
 		return;
-	c->report.init_failed = true;
+	c->report.init_failed = c->conf->init != NULL;
 	policy_raise(&c->policy, STATUS_PPX);
 	ending_stop(c, REASON_POOL, NULL);
 }

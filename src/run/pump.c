@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "run/coproc.h"
@@ -156,7 +157,7 @@ is_last(const struct coord *c)
 	    c->delayed.n == 0 && !terms_may_retry(c->terms) &&
 	    c->conf->min_workers < 0 && !c->conf->stats &&
 	    c->conf->init == NULL && c->conf->fini == NULL &&
-	    !c->setup.announce;
+	    !c->conf->warm && !c->setup.announce;
 }
 
 /* The descriptors for a task that does not start. */
@@ -209,6 +210,8 @@ start_one(struct coord *c, struct task *t)
 	}
 	j->task.sent = clock_wall();
 	j->task.last = is_last(c);
+	j->task.line = c->words.line &&
+	    strcmp(c->words.bytes.data, c->setup.shell) == 0;
 	j->task.dir = c->dir;
 	herald_start(c, j);
 	hold_started(c, j);

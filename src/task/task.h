@@ -49,6 +49,7 @@ struct task {
 	uint32_t weight;	/* places of -j that it takes, 1 or more */
 	const char *dir;	/* --workdir while it goes to the pool, borrowed
 				   from run/; or NULL */
+	bool line;		/* its words are SHELL -c LINE NAME VALUE... */
 	bool last;		/* none will follow it at its worker */
 	nsec sent;		/* wall clock of its last dispatch; 0 = none */
 	int32_t worker;		/* the process it was given to then; 0 = none */

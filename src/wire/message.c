@@ -109,6 +109,7 @@ put_run(struct buf *b, const struct message *m)
 	put_u64(b, m->bounds.memory);
 	put_u8(b, m->nfds);
 	put_u8(b, m->last);
+	put_u8(b, m->line);
 	put_u8(b, m->dir != NULL);
 	put_u32(b, m->argc);
 	if (m->dir)
@@ -128,6 +129,7 @@ get_run(struct reader *r, struct message *m)
 	m->bounds.memory = get_u64(r);
 	m->nfds = (uint8_t)get_u8(r);
 	m->last = get_flag(r);
+	m->line = get_flag(r);
 	dir = get_flag(r);
 	m->argc = get_u32(r);
 	m->args = get_rest(r, &m->argslen);
@@ -142,6 +144,14 @@ get_run(struct reader *r, struct message *m)
 	m->dir = m->args;
 	m->args += strlen(m->dir) + 1;
 	m->argslen -= (size_t)(m->args - m->dir);
+}
+
+static void
+get_stay(struct reader *r, struct message *m)
+{
+	m->stay = (enum stay)get_u8(r);
+	if (m->stay > STAY_NOT)
+		r->bad = true;
 }
 
 /* --- a whole message --------------------------------------------------- */
@@ -170,7 +180,7 @@ message_encode(struct buf *b, const struct message *m)
 		put_u32(b, (uint32_t)m->pid);
 		break;
 	case MSG_EXIT:
-		put_u8(b, m->keeper);
+		put_u8(b, m->stay);
 		put_result(b, &m->result);
 		break;
 	case MSG_SCRIPT:
@@ -178,6 +188,9 @@ message_encode(struct buf *b, const struct message *m)
 		put_result(b, &m->result);
 		break;
 	case MSG_DROPPED:
+		put_u8(b, m->stay);
+		put_u32(b, (uint32_t)m->error);
+		break;
 	case MSG_STOPPED:
 		put_u32(b, (uint32_t)m->error);
 		break;
@@ -210,7 +223,7 @@ get_body(struct reader *r, struct message *m, unsigned type)
 		m->pid = (int32_t)get_u32(r);
 		return;
 	case MSG_EXIT:
-		m->keeper = (uint8_t)get_u8(r);
+		get_stay(r, m);
 		get_result(r, &m->result);
 		return;
 	case MSG_SCRIPT:
@@ -218,6 +231,9 @@ get_body(struct reader *r, struct message *m, unsigned type)
 		get_result(r, &m->result);
 		return;
 	case MSG_DROPPED:
+		get_stay(r, m);
+		m->error = (int32_t)get_u32(r);
+		return;
 	case MSG_STOPPED:
 		m->error = (int32_t)get_u32(r);
 		return;

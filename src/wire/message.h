@@ -51,6 +51,7 @@ struct message {
 	uint8_t nfds;		/* descriptors that travel with it: stdout and
 				   stderr, or neither, then stdin, if odd */
 	bool last;		/* the worker exits when it is over */
+	bool line;		/* args are SHELL -c LINE NAME VALUE... */
 	const char *dir;	/* --workdir; NULL = as ours; borrowed */
 	uint32_t argc;
 	const char *args;	/* argc strings, each ended by a NUL; borrowed */
@@ -63,9 +64,13 @@ struct message {
 	/* STARTED */
 	int32_t pid;
 
-	/* EXIT */
+	/* EXIT; DROPPED: stay alone */
 	struct result result;
-	uint8_t keeper;		/* the worker is set aside with leftovers */
+	enum stay {
+		STAY_HERE,	/* the worker takes the next task */
+		STAY_ASIDE,	/* it is set aside with leftovers */
+		STAY_NOT	/* it is spent: its shell has gone */
+	} stay;
 
 	/* SCRIPT: result, too */
 	uint8_t fini;		/* 0: it was the init */

@@ -84,6 +84,8 @@ every_type(void)
 	refusals("RUN", &m);
 	m.dir = "/some where";
 	round_trip("RUN in a directory", &m);
+	m.line = true;
+	round_trip("RUN of a line", &m);
 	refusals("RUN in a directory", &m);
 	m = sample(MSG_END);
 	m.reason = REASON_INTERRUPT;
@@ -94,7 +96,7 @@ every_type(void)
 	round_trip("RETIRE", &m);
 	refusals("RETIRE", &m);
 	m = sample(MSG_EXIT);
-	m.keeper = 1;
+	m.stay = STAY_ASIDE;
 	m.result.reason = REASON_SIGNAL;
 	m.result.started = STARTED_YES;
 	m.result.sig = 9;
@@ -103,7 +105,7 @@ every_type(void)
 	round_trip("EXIT", &m);
 	refusals("EXIT", &m);
 	m.type = MSG_SCRIPT;
-	m.keeper = 0;
+	m.stay = STAY_HERE;
 	m.fini = 1;
 	round_trip("SCRIPT", &m);
 	refusals("SCRIPT", &m);
@@ -113,7 +115,9 @@ every_type(void)
 	refusals("STARTED", &m);
 	m = sample(MSG_DROPPED);
 	m.error = 11;
+	m.stay = STAY_NOT;
 	round_trip("DROPPED", &m);
+	refusals("DROPPED", &m);
 	m = sample(MSG_STOPPED);
 	m.error = 19;
 	round_trip("STOPPED", &m);

@@ -1,0 +1,69 @@
+/*
+ * A worker from within.  Private to it: worker.c has its life and its tasks,
+ * obey.c the orders that it gets.
+ */
+#ifndef POOL_DESK_H
+#define POOL_DESK_H
+
+#include <stdbool.h>
+
+#include "base/loop.h"
+#include "pool/charge.h"
+#include "pool/order.h"
+#include "pool/setup.h"
+#include "pool/spawn.h"
+#include "pool/warm.h"
+#include "pool/worker.h"
+#include "wire/channel.h"
+
+struct worker {
+	const struct worker_conf *conf;
+	struct loop *loop;
+	struct channel channel;
+	struct charge charge;
+	struct setup setup;
+	struct order now, next;
+	bool queued;		/* next is set */
+	struct warm warm;	/* its shell, if tasks have one */
+	bool asked;		/* it was asked for the process of now */
+	bool spent;		/* the shell has gone */
+	struct {
+		bool due;	/* now is to be ended once it has begun */
+		enum reason why;
+		struct ladder ladder;
+	} end;
+	bool orphan;		/* the coordinator is gone */
+	struct spawn_place place;
+};
+
+/* A message of this type about the task that it has. */
+struct message desk_message(const struct worker *w, enum message_type type);
+
+void desk_send(struct worker *w, const struct message *m);
+
+/* Begins what is in now. */
+void desk_start(struct worker *w);
+
+/*
+ * The task behind the running one goes back; it has not begun.  error: what
+ * this worker is short of; or 0.
+ */
+void desk_drop_next(struct worker *w, int error);
+
+/* The coordinator is gone: ends all, and the worker. */
+void desk_lose(struct worker *w);
+
+/* The terminal, if the task has it, goes to ppx; and back if ppx has it. */
+void desk_terminal_back(const struct worker *w);
+void desk_terminal_again(struct worker *w);
+
+/* All has been frozen. */
+void desk_say_frozen(struct setup *u);
+
+/* --- obey.c ------------------------------------------------------------ */
+
+/* What the coordinator says; the channel's callbacks. */
+void obey_message(struct channel *c, const struct message *m);
+void obey_closed(struct channel *c, enum channel_why why);
+
+#endif

@@ -1,0 +1,311 @@
+/*
+ * The driver is one compound command, so all of it is parsed before the init
+ * can make aliases.  A word behind a backslash is no alias in what is parsed
+ * later; and what `command' stands before is no function.  No variable of the
+ * init's matters to the driver.
+ *
+ * Traps that act in the shell itself are taken back when the init is over, as
+ * in any subshell; its options -e, -m, -u, -v and -x are put off, and a task
+ * has them again.
+ *
+ * In a function, and in a subshell of it, some shells know of no loop outside
+ * (dash); others do so in any subshell (bash), and need none.  The last command
+ * of a subshell is not forked for by some shells: hence what stands behind it.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "pool/snippet.h"
+
+#define FUNCTION	"ppx_turn_"
+#define VARIABLES	"PPX_SEQ PPX_ATTEMPT PARALLEL_SEQ PARALLEL_JOBSLOT"
+
+enum { WORD_MAX = 4096 };	/* longer ones are not asked for */
+
+static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+static const char digits[] = "0123456789";
+
+static void
+add_quoted(struct buf *b, const char *s)
+{
+	size_t n;
+
+	buf_addc(b, '\'');
+	for (; *s; s += n) {
+		n = strcspn(s, "'");
+		buf_add(b, s, n);
+		if (s[n] == '\'') {
+			buf_adds(b, "'\\''");
+			n++;
+		}
+	}
+	buf_addc(b, '\'');
+}
+
+bool
+snippet_is_variable(const char *var)
+{
+	size_t n = strspn(var, letters);
+
+	if (n == 0)
+		return false;
+	while (var[n] && (strchr(letters, var[n]) || strchr(digits, var[n])))
+		n++;
+	return var[n] == '=';
+}
+
+/* --- the driver -------------------------------------------------------- */
+
+bool
+snippet_may_ask(const char *word)
+{
+	return *word && *word != '-' && !strchr(word, '/') &&
+	    strlen(word) <= WORD_MAX;
+}
+
+/* Into $2, a letter for the shell, and $3, one of enum snippet_word. */
+static void
+add_question(struct buf *b, const char *word)
+{
+	struct buf q = { 0 };
+	const char *w;
+
+	buf_adds(b, "case ${BASH_VERSION-} in '') \\command set -- \"$1\" s o "
+	    ";; *) \\command set -- \"$1\" b o ;; esac; ");
+	if (word == NULL || !snippet_may_ask(word))
+		return;
+	add_quoted(&q, word);
+	w = buf_str(&q);
+	buf_addf(b, "case $(\\command -v %s) in alias\\ *) ;; */*) "
+	    "\\command set -- \"$1\" \"$2\" p ;; esac; ", w);
+	buf_addf(b, "case $2 in b) if \\command declare -F -- %s; then "
+	    "\\command set -- \"$1\" b f; fi ;; "
+	    "*) case $(\\command -V %s 2>&1) in "
+	    "\"$(\\command unset -f %s; \\command -V %s 2>&1)\") ;; "
+	    "*) \\command set -- \"$1\" s f ;; esac ;; esac; ", w, w, w, w);
+	buf_free(&q);
+}
+
+/*
+ * From here on nothing is read from the init but what it has made.  A variable
+ * of ours that it has made readonly is said by the shell.
+ */
+static void
+add_init(struct buf *b, const char *word)
+{
+	buf_adds(b, "{ \\eval \"\\command shift;$1\" >&0 2>&0 </dev/null; "
+	    "{ \\command set -- \"$-\" \"$?\"; \\command set +emuvx; "
+	    "\\command trap - CHLD; \\command trap - DEBUG; "
+	    "\\command trap - ERR; \\command trap - RETURN; } "
+	    ">/dev/null 2>&1; "
+	    "case $2 in 0) ;; *) { \\command exit \"$2\"; } >&0 2>&0 ;; esac; "
+	    "{ ");
+	add_question(b, word);
+	buf_adds(b, "} </dev/null >/dev/null 2>&1; "
+	    "{ \\command export PPX_SEQ= PPX_ATTEMPT= PARALLEL_SEQ= "
+	    "PARALLEL_JOBSLOT=; case $? in 0) ;; *) \\command exit 125 ;; "
+	    "esac; } 2>&0; "
+	    "\\command echo \"" SNIPPET_INIT "$2$3 $1\" >&2; ");
+}
+
+/*
+ * $1 is the descriptor.  A task that reads the end of the pipe first is none.
+ * TMOUT of bash may end read (142 = 128 + SIGALRM).
+ */
+static void
+add_pair(struct buf *b, pid_t worker)
+{
+	buf_addf(b, "( \\command echo " SNIPPET_BETWEEN " >&2; "
+	    "( \\command unset -f " FUNCTION "; "
+	    "\\command echo " SNIPPET_TASK " >&2; "
+	    "\\command . /proc/%d/fd/\"$1\"; "
+	    "case $1 in [0-9]*) \\command exit 122 ;; esac; "
+	    "\\command eval \"$1\" ); \\command exit ); "
+	    "\\command echo " SNIPPET_GONE " >&2; "
+	    "until IFS= \\command read -r PPX_SEQ <&2; do "
+	    "case $? in 142) ;; *) \\command exec >&0 2>&0; \\command exit ;; "
+	    "esac; done; "
+	    "case $PPX_SEQ in f*) \\command . /proc/%d/fd/\"${PPX_SEQ#f}\"; "
+	    "\\command exit ;; esac; ", (int)worker, (int)worker);
+}
+
+void
+snippet_driver(struct buf *b, const char *word, pid_t worker, const int fd[2])
+{
+	int i;
+
+	add_init(b, word);
+	buf_adds(b, "case $2 in s) " FUNCTION "() { ");
+	add_pair(b, worker);
+	buf_addf(b, "}; while \\command :; do " FUNCTION " %d; " FUNCTION
+	    " %d; done ;; *) while \\command :; do ", fd[0], fd[1]);
+	for (i = 0; i < 2; i++) {
+		buf_addf(b, "\\command set -- %d; ", fd[i]);
+		add_pair(b, worker);
+	}
+	buf_adds(b, "done ;; esac; }");
+}
+
+bool
+snippet_parse(const char *s, size_t n, struct snippet_shell *shell)
+{
+	if (n < 3 || s[2] != ' ' || !strchr("bs", s[0]) ||
+	    !strchr("ofp", s[1]))
+		return false;
+	shell->bash = s[0] == 'b';
+	shell->word = (enum snippet_word)s[1];
+	s += 3;
+	n -= 3;
+	if (n >= sizeof(shell->flags))
+		n = sizeof(shell->flags) - 1;
+	memcpy(shell->flags, s, n);
+	shell->flags[n] = '\0';
+	return true;
+}
+
+/* --- a task ------------------------------------------------------------ */
+
+static void
+add_stdio(struct buf *b, const struct snippet *s)
+{
+	if (s->out < 0)
+		buf_adds(b, "\\command exec 2>&0 </dev/null\n");
+	else
+		buf_addf(b, "\\command exec </dev/null >|/proc/%d/fd/%d "
+		    "2>|/proc/%d/fd/%d\n", (int)s->worker, s->out,
+		    (int)s->worker, s->err);
+}
+
+/* As in the environment of one that is executed. */
+static void
+add_variables(struct buf *b, const struct snippet *s)
+{
+	unsigned long long seq = s->seq;
+
+	buf_addf(b, "\\command export PPX_SEQ=%llu PPX_ATTEMPT=%u "
+	    "PARALLEL_SEQ=%llu PARALLEL_JOBSLOT=%u\n", seq, s->attempt, seq,
+	    s->slot);
+}
+
+static const char *
+next(const char *word)
+{
+	return word + strlen(word) + 1;
+}
+
+/* A name that begins with - is an option to the exec of bash. */
+static void
+add_exec(struct buf *b, const struct snippet *s, const char *word)
+{
+	char **v = strchr(word, '=') ? NULL : s->env;
+
+	buf_adds(b, "\\command exec ");
+	if (s->shell->bash) {
+		buf_adds(b, "-- ");
+	} else if (v && *v) {
+		buf_adds(b, "env -- ");
+		for (; *v; v++) {
+			add_quoted(b, *v);
+			buf_addc(b, ' ');
+		}
+	}
+	buf_adds(b, "\"$@\"");
+}
+
+/* What a line begins with: options that it is to have, in one line with it. */
+static void
+add_options(struct buf *b, const char *flags, bool shift)
+{
+	struct buf set = { 0 };
+	const char *what = shift ? "\\command shift;" : "";
+
+	for (; *flags; flags++)
+		if (strchr("emuvx", *flags))
+			buf_addc(&set, *flags);
+	if (set.len)
+		buf_addf(b, "{ %s \\command set -%s; } 2>/dev/null;", what,
+		    buf_str(&set));
+	else
+		buf_adds(b, what);
+	buf_free(&set);
+}
+
+/*
+ * What is evaluated: a function of the init's; or a program, whose process the
+ * task's becomes, so that its end is the program's, by whatever signal; or the
+ * line.
+ */
+static void
+add_line(struct buf *b, const struct snippet *s)
+{
+	enum snippet_word word = s->named ? s->shell->word : WORD_OTHER;
+
+	add_options(b, s->shell->flags, true);
+	if (s->line) {
+		if (s->plain && word == WORD_PROGRAM)
+			buf_adds(b, "\\command exec ");
+		buf_adds(b, next(next(s->args)));
+	} else if (word == WORD_FUNCTION) {
+		buf_adds(b, "\"$@\"");
+	} else {
+		add_exec(b, s, s->args);
+	}
+}
+
+/* $1 is what is evaluated, and what follows its own $1 and so on. */
+static void
+add_words(struct buf *b, const struct snippet *s)
+{
+	struct buf line = { 0 };
+	const char *p = s->args;
+	uint32_t i = 0;
+
+	add_line(&line, s);
+	buf_adds(b, "\\command set -- ");
+	add_quoted(b, buf_str(&line));
+	buf_free(&line);
+	if (s->line)
+		for (; i < 4; i++)
+			p = next(p);
+	for (; i < s->argc; i++, p = next(p)) {
+		buf_addc(b, ' ');
+		add_quoted(b, p);
+	}
+	buf_addc(b, '\n');
+}
+
+void
+snippet_task(struct buf *b, const struct snippet *s)
+{
+	add_stdio(b, s);
+	add_variables(b, s);
+	if (s->dir) {
+		buf_adds(b, "\\command cd -P ");
+		add_quoted(b, s->dir);
+		buf_adds(b, " || \\command exit 126\n");
+	}
+	add_words(b, s);
+}
+
+void
+snippet_fini(struct buf *b, const char *fini,
+    const struct snippet_shell *shell)
+{
+	struct buf line = { 0 };
+
+	add_options(&line, shell->flags, false);
+	buf_adds(&line, fini);
+	buf_adds(b, "\\command unset " VARIABLES "\n\\command set --\n"
+	    "\\command exec >&0 2>&0 </dev/null\n\\command eval ");
+	add_quoted(b, buf_str(&line));
+	buf_adds(b, "; { \\command set -- \"$?\"; \\command set +vx; } "
+	    "2>/dev/null; \\command exit \"$1\"\n");
+	buf_free(&line);
+}
+
+void
+snippet_elsewhere(struct buf *b, pid_t worker, int fd)
+{
+	buf_addf(b, "\\command . /proc/%d/fd/%d\n", (int)worker, fd);
+}

@@ -1,0 +1,86 @@
+/*
+ * What a warm shell is told, as text: the driver that it runs from its birth
+ * on, and what a task reads before it begins.  Pure.
+ *
+ * Whatever is not ours (a word, a line) stands in single quotes, between which
+ * no byte means anything to a shell (POSIX.1-2008, XCU 2.2.2).
+ */
+#ifndef POOL_SNIPPET_H
+#define POOL_SNIPPET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+
+/* What the shell writes to its socket, in lines: */
+#define SNIPPET_INIT	"ppx i "	/* the init is over; then as below */
+#define SNIPPET_BETWEEN	"ppx o"		/* by the process between, */
+#define SNIPPET_TASK	"ppx t"		/* the task that waits, */
+#define SNIPPET_GONE	"ppx g"		/* the shell: it has gone */
+
+/* ... and what it is answered each time: make the next pair, or this and the
+   number of a descriptor of the worker: run what is in there, and exit. */
+#define SNIPPET_NEXT	"n\n"
+#define SNIPPET_FINI	"f%d\n"
+
+/* What the first word of COMMAND is to the shell. */
+enum snippet_word {
+	WORD_OTHER = 'o',	/* a builtin, keyword, alias; or not found */
+	WORD_FUNCTION = 'f',
+	WORD_PROGRAM = 'p'	/* a file that was found by PATH */
+};
+
+/* Behind SNIPPET_INIT: one letter, one of the above, a blank, and $-. */
+struct snippet_shell {
+	bool bash;
+	enum snippet_word word;
+	char flags[32];
+};
+
+struct snippet {
+	pid_t worker;		/* whose descriptors are meant */
+	const struct snippet_shell *shell;
+	bool line;		/* words are SHELL -c LINE NAME VALUE... */
+	bool plain;		/* the line is plain words, the first of them
+				   that which the driver was asked for */
+	bool named;		/* the first word is that one */
+	const char *args;	/* argc words, each ended by a NUL */
+	uint32_t argc;
+	uint64_t seq;
+	unsigned slot, attempt;
+	const char *dir;	/* where it runs, from /; or NULL */
+	int out, err;		/* descriptors of the worker; -1 = as ours */
+	char **env;		/* what a program is to have, too, and such a
+				   shell does not pass on; or NULL */
+};
+
+/*
+ * The shell's $1 is the init, its stdin ppx's stderr, its stdout that of
+ * ungrouped tasks, its stderr the socket.  Tasks read fd[0] and fd[1] of the
+ * worker, in turn.  word: the first of COMMAND, if all tasks have the same; or
+ * NULL.
+ */
+void snippet_driver(struct buf *b, const char *word, pid_t worker,
+    const int fd[2]);
+
+/* Can the shell be asked what this is? */
+bool snippet_may_ask(const char *word);
+
+/* What the shell said behind SNIPPET_INIT, n bytes; false: nothing of ours. */
+bool snippet_parse(const char *s, size_t n, struct snippet_shell *shell);
+
+void snippet_task(struct buf *b, const struct snippet *s);
+
+/* The fini, in the shell itself, which exits with its status. */
+void snippet_fini(struct buf *b, const char *fini,
+    const struct snippet_shell *shell);
+
+/* What is too long for a pipe: the text is in that descriptor. */
+void snippet_elsewhere(struct buf *b, pid_t worker, int fd);
+
+/* Is it NAME=VALUE with a NAME that a shell takes for one? */
+bool snippet_is_variable(const char *var);
+
+#endif

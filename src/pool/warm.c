@@ -1,0 +1,461 @@
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/os.h"
+#include "base/sender.h"
+#include "pool/snippet.h"
+#include "pool/warm.h"
+
+bool
+warm_possible(const char **why)
+{
+	int fd[2];
+	bool told;
+
+	*why = "this system does not tell who has written to a socket";
+	if (fd_pair(fd) < 0) {
+		*why = strerror(errno);
+		return false;
+	}
+	told = sender_ask(fd[0]);
+	close(fd[0]);
+	close(fd[1]);
+	if (!told)
+		return false;
+	*why = "there is no /proc here, by which a shell opens descriptors";
+	if (access("/proc/self/fd", X_OK) < 0)
+		return false;
+	*why = "the program ppx must be readable by who runs it, or no shell "
+	    "can open its descriptors by /proc";
+	return os_is_open();
+}
+
+/* --- pipes ------------------------------------------------------------- */
+
+/* A new pipe in place of number i, whose reading end keeps its number. */
+static int
+renew(struct warm *w, int i)
+{
+	int p[2];
+
+	if (w->writer[i] >= 0)
+		return 0;
+	if (fd_pipe(p) < 0)
+		return -1;
+	w->writer[i] = p[1];
+	if (w->fd[i] < 0) {
+		w->fd[i] = p[0];
+		return 0;
+	}
+	dup2(p[0], w->fd[i]);
+	fcntl(w->fd[i], F_SETFD, FD_CLOEXEC);
+	close(p[0]);
+	return 0;
+}
+
+static void
+shut(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* A pipe takes this much at once, whatever its size: no write of ours waits. */
+static int
+store(struct warm *w)
+{
+	if (w->text.len <= PIPE_BUF)
+		return 0;
+	w->file = fd_temp(w->conf->tmpdir);
+	if (w->file < 0)
+		return -1;
+	if (fd_write(w->file, w->text.data, w->text.len) < 0) {
+		shut(&w->file);
+		return -1;
+	}
+	w->text.len = 0;
+	snippet_elsewhere(&w->text, getpid(), w->file);
+	return 0;
+}
+
+/* --- the pair ---------------------------------------------------------- */
+
+static void
+free_task(struct warm *w)
+{
+	w->at = WARM_FREEING;
+	kill(w->between, SIGKILL);
+}
+
+/* Nobody waits any more: what stands between ends with the task. */
+static void
+close_pair(struct warm *w)
+{
+	w->at = WARM_CLOSING;
+	kill(w->task, SIGKILL);
+}
+
+static void
+pair_is_there(struct warm *w)
+{
+	if (w->at != WARM_MAKING || w->between == 0 || w->task == 0)
+		return;
+	w->at = WARM_WAITING;
+	if (w->closing)
+		close_pair(w);
+	else if (w->asked)
+		free_task(w);
+}
+
+/* A child of ours, dead or alive. */
+static bool
+is_ours(pid_t pid)
+{
+	siginfo_t info;
+
+	return waitid(P_PID, (id_t)pid, &info,
+	    WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+static void
+harm(struct warm *w)
+{
+	w->at = WARM_HARMED;
+	w->ops->harmed(w);
+}
+
+/* Not where it was killed before what stood between us. */
+static void
+hand_over(struct warm *w)
+{
+	pid_t task = w->made;
+
+	if (w->held || task == 0)
+		return;
+	w->made = 0;
+	if (!is_ours(task)) {
+		harm(w);
+		return;
+	}
+	w->ops->made(w, task);
+}
+
+/* The shell reads it from the pipe of the pair that has gone. */
+static void
+begin_fini(struct warm *w)
+{
+	char order[32];
+	int n;
+
+	w->at = WARM_FINI;
+	shut(&w->file);
+	w->text.len = 0;
+	snippet_fini(&w->text, w->conf->fini, &w->shell);
+	if (renew(w, w->turn) < 0 || store(w) < 0) {
+		harm(w);
+		return;
+	}
+	fd_write(w->writer[w->turn], w->text.data, w->text.len);
+	shut(&w->writer[w->turn]);
+	n = snprintf(order, sizeof(order), SNIPPET_FINI, w->fd[w->turn]);
+	fd_write(w->io.fd, order, (size_t)n);
+}
+
+/*
+ * The shell may make the next pair, which reads the other pipe; but not where
+ * others have killed what stood between: that pair would read the pipe of a
+ * task that has just begun.
+ */
+static void
+gone(struct warm *w)
+{
+	if (w->at == WARM_CLOSING) {
+		begin_fini(w);
+		return;
+	}
+	if (w->at != WARM_FREEING) {
+		if (w->at < WARM_CLOSING)
+			harm(w);
+		return;
+	}
+	w->at = WARM_MAKING;
+	fd_write(w->io.fd, SNIPPET_NEXT, strlen(SNIPPET_NEXT));
+	w->made = w->task;
+	w->between = w->task = 0;
+	w->turn = !w->turn;
+	w->asked = false;
+	hand_over(w);
+}
+
+static void
+begun(struct warm *w, const char *what, size_t n)
+{
+	if (w->at != WARM_INIT || !snippet_parse(what, n, &w->shell))
+		return;
+	w->at = WARM_MAKING;
+	w->ops->begun(w);
+}
+
+static bool
+is(const char *line, size_t n, const char *word)
+{
+	return n == strlen(word) && memcmp(line, word, n) == 0;
+}
+
+/* Other lines are what the shell says of processes that were killed. */
+static void
+hear_line(struct warm *w, const char *line, size_t n)
+{
+	size_t head = strlen(SNIPPET_INIT);
+
+	if (is(line, n, SNIPPET_BETWEEN)) {
+		w->between = w->from;
+	} else if (is(line, n, SNIPPET_TASK)) {
+		w->task = w->from;
+		pair_is_there(w);
+	} else if (is(line, n, SNIPPET_GONE)) {
+		gone(w);
+	} else if (n >= head && memcmp(line, SNIPPET_INIT, head) == 0) {
+		begun(w, line + head, n - head);
+	}
+}
+
+/* What one has not ended is no line of another's. */
+static void
+hear(struct warm *w, const char *p, size_t n, pid_t from)
+{
+	size_t len;
+
+	if (from != w->from)
+		w->len = 0;
+	w->from = from;
+	for (; n && w->io.fd >= 0; p++, n--) {
+		if (*p != '\n') {
+			if (w->len < sizeof(w->line))
+				w->line[w->len++] = *p;
+			continue;
+		}
+		len = w->len;
+		w->len = 0;
+		if (len < sizeof(w->line))
+			hear_line(w, w->line, len);
+	}
+}
+
+static void
+read_all(struct warm *w)
+{
+	char text[4096];
+	pid_t pid;
+	ssize_t n = 0;
+
+	while (w->io.fd >= 0 &&
+	    (n = sender_read(w->io.fd, text, sizeof(text), &pid)) > 0)
+		hear(w, text, (size_t)n, pid);
+	if (w->io.fd >= 0 && (n == 0 || errno != EAGAIN))
+		loop_io(w->loop, &w->io, 0);
+}
+
+static void
+on_socket(struct io *io, int got)
+{
+	(void)got;
+	read_all(container_of(io, struct warm, io));
+}
+
+/* --- its life ---------------------------------------------------------- */
+
+/* Of what programs get from ppx this is lost in some shells: names that are no
+   identifiers, such as those of exported functions of bash. */
+static char **
+strange_variables(void)
+{
+	char **v;
+	size_t i, n = 0;
+
+	for (i = 0; environ[i]; i++)
+		n += !snippet_is_variable(environ[i]);
+	if (n == 0)
+		return NULL;
+	v = xcalloc(n + 1, sizeof(v[0]));
+	for (n = i = 0; environ[i]; i++)
+		if (!snippet_is_variable(environ[i]) && *environ[i] != '=')
+			v[n++] = environ[i];
+	return v;
+}
+
+int
+warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
+    const struct warm_ops *ops)
+{
+	int pair[2];
+
+	w->loop = loop;
+	w->conf = conf;
+	w->env = strange_variables();
+	w->ops = ops;
+	w->io.fd = w->file = -1;
+	w->fd[0] = w->fd[1] = w->writer[0] = w->writer[1] = -1;
+	if (renew(w, 0) < 0 || renew(w, 1) < 0 || fd_pair(pair) < 0)
+		return -1;
+	/* the shell waits for us at its end; we for nobody at ours */
+	fcntl(pair[1], F_SETFL, fcntl(pair[1], F_GETFL) & ~O_NONBLOCK);
+	sender_ask(pair[0]);
+	w->io.fd = pair[0];
+	w->io.cb = on_socket;
+	loop_io(loop, &w->io, IO_READ);
+	return pair[1];
+}
+
+void
+warm_driver(const struct warm *w, struct buf *b)
+{
+	snippet_driver(b, w->conf->word, getpid(), w->fd);
+}
+
+void
+warm_end(struct warm *w)
+{
+	if (w->io.fd < 0)
+		return;
+	loop_io(w->loop, &w->io, 0);
+	shut(&w->io.fd);
+	shut(&w->writer[0]);
+	shut(&w->writer[1]);
+	w->lost = w->made ? w->made : w->at == WARM_FREEING ? w->task : 0;
+	w->at = WARM_ENDED;
+	w->asked = false;
+	w->made = 0;
+}
+
+static void
+reap(pid_t pid)
+{
+	if (pid == 0 || !is_ours(pid))
+		return;
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+void
+warm_reap(struct warm *w)
+{
+	if ((w->at != WARM_WAITING && w->at != WARM_MAKING) ||
+	    w->between == 0 || !is_ours(w->between))
+		return;
+	reap(w->between);
+	reap(w->task);
+	w->between = w->task = 0;
+	w->at = WARM_HARMED;	/* the supervisor tells of the shell */
+}
+
+void
+warm_bury(struct warm *w)
+{
+	warm_end(w);
+	reap(w->lost);
+	w->lost = 0;
+}
+
+/* --- tasks ------------------------------------------------------------- */
+
+/*
+ * As the task will find it, but for what its init may have changed; and its
+ * name from /, as the shell may be elsewhere by now.  We stay where we are.
+ */
+static int
+try_dir(const char *dir, struct buf *path)
+{
+	char here[PATH_MAX];
+	int back, error = 0;
+
+	if (*dir != '/') {
+		if (getcwd(here, sizeof(here)) == NULL)
+			return -1;
+		buf_addf(path, "%s/", here);
+	}
+	buf_adds(path, dir);
+	back = fd_open(".", O_RDONLY | O_DIRECTORY, 0);
+	if (back < 0)
+		return -1;
+	if (chdir(dir) < 0)
+		error = errno;
+	else if (fchdir(back) < 0)
+		error = errno;
+	close(back);
+	errno = error;
+	return error ? -1 : 0;
+}
+
+int
+warm_ask(struct warm *w, const struct spawn_task *t, bool line,
+    enum spawn_step *step)
+{
+	struct buf dir = { 0 };
+	struct snippet s = {
+		.worker = getpid(), .shell = &w->shell, .line = line,
+		.named = w->conf->word && w->conf->word_line == line,
+		.plain = w->conf->word_line, .env = w->env,
+		.args = t->args, .argc = t->argc, .seq = t->seq,
+		.slot = t->slot, .attempt = t->attempt,
+		.out = t->out, .err = t->err,
+	};
+	int r = 0;
+
+	shut(&w->file);		/* of the task before */
+	w->text.len = 0;
+	*step = SPAWN_CHDIR;
+	if (t->dir && (r = try_dir(t->dir, &dir)) == 0)
+		s.dir = buf_str(&dir);
+	if (r == 0) {
+		snippet_task(&w->text, &s);
+		*step = SPAWN_STDIO;
+		r = store(w) < 0 || renew(w, !w->turn) < 0 ? -1 : 0;
+	}
+	buf_free(&dir);
+	if (r < 0)
+		return -1;
+	w->asked = true;
+	read_all(w);		/* is the pair that was there still so? */
+	if (w->at == WARM_WAITING)
+		free_task(w);
+	return 0;
+}
+
+void
+warm_hold(struct warm *w, bool hold)
+{
+	w->held = hold;
+	hand_over(w);
+}
+
+void
+warm_go(struct warm *w)
+{
+	int i = !w->turn;
+
+	if (w->writer[i] >= 0)
+		fd_write(w->writer[i], w->text.data, w->text.len);
+	shut(&w->writer[i]);
+}
+
+bool
+warm_fini(struct warm *w)
+{
+	w->closing = true;
+	read_all(w);
+	if (w->at == WARM_WAITING)
+		close_pair(w);
+	return w->at == WARM_MAKING || w->at == WARM_CLOSING;
+}

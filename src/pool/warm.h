@@ -1,0 +1,107 @@
+/*
+ * A worker's warm shell, from the worker's side (src/README, Workers that keep
+ * state): it makes processes, one at a time, that have the shell's state and
+ * are the worker's own children, and that run what they are given.
+ *
+ *	INIT --init over--> MAKING --pair is there--> WAITING
+ *	WAITING --warm_ask()--> FREEING --the task is ours--> MAKING  made()
+ *	MAKING, WAITING --warm_fini()--> CLOSING --the pair has gone--> FINI
+ *	any but these --harmed()--> HARMED
+ *	any --warm_end()--> ENDED
+ */
+#ifndef POOL_WARM_H
+#define POOL_WARM_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/loop.h"
+#include "pool/setup.h"
+#include "pool/snippet.h"
+#include "pool/spawn.h"
+
+struct warm;
+
+struct warm_ops {
+	/* The init has succeeded. */
+	void (*begun)(struct warm *w);
+	/* pid, a child of ours, is the task that was asked for: it waits for
+	   warm_go(). */
+	void (*made)(struct warm *w, pid_t pid);
+	/* Others have killed what waits for us: the shell must go. */
+	void (*harmed)(struct warm *w);
+};
+
+enum { WARM_LINE = 256 };	/* no line of ours is so long */
+
+struct warm {
+	struct io io;			/* the socket; fd -1 without a shell */
+	/* private: */
+	struct loop *loop;
+	const struct warm_ops *ops;
+	const struct setup_conf *conf;
+	enum warm_at {
+		WARM_INIT, WARM_MAKING, WARM_WAITING, WARM_FREEING,
+		WARM_CLOSING, WARM_FINI, WARM_HARMED, WARM_ENDED
+	} at;
+	bool asked;			/* a task is wanted */
+	bool held;			/* made() is put off */
+	pid_t made;			/* ... for this one; or 0 */
+	struct snippet_shell shell;
+	char **env;			/* see struct snippet; or NULL */
+	bool closing;			/* the fini is wanted */
+	pid_t between, task;		/* the pair; 0 until it is there */
+	pid_t lost;			/* was freed, and has not begun; or 0 */
+	int fd[2], writer[2];		/* two pipes; writer -1: used */
+	int turn;			/* that of the pair */
+	struct buf text;		/* for the task that is asked for */
+	int file;			/* ... which is here; or -1 */
+	char line[WARM_LINE];		/* what is read; longer ones are cut */
+	size_t len;
+	pid_t from;			/* who writes it */
+};
+
+/* Can there be one?  False with why, a static string. */
+bool warm_possible(const char **why);
+
+/*
+ * Makes the socket and the pipes; w is zeroed, conf is borrowed.  Returns what
+ * is to be the shell's stderr, to be closed once it runs; or -1 and errno.
+ */
+int warm_open(struct warm *w, struct loop *loop,
+    const struct setup_conf *conf, const struct warm_ops *ops);
+
+/* The shell's -c, which takes the init as its $1. */
+void warm_driver(const struct warm *w, struct buf *b);
+
+/*
+ * A task is wanted that does this; made() follows, not from within, unless
+ * warm_end() comes first.  0; or -1 and errno, with *step what failed.
+ * line: t's words are SHELL -c LINE NAME VALUE....  Its descriptors must stay
+ * open until it is over.
+ */
+int warm_ask(struct warm *w, const struct spawn_task *t, bool line,
+    enum spawn_step *step);
+
+/* We are frozen: nothing is made() until it is undone. */
+void warm_hold(struct warm *w, bool hold);
+
+/* The one that was made begins. */
+void warm_go(struct warm *w);
+
+/* No task is wanted any more, the shell is to run its fini and exit.  False:
+   it cannot. */
+bool warm_fini(struct warm *w);
+
+/* On SIGCHLD, before others look: of a shell that was killed what waits comes
+   to us, and is none of the task that runs. */
+void warm_reap(struct warm *w);
+
+/* The shell has gone, or is to go: who waits for us ends. */
+void warm_end(struct warm *w);
+
+/* The shell is dead, and the worker about to exit: nobody is left waiting. */
+void warm_bury(struct warm *w);
+
+#endif
