@@ -125,6 +125,7 @@ libppx_a_SOURCES = \
 	src/run/intake.c \
 	src/run/job.h \
 	src/run/keep.c \
+	src/run/listen.c \
 	src/run/logs.c \
 	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
@@ -139,6 +140,7 @@ libppx_a_SOURCES = \
 	src/run/retry.c \
 	src/run/ring.c src/run/ring.h \
 	src/run/semaphore.c src/run/semaphore.h \
+	src/run/silence.c src/run/silence.h \
 	src/run/sources.c src/run/sources.h \
 	src/run/talk.c src/run/talk.h \
 	src/run/tee.c \

@@ -353,6 +353,110 @@ d	err d"
 	same "$(<out)" "$(seq 3)"
 }
 
+@test "one that closes its stdout with much unread is ended, too" {
+	head -c 3000000 /dev/zero | tr '\0' a >items
+	launch -i items -j1 --max-restarts 1 --termseq TERM,300,KILL \
+	    --coproc 'exec >&-; exec sleep 600'
+	ended "exit 125"
+	grep -q 'has not ended though its stdin was closed' err
+	nothing_left
+}
+
+@test "--idle-timeout: what is not read for want of place is no silence" {
+	cat >prog <<-'END'
+	#!/bin/sh
+	while read x; do head -c 100000000 /dev/zero | tr '\0' "$x"; echo; done
+	END
+	chmod +x prog
+	same "$(seq 2 | ppx -k -j1 --tmpdir none --idle-timeout 1 \
+	    --coproc ./prog 2>err | { sleep 3; wc -c; })" 200000002
+	not grep failed err
+}
+
+@test "a line on stderr that is begun between two items stays whole" {
+	gate gate
+	cat >prog <<-'END'
+	#!/bin/sh
+	while read x; do
+		echo "of $x" >&2
+		echo "$x"
+		printf 'after %s, ' "$x" >&2
+	done
+	END
+	chmod +x prog
+	launch -i <(echo 1; cat gate; echo 2) -k -j1 --coproc ./prog
+	wait_until lines_are 1 out
+	open_gate gate
+	ended "exit 0"
+	same "$(<err)" "of 1
+after 1, of 2
+after 2, "
+}
+
+@test "a long line on stderr without an item has one tag" {
+	launch -i <(seq 1) -j1 --tag --coproc \
+	    'cat; { head -c 3000000 /dev/zero | tr "\0" e; echo; } >&2'
+	ended "exit 0"
+	same "$(wc -c <err)" 3000008
+	same "$(grep -o slot err)" slot
+}
+
+@test "a reply to an item that it was not sent is told of at once" {
+	{ head -c 100000 /dev/zero | tr '\0' a; printf '\nb\n'; } >items
+	launch -i items -k -j1 --window 2 --coproc \
+	    'sleep 1; printf "1\n2\n"; exec sleep 600'
+	ended "exit 125"
+	grep -q 'has written more than one reply for an item: 2' err
+}
+
+@test "one that holds back until a buffer is full gets more at once" {
+	need cut head
+	yes "$(head -c 1000 /dev/zero | tr '\0' b)" | head -n 5000 >items
+	for option in "" "--joblog log"; do
+		launch -i items -k -j1 $option --coproc cut -c1
+		ended "exit 0"
+		same "$(uniq -c out | tr -s ' ')" " 5000 b"
+	done
+}
+
+@test "one that answers at the end of its input only is brought to it" {
+	need tac
+	launch -i <(seq 9) -k -j1 --window 3 --coproc tac
+	ended "exit 0"
+	same "$(tr '\n' ' ' <out)" "3 2 1 6 5 4 9 8 7 "
+	grep -q 'answers nothing of it: its stdin is closed' err
+	# Another attempt may be due as long as it owes one.
+	launch -i <(seq 3) -k -j1 --retries 2 --coproc tac
+	ended "exit 0"
+	same "$(tr '\n' ' ' <out)" "3 2 1 "
+}
+
+@test "one that is at work is not sent more" {
+	# What lies in its stdin when it has worked for 3 seconds.
+	cat >prog <<-'END'
+	#!/bin/sh
+	read x
+	sleep 3
+	dd iflag=nonblock bs=65536 count=1 of=ahead 2>/dev/null
+	echo "$x"
+	cat ahead
+	exec cat
+	END
+	chmod +x prog
+	launch -i <(seq 40) -k -j1 --coproc ./prog
+	ended "exit 0"
+	same "$(<out)" "$(seq 40)"
+	test "$(wc -l <ahead)" -le 1
+}
+
+@test "items that are not started are counted one by one" {
+	launch -i <(seq 300000) -k -j1 --max-restarts 2 --stats=stats --coproc \
+	    'mkdir seen && exec head -n 200000'
+	ended "exit 125"
+	same "$(grep -oE '"tasks_failed":[0-9]+' stats | cut -d : -f 2)" \
+	    "$(sed -n 's/^ppx: \([0-9]*\) of [0-9]* tasks failed.*/\1/p' err)"
+}
+
 @test "a stdout that is slow holds it up, a closed one ends the run" {
 	seq 300000 | ppx -k -j2 --coproc cat | { sleep 1; cat; } |
 	    cmp - <(seq 300000)

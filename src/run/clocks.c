@@ -19,6 +19,7 @@
 #include "run/coproc.h"
 #include "run/median.h"
 #include "run/state.h"
+#include "run/talk.h"
 
 /* A timer that comes as late as this: we were stopped, or starved. */
 static const nsec absent = SEC / 2;
@@ -99,7 +100,8 @@ silent(struct coord *c, struct job *j)
 {
 	nsec now = loop_now(c->loop);
 
-	if (capture_waiting(j) || now - j->timer.at > absent)
+	if (capture_waiting(j) || (j->talk && talk_waits(j->talk)) ||
+	    now - j->timer.at > absent)
 		clocks_heard(c, j);
 	else
 		end_idle(c, j);

@@ -9,21 +9,19 @@
 #include "base/signals.h"
 #include "run/coproc.h"
 #include "run/fate.h"
+#include "run/silence.h"
 #include "run/talk.h"
 
 enum {
-	SINGLES = 4096,		/* tasks of one item that are sent ahead */
-	AHEAD = 128 * 1024	/* bytes of items that are sent ahead, unless one
-				   has more */
+	UNSENT = 128 * 1024,	/* bytes that wait to be taken by a program */
+	KEPT = 64 << 20		/* of all items that may have to be sent again,
+				   and of what they take to be kept */
 };
 
-/* A silent program is looked at so often; a timer that comes as late as that:
-   it was we who were stopped, or starved. */
-static const nsec silence = 2 * SEC, absent = SEC / 2;
+/* One that was silent for so long is sent no more because others are fast. */
+static const nsec at_work = 10 * MSEC;
 
-static void begin_watch(struct talk *t);
 static void on_limit(struct timer *timer);
-static void on_watch(struct timer *timer);
 static const struct talk_ops talk_ops;
 
 size_t
@@ -32,13 +30,16 @@ coproc_run(const struct coproc *k)
 	return k->runs ? pace_run(&k->pace) : 1;
 }
 
-static bool
-is_open(const struct talk *t)
+bool
+coproc_is_open(const struct talk *t)
 {
 	return !t->worn && !t->doomed && !t->gone && !talk_is_shut(t);
 }
 
-/* May it have these items, too? */
+/*
+ * May it have these items, too?  What is in its own buffers costs us only what
+ * we keep of it, to be sent again.
+ */
 static bool
 has_room(const struct talk *t, size_t items)
 {
@@ -46,10 +47,12 @@ has_room(const struct talk *t, size_t items)
 
 	if (talk_is_idle(t))
 		return true;
-	if (!k->runs && t->items >= SINGLES)
+	if (pace_is_sure(&k->pace) && k->conf->window == 0 &&
+	    loop_now(t->loop) - t->spoke > at_work)
 		return false;
 	return t->items + items <= pace_window(&k->pace) &&
-	    talk_open_bytes(t) < AHEAD;
+	    talk_unsent(t) < UNSENT &&
+	    k->bytes + k->busy * sizeof(struct job) < KEPT;
 }
 
 /* --- programs ---------------------------------------------------------- */
@@ -67,7 +70,7 @@ new_talk(struct coproc *k, struct seat *seat, int fds[3])
 	t->end = k->end;
 	t->slot = seat_slot(seat);
 	t->limit.cb = on_limit;
-	t->watch.cb = on_watch;
+	t->watch.cb = silence_watch;
 	if (talk_open(t, fds) == 0)
 		return t;
 	pool_short(k->c->pool, errno);
@@ -110,7 +113,7 @@ least(struct coproc *k, size_t items, bool idle)
 	list_each(n, next, &k->talks) {
 		struct talk *t = container_of(n, struct talk, node);
 
-		if (!is_open(t) || (idle && !talk_is_idle(t)) ||
+		if (!coproc_is_open(t) || (idle && !talk_is_idle(t)) ||
 		    !has_room(t, items) || (best && best->items <= t->items))
 			continue;
 		best = t;
@@ -141,13 +144,12 @@ coproc_slot(const struct talk *t)
 	return t->slot;
 }
 
-/* It takes no more: its stdin is closed, so that it ends. */
-static void
-retire(struct talk *t)
+void
+coproc_retire(struct talk *t)
 {
 	talk_shut(t);
 	if (talk_is_idle(t))
-		begin_watch(t);
+		silence_begin(t);
 }
 
 /* Its main process has grown too large. */
@@ -187,11 +189,13 @@ coproc_ask(struct coproc *k, struct talk *t, struct job *j)
 	k->busy++;
 	t->taken += j->task.items;
 	talk_ask(t, j);
+	j->size = t->asked - j->asked;
+	k->bytes += j->size;
 	if (list_empty(&t->dirty))
 		list_before(&k->dirty, &t->dirty);
 	if (k->conf->max_tasks && t->taken >= k->conf->max_tasks)
 		t->worn = true;
-	begin_watch(t);
+	silence_begin(t);
 }
 
 /* --- what it does ------------------------------------------------------ */
@@ -202,6 +206,7 @@ on_head(struct talk *t, struct job *j)
 	struct coproc *k = t->owner;
 
 	j->began = loop_now(t->loop);
+	fate_resume_line(t, j);
 	if (j->task.items == 1)
 		j->task.result.wall = clock_wall();
 	clocks_heard(k->c, j);
@@ -225,11 +230,12 @@ on_answered(struct talk *t, struct job *j)
 	loop_timer_off(t->loop, &t->limit);
 	pace_answered(&k->pace, now - t->last, j->task.items,
 	    talk_is_idle(t) && !talk_is_shut(t));
+	silence_broken(t);
 	fate_answered(k, t, j);
 	if (!t->worn && is_large(t))
 		t->worn = true;
 	if (t->worn)
-		retire(t);
+		coproc_retire(t);
 }
 
 static void
@@ -257,92 +263,8 @@ static void
 on_shut(struct talk *t)
 {
 	t->refuses = true;
-	retire(t);
-	begin_watch(t);
-}
-
-/* --- silence ----------------------------------------------------------- */
-
-/* How long it may take to end once its stdin is closed. */
-static nsec
-grace(const struct coproc *k)
-{
-	const struct ladder *l = &k->conf->ladder;
-
-	return l->n && l->rung[0].wait ? l->rung[0].wait : 5 * SEC;
-}
-
-static bool
-is_ending(const struct talk *t)
-{
-	return talk_is_shut(t) && (talk_is_idle(t) || t->refuses);
-}
-
-static void
-begin_watch(struct talk *t)
-{
-	struct coproc *k = t->owner;
-	nsec now = loop_now(t->loop);
-
-	if (is_ending(t) && !t->ending)
-		loop_timer(t->loop, &t->watch, now + grace(k));
-	else if (!heap_has(&t->watch.node))
-		loop_timer(t->loop, &t->watch, now + silence);
-	t->ending = is_ending(t);
-}
-
-/*
- * No byte has gone either way for a while, and it owes replies: it is slow, or
- * it holds back what it has read or written until there is more.  Where it has
- * not shown otherwise it gets more, so that it cannot wait for ever.
- */
-static void
-is_silent(struct talk *t)
-{
-	struct coproc *k = t->owner;
-
-	pace_silent(&k->pace);
-	if (!k->said && (t->answered == 0 || t->items > 1)) {
-		k->said = true;
-		fate_say_silent(k, t);
-	}
-}
-
-static void
-on_watch(struct timer *timer)
-{
-	struct talk *t = container_of(timer, struct talk, watch);
-	struct coproc *k = t->owner;
-	nsec now = loop_now(t->loop);
-
-	if (t->gone)
-		return;
-	if (is_ending(t)) {
-		if (t->doomed)
-			return;
-		if (!talk_is_idle(t) && now - t->moved < grace(k)) {
-			loop_timer(t->loop, timer, t->moved + grace(k));
-			return;
-		}
-		fate_say_stubborn(k, t);
-		t->doomed = t->stubborn = true;
-		pool_end_task(k->c->pool, &t->task, REASON_HALT,
-		    &k->conf->ladder);
-		return;
-	}
-	if (talk_is_idle(t))
-		return;
-	if (now - timer->at > absent)
-		t->moved = now;
-	if (now - t->moved >= silence) {
-		if (talk_is_refused(t)) {
-			on_shut(t);
-			return;
-		}
-		is_silent(t);
-		t->moved = now;
-	}
-	loop_timer(t->loop, timer, t->moved + silence);
+	coproc_retire(t);
+	silence_begin(t);
 }
 
 /* --- the end of a turn ------------------------------------------------- */
@@ -402,8 +324,8 @@ coproc_work(struct coproc *k)
 	list_each(n, next, &k->talks) {
 		struct talk *t = container_of(n, struct talk, node);
 
-		if (is_open(t) && (!more || is_surplus(k, t)))
-			retire(t);
+		if (coproc_is_open(t) && (!more || is_surplus(k, t)))
+			coproc_retire(t);
 	}
 }
 
@@ -485,6 +407,7 @@ coproc_shift(struct coproc *k, nsec by)
 		struct talk *t = container_of(n, struct talk, node);
 
 		t->moved += by;
+		t->spoke += by;
 		t->last += by;
 	}
 }

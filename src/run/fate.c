@@ -9,12 +9,13 @@
 #include "base/signals.h"
 #include "input/run.h"
 #include "run/fate.h"
+#include "run/silence.h"
 
 enum {
 	RETURNS = 20,		/* an item that no program reads is lost then */
 	VAIN = 10,		/* so many programs in a row that read none */
 	SHOWN = 60,		/* bytes of something in a message */
-	LINE = 64 * 1024	/* a longer line of stderr is cut */
+	LINE = 1 << 20		/* a longer line of stderr comes in pieces */
 };
 
 static void flush_remarks(struct coproc *k, struct talk *t);
@@ -54,6 +55,8 @@ cut(struct coproc *k, struct job *j, size_t n)
 	rest->of = j->of;
 	rest->talk = j->talk;
 	rest->asked = j->asked + run_bytes(j);
+	rest->size = j->size - run_bytes(j);
+	j->size = run_bytes(j);
 	list_init(&rest->node);
 	list_before(j->node.next, &rest->node);
 	emit_open_behind(k->c->emit, &rest->out, NULL, &j->out);
@@ -75,6 +78,7 @@ leave(struct coproc *k, struct job *j)
 {
 	j->talk = NULL;
 	k->busy--;
+	k->bytes -= j->size;
 	clocks_over(k->c, j);
 	hold_ended(k->c, j);
 }
@@ -228,6 +232,7 @@ first_open(struct coproc *k, struct talk *t)
 		rest = cut(k, j, j->answers);
 		list_remove(&j->node);
 		t->items -= j->task.items;
+		t->answered += j->task.items;
 		fate_answered(k, t, j);
 		rest->began = loop_now(t->loop);
 		j = rest;
@@ -317,6 +322,7 @@ fate_finished(struct talk *t)
 		talk_drop(t, j);
 		give_back(k, j);
 	}
+	silence_over(t);
 	k->ntalks--;
 	talk_free(t);
 }
@@ -385,7 +391,7 @@ print(struct coproc *k, const struct talk *t, const char *p, size_t n)
 	struct job *j = xcalloc(1, sizeof(*j));
 	struct buf tag = { 0 };
 
-	if (k->conf->tag || k->conf->tagstring)
+	if (!t->inside && (k->conf->tag || k->conf->tagstring))
 		buf_addf(&tag, "slot %u", t->slot);
 	j->note = true;
 	j->of = k->c;
@@ -409,7 +415,19 @@ fate_remark(struct talk *t, const char *p, size_t n)
 	if (len == 0)
 		return;
 	print(k, t, t->remarks.data, len);
+	t->inside = t->remarks.data[len - 1] != '\n';
 	buf_shift(&t->remarks, len);
+}
+
+void
+fate_resume_line(struct talk *t, struct job *j)
+{
+	struct coproc *k = t->owner;
+
+	if (t->remarks.len == 0)
+		return;
+	emit_take(k->c->emit, &j->out, 2, t->remarks.data, t->remarks.len);
+	buf_free(&t->remarks);
 }
 
 static void
@@ -454,6 +472,18 @@ fate_say_silent(struct coproc *k, struct talk *t)
 	    "writes\n  have it flush each reply, or give its option for that "
 	    "(sed -u, grep --line-buffered, mawk -W interactive), or run it by "
 	    "stdbuf -oL", t->slot, t->items, t->items == 1 ? "y" : "ies");
+}
+
+void
+fate_say_closed(struct coproc *k, struct talk *t)
+{
+	if (k->said_closed)
+		return;
+	k->said_closed = true;
+	diag("the co-process of slot %u has read all that it was sent and "
+	    "answers nothing of it: its stdin is closed, so that it does, and "
+	    "another one is started\n  a program that waits for the end of its "
+	    "input before it answers can have --pipe", t->slot);
 }
 
 void

@@ -1,6 +1,6 @@
 /*
  * What becomes of the items that a co-process had: answered, failed, lost, or
- * to be sent to another.  Private to coproc.c and fate.c.
+ * to be sent to another.  Private to coproc.c, fate.c and silence.c.
  */
 #ifndef RUN_FATE_H
 #define RUN_FATE_H
@@ -20,13 +20,21 @@ struct coproc {
 	struct list dirty;	/* those with something to be sent */
 	size_t ntalks;
 	size_t slots;		/* as there were at first */
-	size_t busy;		/* tasks with them */
+	size_t busy;		/* tasks with them, */
+	uint64_t bytes;		/* and what they were sent for these */
 	uint64_t programs;	/* so far */
 	struct pace pace;	/* how much they are sent ahead */
 	size_t vain;		/* programs in a row that read nothing */
 	nsec pause, until;	/* none is started before that */
 	struct timer rest;
+	struct talk *tried;	/* its stdin was closed to make it speak */
+	enum {
+		HOLDS_UNKNOWN,
+		HOLDS_NOT,	/* it was at work */
+		HOLDS_ALL	/* it answers when no more comes */
+	} holds;
 	bool said;		/* that one is silent, */
+	bool said_closed;	/* that its stdin was closed, */
 	bool said_status;	/* that one ended with a status */
 };
 
@@ -41,8 +49,18 @@ void fate_remark(struct talk *t, const char *p, size_t n);
 void fate_strange(struct talk *t, bool bad, const char *p, size_t n);
 void fate_finished(struct talk *t);
 
-/* It says nothing; it does not end. */
+/* A line that it had begun on stderr when it had no item goes on with j. */
+void fate_resume_line(struct talk *t, struct job *j);
+
+/* It takes no more: its stdin is closed, so that it ends (coproc.c). */
+void coproc_retire(struct talk *t);
+
+/* Can it be sent more (coproc.c)? */
+bool coproc_is_open(const struct talk *t);
+
+/* It says nothing; so its stdin is closed; it does not end. */
 void fate_say_silent(struct coproc *k, struct talk *t);
+void fate_say_closed(struct coproc *k, struct talk *t);
 void fate_say_stubborn(struct coproc *k, struct talk *t);
 
 #endif

@@ -37,7 +37,8 @@ struct job {
 	nsec patience;			/* what is left of that */
 	/* --coproc: */
 	struct talk *talk;		/* the program that was sent it */
-	uint64_t asked;			/* ... behind so many bytes */
+	uint64_t asked;			/* ... behind so many bytes, */
+	uint64_t size;			/* ... in so many */
 	size_t answers;			/* of a run: whole ones so far */
 	bool note;			/* no task, only some output */
 };

@@ -3,7 +3,8 @@
 #include "run/pace.h"
 
 enum {
-	GROWTH = 4,		/* of what is sent to a silent one */
+	PROBE = 2,		/* in the window: does it read the second? */
+	GROWTH = 4,		/* of what is sent to one that has read all */
 	DOUBTS = 2,		/* then it is believed no more */
 	LEAST = 4		/* a window of fewer is not sent in pieces */
 };
@@ -57,12 +58,36 @@ pace_answered(struct pace *p, nsec took, size_t items, bool all)
 }
 
 void
-pace_silent(struct pace *p)
+pace_silent(struct pace *p, size_t items)
 {
-	if (p->proven && p->allow > 1) {
+	size_t most = items < PROBE ? PROBE :
+	    items < PACE_MOST / GROWTH ? GROWTH * items : PACE_MOST;
+
+	if (pace_is_sure(p))
+		return;
+	if (p->proven) {
 		p->proven = false;
-		p->doubts++;
-	} else if (!p->proven && p->allow < PACE_MAX) {
-		p->allow *= GROWTH;
+		p->doubts += p->allow > PROBE;
+	} else if (p->allow < most) {
+		p->allow = most;
 	}
+}
+
+bool
+pace_is_probing(const struct pace *p)
+{
+	return !p->fixed && p->allow == PROBE;
+}
+
+void
+pace_prompt(struct pace *p)
+{
+	p->proven = true;
+	p->allow = 1;
+}
+
+bool
+pace_is_sure(const struct pace *p)
+{
+	return p->fixed || (p->proven && p->allow == 1);
 }

@@ -7,7 +7,9 @@
  * answer each item by itself, as one has shown that has answered all it was
  * sent.  Until then, and once it seems that it was by chance, a program may be
  * one that holds back what it reads or writes until there is more of it: when
- * all is silent more is sent, as otherwise it would wait for ever.
+ * it is silent it is sent one more, and if it reads that, too, without having
+ * answered, four times as many, and so on, as otherwise it would wait for ever.
+ * How many these may be is the owner's matter, who has to keep them.
  */
 #ifndef RUN_PACE_H
 #define RUN_PACE_H
@@ -18,7 +20,8 @@
 #include "base/clock.h"
 
 enum {
-	PACE_MAX = 65536,	/* items ahead */
+	PACE_MAX = 65536,	/* items ahead of one that answers */
+	PACE_MOST = 1 << 30,	/* ... of one that holds back */
 	PACE_RUN = 16384	/* of them in one piece */
 };
 
@@ -43,7 +46,17 @@ size_t pace_run(const struct pace *p);
 /* So many were answered in that time; all: it has no other, though it might. */
 void pace_answered(struct pace *p, nsec took, size_t items, bool all);
 
-/* One that owes answers was silent for long. */
-void pace_silent(struct pace *p);
+/* One has read all that it was sent, `items`, and is silent. */
+void pace_silent(struct pace *p, size_t items);
+
+/* Is one sent a second item only to see whether it reads it? */
+bool pace_is_probing(const struct pace *p);
+
+/* It has answered the first without having read the second: they do not hold
+   back. */
+void pace_prompt(struct pace *p);
+
+/* Is it known that they do not? */
+bool pace_is_sure(const struct pace *p);
 
 #endif

@@ -36,7 +36,7 @@ struct talk_ops {
 	/* It wrote something to stderr and has no item: p is borrowed. */
 	void (*remark)(struct talk *t, const char *p, size_t n);
 	/* What it wrote is no reply; its stdout is not listened to any more.
-	   bad: nor of the right form.  Else nothing was asked. */
+	   bad: nor of the right form.  Else nothing was asked, or sent. */
 	void (*strange)(struct talk *t, bool bad, const char *p, size_t n);
 	/* It has closed its stdin or stdout; said once for each. */
 	void (*shut)(struct talk *t);
@@ -63,21 +63,25 @@ struct talk {
 	uint64_t answered;	/* items in all */
 	uint64_t part;		/* bytes of the reply that is not complete */
 	nsec moved;		/* when a byte went either way, last */
+	nsec spoke;		/* when one came, or it was first asked */
 	nsec last;		/* when the last answer came, or its item */
 
 	/* the owner's: */
 	uint64_t taken;		/* items in all */
 	struct buf remarks;	/* of its stderr: no whole line yet */
+	bool inside;		/* ... whose begin was printed */
 	bool gone;		/* only what it wrote is left of it */
 	bool worn;		/* gets no more items */
 	bool refuses;		/* has closed its stdin or stdout */
 	bool stubborn;		/* did not end when it should have */
 	bool doomed;		/* is being ended */
 	bool ending;		/* the time for its end has begun */
+	bool busy;		/* it does not read on, but works at its first */
+	nsec drained;		/* when its stdin was closed to make it speak */
 	struct timer limit;	/* of its first item's time */
 	struct timer watch;	/* it is silent, or does not end */
 
-	/* private: */
+	/* private to talk.c and listen.c: */
 	struct io in, out, err;	/* our ends; fd -1 when closed */
 	int peek;		/* its stdin once more, after that; or -1 */
 	struct buf send, got;
@@ -146,6 +150,9 @@ talk_part(const struct talk *t)
 	return t->part + (t->got.len - t->gotat);
 }
 
+/* Is something that it writes not read now, as there is no place for it? */
+bool talk_waits(const struct talk *t);
+
 /* Has it closed its stdin, while we have not? */
 bool talk_is_refused(const struct talk *t);
 
@@ -166,5 +173,18 @@ void talk_finish(struct talk *t);
 
 /* How many of the bytes sent it has read; UINT64_MAX = not known. */
 uint64_t talk_heard(const struct talk *t);
+
+/* --- between talk.c, which writes, and listen.c, which reads ------------ */
+
+enum {
+	TALK_SPARE = 256 * 1024	/* a larger buffer is not kept */
+};
+
+void talk_close(struct talk *t, struct io *io);
+void listen_out(struct io *io, int got);
+void listen_err(struct io *io, int got);
+
+/* The first of the unanswered is another one, or there is none. */
+void listen_head(struct talk *t);
 
 #endif

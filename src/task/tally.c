@@ -21,7 +21,7 @@ tally_task(struct tally *y, const struct task *t)
 	if (t->attempt > 0)
 		y->launched += t->items;
 	if (result_failed(&t->result))
-		y->failed++;
+		y->failed += t->items;
 	if (t->attempt > 1)
 		y->retried += t->attempt - 1u;
 	if (t->attempt > 1 && state == STATE_OK)

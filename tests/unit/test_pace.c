@@ -36,19 +36,27 @@ silent(void)
 	struct pace p;
 
 	pace_init(&p, 0);
-	pace_silent(&p);
-	pace_silent(&p);
-	ok(pace_window(&p) == 16, "a silent one is sent more");
+	pace_silent(&p, 1);
+	ok(pace_window(&p) == 2 && pace_is_probing(&p) && !pace_is_sure(&p),
+	    "a silent one is sent one more");
+	pace_silent(&p, 1);
+	ok(pace_window(&p) == 2, "only one, where that did not come");
+	pace_silent(&p, 2);
+	pace_silent(&p, 4);
+	ok(pace_window(&p) == 16 && !pace_is_probing(&p),
+	    "four times as many, if it reads them");
 	pace_answered(&p, 0, 10, false);
 	ok(pace_window(&p) == 16, "also when it has answered some");
 	pace_answered(&p, MSEC, 6, true);
 	ok(pace_window(&p) <= 4, "not when it has answered all");
-	pace_silent(&p);
+	pace_silent(&p, 1);
 	ok(pace_window(&p) == 16, "unless it is silent again");
 	pace_answered(&p, MSEC, 6, true);
-	pace_silent(&p);
+	pace_silent(&p, 1);
 	pace_answered(&p, MSEC, 6, true);
 	ok(pace_window(&p) == 16, "twice, and it is believed no more");
+	pace_silent(&p, (size_t)1 << 40);
+	ok(pace_window(&p) == PACE_MOST, "there is a bound");
 }
 
 static void
@@ -58,13 +66,20 @@ slow(void)
 
 	pace_init(&p, 0);
 	pace_answered(&p, SEC, 1, true);
-	pace_silent(&p);
-	pace_silent(&p);
+	pace_silent(&p, 1);
+	pace_silent(&p, 2);
 	ok(pace_window(&p) == 1, "a slow one that has answered is not");
+	pace_init(&p, 0);
+	pace_silent(&p, 1);
+	pace_answered(&p, SEC, 1, false);
+	pace_prompt(&p);
+	ok(pace_window(&p) == 1 && pace_is_sure(&p),
+	    "nor one that did not read on");
 	pace_init(&p, 7);
-	pace_silent(&p);
+	pace_silent(&p, 7);
 	pace_answered(&p, 0, 7, true);
-	ok(pace_window(&p) == 7 && pace_run(&p) == 3, "--window is fixed");
+	ok(pace_window(&p) == 7 && pace_run(&p) == 3 && pace_is_sure(&p),
+	    "--window is fixed");
 }
 
 int
