@@ -61,6 +61,14 @@ keep_evidence()
 	    --init-fail retry
 }
 
+@test "... with --coproc" {
+	soak --coproc --mode plain
+}
+
+@test "... with --coproc and -k, sent ahead" {
+	soak --coproc --mode order -- --window 16
+}
+
 @test "... with --lb" {
 	soak --mode lines
 }

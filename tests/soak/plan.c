@@ -44,6 +44,17 @@ kind(void)
 	return 'p';
 }
 
+/* A program that stays up has no status of an item's, and answers it itself. */
+static struct plan
+of_coproc(struct plan p)
+{
+	if (p.kind == 'h' || p.kind == 'd')
+		p.kind = 'p';
+	if (p.kind == 'p' || p.kind == 's')
+		p.arg = 0;
+	return p;
+}
+
 struct plan
 plan(uint64_t seq)
 {
@@ -67,5 +78,5 @@ plan(uint64_t seq)
 		p.arg = 4 * setup.mem;
 		break;
 	}
-	return p;
+	return setup.coproc ? of_coproc(p) : p;
 }

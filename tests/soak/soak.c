@@ -11,6 +11,7 @@
  *	--retries N	with --retries N
  *	--mem MB	with --mem-limit MB, and tasks that take four times that
  *	--json		with --log-json
+ *	--coproc	items are sent to chores that stay up
  *
  * ppx is $PPX, or ./ppx; chore is in $PPX_TOOLS, or tests/tools.  What it
  * prints at the end are figures.  Exit 0: all is accounted for.  1: it is not;
@@ -171,6 +172,10 @@ arguments(void)
 		add(argv, &n, "--log-json=%s", in_dir("json"));
 	for (p = setup.extra; p && *p; p++)
 		add(argv, &n, "%s", *p);
+	if (setup.coproc)
+		add(argv, &n, "--reply=eot=.");
+	if (setup.coproc)
+		add(argv, &n, "--coproc");
 	add(argv, &n, "%s", setup.chore);
 	return argv;
 }
@@ -577,6 +582,7 @@ options(int argc, char **argv)
 		{ "retries", required_argument, NULL, 'r' },
 		{ "mem", required_argument, NULL, 'M' },
 		{ "json", no_argument, NULL, 'J' },
+		{ "coproc", no_argument, NULL, 'C' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
@@ -612,6 +618,9 @@ options(int argc, char **argv)
 			break;
 		case 'J':
 			setup.json = true;
+			break;
+		case 'C':
+			setup.coproc = true;
 			break;
 		default:
 			exit(2);

@@ -22,7 +22,7 @@ struct setup {
 	double seconds;
 	unsigned slots, retries, mem, every;	/* every: ms between harms */
 	enum mode mode;
-	bool json, sanitized, keep;
+	bool json, coproc, sanitized, keep;
 	const char *ppx, *chore;
 	char **extra;			/* options for ppx, to a NULL */
 };

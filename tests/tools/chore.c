@@ -13,6 +13,9 @@
  *	w  writes half and kills its worker
  *	m  writes half and takes ARG MB of memory bit by bit; never ends
  *
+ * Without arguments it is a co-process: each line of its stdin is such an item,
+ * of p c t s w m, and behind its reply comes a line ".".
+ *
  * Adds "SEQ ATTEMPT" to the file $SOAK_STARTS.  Exits 97 when it cannot write,
  * 98 when SEQ is not $PPX_SEQ.
  */
@@ -209,24 +212,56 @@ work(void)
 	return (int)arg;
 }
 
-int
-main(int argc, char **argv)
+/* What it has to say first, and then its work. */
+static int
+begin(void)
 {
-	unsigned long long seq;
-
-	if (argc != 2 || sscanf(argv[1], "%llu %c %u %u %u", &seq, &kind,
-	    &rec.lines, &ms, &arg) != 5)
-		return 98;
-	rec.seq = seq;
-	rec.attempt = (unsigned)number_in("PPX_ATTEMPT");
-	if (number_in("PPX_SEQ") != seq)
-		return 98;
 	/* What PIPE_BUF holds arrives in one piece or not at all. */
 	piece = getenv("SOAK_LINES") ? 4096 : 64 * 1024;
 	mark_start();
 	if (kind == 't' && arg)
 		signal(SIGTERM, SIG_IGN);
-	if (seq % 50 == 0)
-		dprintf(2, "chore %llu\n", seq);
+	if (rec.seq % 50 == 0)
+		dprintf(2, "chore %llu\n", (unsigned long long)rec.seq);
 	return work();
+}
+
+static int
+understand(const char *item)
+{
+	unsigned long long seq;
+
+	if (sscanf(item, "%llu %c %u %u %u", &seq, &kind, &rec.lines, &ms,
+	    &arg) != 5)
+		return -1;
+	rec.seq = seq;
+	return 0;
+}
+
+static int
+stay_up(void)
+{
+	char item[256];
+
+	rec.attempt = 1;
+	while (fgets(item, sizeof(item), stdin)) {
+		if (understand(item) < 0)
+			return 98;
+		begin();
+		put_bytes(".\n", 2);
+	}
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc == 1)
+		return stay_up();
+	if (argc != 2 || understand(argv[1]) < 0)
+		return 98;
+	rec.attempt = (unsigned)number_in("PPX_ATTEMPT");
+	if (number_in("PPX_SEQ") != rec.seq)
+		return 98;
+	return begin();
 }
