@@ -136,6 +136,7 @@ libppx_a_SOURCES = \
 	src/run/pump.c \
 	src/run/results.c src/run/results.h \
 	src/run/reply.c src/run/reply.h \
+	src/run/remark.c \
 	src/run/resume.c \
 	src/run/retry.c \
 	src/run/ring.c src/run/ring.h \

@@ -373,6 +373,35 @@ d	err d"
 	not grep failed err
 }
 
+@test "--timeout: what is not read for want of place was in time" {
+	cat >prog <<-'END'
+	#!/bin/sh
+	while read x; do
+		echo "$x" >>begun
+		head -c 100000000 /dev/zero | tr '\0' "$x"
+		echo
+	done
+	END
+	chmod +x prog
+	same "$(seq 2 | ppx -k -j1 --tmpdir none --window 2 --timeout 5 \
+	    --coproc ./prog 2>err | { sleep 7; wc -c; })" 200000002
+	same "$(<begun)" "$(seq 2)"
+	not grep failed err
+}
+
+@test "programs that others kill before they read are not given up soon" {
+	needs_trees
+	ulimit -c 0
+	launch -i <(seq 3) -k -j1 --coproc 'n=$(cat n 2>/dev/null || echo 0)
+	    echo $((n + 1)) >n; test $n -ge 15 || kill -9 $$; exec cat'
+	ended "exit 0"
+	same "$(tr '\n' ' ' <out)" "1 2 3 "
+	rm n
+	# An item that comes back more than 20 times is lost, too.
+	launch -i <(seq 9) -k -j1 --coproc 'kill -9 $$'
+	ended "exit 125"
+}
+
 @test "a line on stderr that is begun between two items stays whole" {
 	gate gate
 	cat >prog <<-'END'

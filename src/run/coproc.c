@@ -21,6 +21,9 @@ enum {
 /* One that was silent for so long is sent no more because others are fast. */
 static const nsec at_work = 10 * MSEC;
 
+/* So soon it is seen again whether what it says can be read. */
+static const nsec again = 50 * MSEC;
+
 static void on_limit(struct timer *timer);
 static const struct talk_ops talk_ops;
 
@@ -228,6 +231,7 @@ on_answered(struct talk *t, struct job *j)
 	nsec now = loop_now(t->loop);
 
 	loop_timer_off(t->loop, &t->limit);
+	t->waited = false;
 	pace_answered(&k->pace, now - t->last, j->task.items,
 	    talk_is_idle(t) && !talk_is_shut(t));
 	silence_broken(t);
@@ -244,8 +248,21 @@ on_limit(struct timer *timer)
 	struct talk *t = container_of(timer, struct talk, limit);
 	struct job *j = talk_head(t);
 
-	if (j && !t->gone)
+	if (j == NULL || t->gone || t->doomed)
+		return;
+	/* what it has said and we have not heard yet is in time; and it has
+	   its time anew when it had to wait for us */
+	talk_listen(t);
+	if (talk_head(t) != j || t->doomed)
+		return;
+	if (talk_waits(t))
+		loop_timer(t->loop, timer, loop_now(t->loop) + again);
+	else if (t->waited)
+		loop_timer(t->loop, timer, clock_add(loop_now(t->loop),
+		    j->task.bounds.timeout));
+	else
 		coproc_fail(t->owner, j, REASON_TIMEOUT);
+	t->waited = talk_waits(t);
 }
 
 void

@@ -13,12 +13,10 @@
 
 enum {
 	RETURNS = 20,		/* an item that no program reads is lost then */
-	VAIN = 10,		/* so many programs in a row that read none */
-	SHOWN = 60,		/* bytes of something in a message */
-	LINE = 1 << 20		/* a longer line of stderr comes in pieces */
+	VAIN = 10,		/* so many programs in a row that read none, */
+	WEIGHT = 10,		/* each counting as so many that were killed */
+	SHOWN = 60		/* bytes of something in a message */
 };
-
-static void flush_remarks(struct coproc *k, struct talk *t);
 
 static const nsec first_rest = 10 * MSEC, longest_rest = SEC;
 
@@ -88,7 +86,7 @@ fate_answered(struct coproc *k, struct talk *t, struct job *j)
 {
 	struct result *r = &j->task.result;
 
-	k->vain = 0;
+	k->vain = k->faults = 0;
 	k->pause = 0;
 	if (r->wall == 0)
 		r->wall = j->task.sent;
@@ -244,19 +242,30 @@ first_open(struct coproc *k, struct talk *t)
 
 /* --- what becomes of the program --------------------------------------- */
 
+/* Others did it, it seems. */
+static bool
+was_killed(const struct result *r)
+{
+	return r->reason == REASON_LOST ||
+	    (r->reason == REASON_SIGNAL && r->sig == SIGKILL);
+}
+
 /* It ended without having read anything: the next one rests first. */
 static void
 note_vain(struct coproc *k, const struct talk *t)
 {
 	uint64_t most = k->conf->max_restarts.n;
+	bool killed = was_killed(&t->task.result);
 	struct buf b = { 0 };
 
-	k->pause = k->pause ? 2 * k->pause : first_rest;
+	k->pause = k->pause && !killed ? 2 * k->pause : first_rest;
 	if (k->pause > longest_rest)
 		k->pause = longest_rest;
 	k->until = loop_now(t->loop) + k->pause;
 	loop_timer(t->loop, &k->rest, k->until);
-	if (++k->vain <= (most ? most : VAIN) || k->c->stopping)
+	k->vain++;
+	k->faults += killed ? 1 : WEIGHT;
+	if (k->faults <= WEIGHT * (most ? most : VAIN) || k->c->stopping)
 		return;
 	buf_addf(&b, "the co-process of slot %u ", t->slot);
 	how_ended(&t->task.result, &b);
@@ -317,7 +326,7 @@ fate_finished(struct talk *t)
 		note_vain(k, t);
 	if (begun)
 		fail(k, t, j);
-	flush_remarks(k, t);
+	fate_last_line(t);
 	while ((j = talk_head(t))) {
 		talk_drop(t, j);
 		give_back(k, j);
@@ -380,118 +389,4 @@ fate_open(struct coproc *k)
 	k->ops.returned = on_returned;
 	k->ops.stopped = on_stopped;
 	k->ops.began = on_began;
-}
-
-/* --- what it says ------------------------------------------------------ */
-
-/* An output that is no task's. */
-static void
-print(struct coproc *k, const struct talk *t, const char *p, size_t n)
-{
-	struct job *j = xcalloc(1, sizeof(*j));
-	struct buf tag = { 0 };
-
-	if (!t->inside && (k->conf->tag || k->conf->tagstring))
-		buf_addf(&tag, "slot %u", t->slot);
-	j->note = true;
-	j->of = k->c;
-	emit_open(k->c->emit, &j->out, tag.len ? buf_steal(&tag) : NULL);
-	emit_take(k->c->emit, &j->out, 2, p, n);
-	emit_end(k->c->emit, &j->out);
-}
-
-void
-fate_remark(struct talk *t, const char *p, size_t n)
-{
-	struct coproc *k = t->owner;
-	size_t len;
-
-	buf_add(&t->remarks, p, n);
-	for (len = t->remarks.len; len; len--)
-		if (t->remarks.data[len - 1] == '\n')
-			break;
-	if (len == 0 && t->remarks.len >= LINE)
-		len = t->remarks.len;
-	if (len == 0)
-		return;
-	print(k, t, t->remarks.data, len);
-	t->inside = t->remarks.data[len - 1] != '\n';
-	buf_shift(&t->remarks, len);
-}
-
-void
-fate_resume_line(struct talk *t, struct job *j)
-{
-	struct coproc *k = t->owner;
-
-	if (t->remarks.len == 0)
-		return;
-	emit_take(k->c->emit, &j->out, 2, t->remarks.data, t->remarks.len);
-	buf_free(&t->remarks);
-}
-
-static void
-flush_remarks(struct coproc *k, struct talk *t)
-{
-	if (t->remarks.len)
-		print(k, t, t->remarks.data, t->remarks.len);
-	buf_free(&t->remarks);
-}
-
-/* Whose replies are whose is not known any more. */
-void
-fate_strange(struct talk *t, bool bad, const char *p, size_t n)
-{
-	struct coproc *k = t->owner;
-	const char *name = k->conf->command[0];
-	char cmd[SHOWN], text[SHOWN];
-
-	if (k->c->ending)
-		return;
-	diag_show(cmd, sizeof(cmd), name, strlen(name));
-	diag_show(text, sizeof(text), p, n);
-	if (bad)
-		diag("%s, the co-process of slot %u, has written something "
-		    "that is no netstring: %s\n  nothing more is started", cmd,
-		    t->slot, text);
-	else
-		diag("%s, the co-process of slot %u, has written more than one "
-		    "reply for an item: %s\n  so it is not known which reply is "
-		    "whose, and nothing more is started; --reply says what a "
-		    "reply is", cmd, t->slot, text);
-	policy_raise(&k->c->policy, STATUS_PPX);
-	ending_stop(k->c, REASON_INTERRUPT, &k->conf->ladder);
-}
-
-void
-fate_say_silent(struct coproc *k, struct talk *t)
-{
-	(void)k;
-	diag("the co-process of slot %u has been silent for 2 s and owes %zu "
-	    "repl%s: if it is not at work it holds back what it reads or "
-	    "writes\n  have it flush each reply, or give its option for that "
-	    "(sed -u, grep --line-buffered, mawk -W interactive), or run it by "
-	    "stdbuf -oL", t->slot, t->items, t->items == 1 ? "y" : "ies");
-}
-
-void
-fate_say_closed(struct coproc *k, struct talk *t)
-{
-	if (k->said_closed)
-		return;
-	k->said_closed = true;
-	diag("the co-process of slot %u has read all that it was sent and "
-	    "answers nothing of it: its stdin is closed, so that it does, and "
-	    "another one is started\n  a program that waits for the end of its "
-	    "input before it answers can have --pipe", t->slot);
-}
-
-void
-fate_say_stubborn(struct coproc *k, struct talk *t)
-{
-	const struct ladder *l = &k->conf->ladder;
-
-	diag("the co-process of slot %u has not ended though its stdin was "
-	    "closed, and is sent SIG%s", t->slot,
-	    signals_name(l->n ? l->rung[0].sig : SIGKILL));
 }

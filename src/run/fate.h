@@ -1,6 +1,7 @@
 /*
  * What becomes of the items that a co-process had: answered, failed, lost, or
- * to be sent to another.  Private to coproc.c, fate.c and silence.c.
+ * to be sent to another.  Private to coproc.c, fate.c, remark.c
+ * and silence.c.
  */
 #ifndef RUN_FATE_H
 #define RUN_FATE_H
@@ -25,6 +26,7 @@ struct coproc {
 	uint64_t programs;	/* so far */
 	struct pace pace;	/* how much they are sent ahead */
 	size_t vain;		/* programs in a row that read nothing */
+	uint64_t faults;	/* of these */
 	nsec pause, until;	/* none is started before that */
 	struct timer rest;
 	struct talk *tried;	/* its stdin was closed to make it speak */
@@ -49,18 +51,25 @@ void fate_remark(struct talk *t, const char *p, size_t n);
 void fate_strange(struct talk *t, bool bad, const char *p, size_t n);
 void fate_finished(struct talk *t);
 
+/* --- remark.c ----------------------------------------------------------- */
+
+/* It has ended: what it said last need be no whole line. */
+void fate_last_line(struct talk *t);
+
 /* A line that it had begun on stderr when it had no item goes on with j. */
 void fate_resume_line(struct talk *t, struct job *j);
-
-/* It takes no more: its stdin is closed, so that it ends (coproc.c). */
-void coproc_retire(struct talk *t);
-
-/* Can it be sent more (coproc.c)? */
-bool coproc_is_open(const struct talk *t);
 
 /* It says nothing; so its stdin is closed; it does not end. */
 void fate_say_silent(struct coproc *k, struct talk *t);
 void fate_say_closed(struct coproc *k, struct talk *t);
 void fate_say_stubborn(struct coproc *k, struct talk *t);
+
+/* --- coproc.c ----------------------------------------------------------- */
+
+/* It takes no more: its stdin is closed, so that it ends. */
+void coproc_retire(struct talk *t);
+
+/* Can it be sent more? */
+bool coproc_is_open(const struct talk *t);
 
 #endif

@@ -269,6 +269,13 @@ listen_out(struct io *io, int got)
 }
 
 void
+talk_listen(struct talk *t)
+{
+	if (t->out.fd >= 0 && t->out.want)
+		pull_out(t);
+}
+
+void
 talk_ignore(struct talk *t)
 {
 	t->deaf = true;

@@ -9,7 +9,7 @@
  *	outcome.c	the end of a task, the delivery of its output
  *	results.c	what is kept of a task's output; keep.c writes it
  *	coproc.c	tasks that are sent to programs which stay up; talk.c,
- *			listen.c, silence.c, fate.c
+ *			listen.c, silence.c, fate.c, remark.c
  *	retry.c		tasks that wait for another attempt
  *	resume.c	tasks that the joblog has already
  *	clocks.c	what is bounded by time

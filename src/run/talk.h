@@ -75,6 +75,7 @@ struct talk {
 	bool refuses;		/* has closed its stdin or stdout */
 	bool stubborn;		/* did not end when it should have */
 	bool doomed;		/* is being ended */
+	bool waited;		/* when the time of its first item was over */
 	bool ending;		/* the time for its end has begun */
 	bool busy;		/* it does not read on, but works at its first */
 	nsec drained;		/* when its stdin was closed to make it speak */
@@ -161,6 +162,9 @@ void talk_shut(struct talk *t);
 
 /* Takes j, any of the unanswered, from it. */
 void talk_drop(struct talk *t, struct job *j);
+
+/* Reads now what it has replied, if there is place. */
+void talk_listen(struct talk *t);
 
 /* What comes on its stdout from now on is read and forgotten. */
 void talk_ignore(struct talk *t);

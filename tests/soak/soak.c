@@ -527,9 +527,10 @@ print_figures(double took)
 	    "TSTP %lu, other signals %lu, pauses %lu\n", harm.workers,
 	    harm.tasks, harm.stops, harm.freezes, harm.signals, harm.pauses);
 	printf("failed %" PRIu64 ": lost %" PRIu64 ", timed out %" PRIu64
-	    "; attempts %" PRIu64 ", flaky %" PRIu64 "; at most %zu processes\n",
+	    "; attempts %" PRIu64 ", flaky %" PRIu64 ", twice %" PRIu64
+	    "; at most %zu processes\n",
 	    sums.failed, sums.lost, sums.timeouts, sums.attempts, sums.flaky,
-	    harm.most);
+	    sums.again, harm.most);
 }
 
 static int

@@ -85,7 +85,7 @@ void check_end(const char *dir);
 
 struct sums {
 	uint64_t items, rows, ok, failed, gone, killed, records, cut, bytes;
-	uint64_t lost, timeouts, attempts, flaky;
+	uint64_t lost, timeouts, attempts, flaky, again;
 };
 
 extern struct sums sums;
