@@ -17,7 +17,7 @@ enum {
 static void
 remark(struct talk *t, bool *more)
 {
-	char text[4096];
+	char text[32 * 1024];
 	ssize_t n = read(t->err.fd, text, sizeof(text));
 
 	*more = n > 0;
