@@ -564,3 +564,18 @@ o/w"
 	ppx --results {} -j1 'echo x; : {}' ::: a
 	same "$(<a)" x
 }
+
+@test "the stdin of COMMAND is not written over" {
+	export XDG_RUNTIME_DIR=$PWD
+	echo text >in1
+	cp in1 in1.csv
+	for opts in '--results in1.csv' '--joblog in1.csv' '--log-json +in1.csv'; do
+		run ppx --semaphore --fg --id r $opts cat <in1.csv
+		test "$status" -eq 125
+		same "$output" "ppx: in1.csv is the input as well: give the records a file of their own"
+		same "$(<in1.csv)" text
+	done
+	run ppx --semaphore --fg --id r --results 'in{#}' cat <in1
+	test "$status" -ne 0
+	same "$(<in1)" text
+}

@@ -352,3 +352,24 @@ no-terminal.1"
 	same "$code" 1
 	all_free
 }
+
+@test "without a place no worker is started, and no --init runs" {
+	gate g
+	sem 'cat g' 3>&- 4>&-
+	for how in "--init 'touch init'" "--min-workers 1"; do
+		run eval sem -q --fg --queue-timeout 0.05 --stats=st "$how" true
+		test "$status" -eq 123
+		grep -q '"worker_processes_created":0' st
+		test ! -e init
+	done
+	open_gate g
+	sem --wait
+	all_free
+}
+
+@test "the directory of the places may go while COMMAND runs" {
+	mkdir away
+	run env XDG_RUNTIME_DIR="$PWD/away" "$PPX" --semaphore --fg --id a \
+	    sh -c 'rm -rf away; exit 0'
+	same "$status $output" "0 "
+}

@@ -398,6 +398,10 @@ fails_with()
 	fails_with '--shebang is for the first line of a script: "#!/usr/bin/ppx --shebang ..."'
 	run ppx -k --shebang echo ::: a
 	fails_with "--shebang must be the first option of a script's first line"
+	mkfifo fifo
+	rc=0
+	timeout 20 "$PPX" '-I --shebang' ./fifo ::: a 2>err || rc=$?
+	same "$rc" 126
 	printf '#!%s --shebang -k "echo\na\n' "$PPX" >s
 	chmod +x s
 	run ./s

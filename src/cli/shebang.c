@@ -1,11 +1,13 @@
 #include "config.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/wordcut.h"
 #include "cli/shebang.h"
@@ -30,14 +32,16 @@ shebang_wanted(const char *arg)
 static bool
 is_line_of(const char *path, const char *arg)
 {
-	FILE *f = fopen(path, "re");
-	char line[512] = "";
+	int fd = fd_open(path, O_RDONLY | O_NONBLOCK, 0);
+	char line[512];
+	ssize_t n;
 
-	if (f == NULL)
+	if (fd < 0)
 		return false;
-	if (fgets(line, sizeof(line), f) == NULL)
-		line[0] = '\0';
-	fclose(f);
+	n = read(fd, line, sizeof(line) - 1);
+	close(fd);
+	line[n > 0 ? n : 0] = '\0';
+	line[strcspn(line, "\n")] = '\0';
 	return strncmp(line, "#!", 2) == 0 && strstr(line, arg) != NULL;
 }
 

@@ -174,6 +174,7 @@ settle(struct heirs *h, int left, const int32_t *pids)
 {
 	h->active = false;
 	h->nknown = 0;
+	h->tree.group = 0;	/* the number may come again */
 	loop_timer_off(h->loop, &h->step);
 	remove_cgroups(h);
 	if (h->nheld == 0)

@@ -66,12 +66,11 @@ new_job(struct coord *c, struct item *it, struct block *block, uint64_t row)
 		return;
 	}
 	if (j->task.expires) {
-		j->waits = j->task.expires - loop_now(c->loop) -
-		    c->conf->waited;
-		if (j->waits < 1)
-			j->waits = 1;
+		j->waits = j->task.expires - loop_now(c->loop);
+		j->patience = j->waits - c->conf->waited;
+		if (j->patience < 1)
+			j->patience = 1;
 	}
-	j->patience = j->waits;
 	queue_push(&c->queue, &j->task);
 	clocks_ready(c, j);
 }

@@ -80,7 +80,8 @@ is_input(const struct place *p, const struct conf *conf, const bool closed[3])
 	for (i = 0; i < conf->nsources; i++)
 		if (is_source(p, &conf->sources[i], closed))
 			return true;
-	return false;
+	return conf->input == INPUT_OURS &&	/* the tasks read it */
+	    is_open_as(p, STDIN_FILENO, closed);
 }
 
 /* Each of the two would write over what the other wrote. */
@@ -187,6 +188,8 @@ places_new(const struct conf *conf, const bool closed[3])
 		protect(p, &place[i], what[i]);
 	for (i = 0; i < conf->nsources; i++)
 		protect_source(p, &conf->sources[i], closed);
+	if (conf->input == INPUT_OURS)
+		protect_open(p, STDIN_FILENO, "the input", closed);
 	place[0] = look(conf->jobs_file);
 	protect(p, &place[0], "the file of -j");
 	protect_open(p, STDOUT_FILENO, "ppx's stdout", closed);

@@ -277,7 +277,7 @@ pump_tend(struct coord *c)
 	/* those that are held back may not need a worker for long */
 	if (waiting > 1 && gate_used(&c->gate))
 		waiting = 1;
-	if (!c->conf->dry_run)
+	if (!c->conf->dry_run && !c->conf->barred)
 		pool_tend(c->pool, waiting, more);
 }
 

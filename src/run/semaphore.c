@@ -149,11 +149,12 @@ lock(int fd, int how)
 	return r;
 }
 
-/* The lock of the place, or -1 when it is taken, if that is not waited for. */
+/* The lock of the place, or -1: errno is EWOULDBLOCK when it is taken, if that
+   is not waited for. */
 static int
-take(struct semaphore *s, size_t place, bool wait)
+try(struct semaphore *s, size_t place, bool wait)
 {
-	int fd;
+	int fd, err;
 
 	set_path(s, place);
 	for (;;) {
@@ -162,19 +163,28 @@ take(struct semaphore *s, size_t place, bool wait)
 		if (fd < 0 && errno == ENOENT && own_directory(s->dir))
 			continue;	/* it went as the last one left */
 		if (fd < 0)
-			die("--semaphore: %s: %s", s->path.data,
-			    strerror(errno));
+			return -1;
 		if (lock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) < 0) {
-			if (errno != EWOULDBLOCK)
-				die("--semaphore: cannot lock %s: %s",
-				    s->path.data, strerror(errno));
+			err = errno;
 			close(fd);
+			errno = err;
 			return -1;
 		}
 		if (stands(fd, s->path.data))
 			return fd;
 		close(fd);
 	}
+}
+
+/* Likewise, but -1 only when it is taken; anything else ends ppx. */
+static int
+take(struct semaphore *s, size_t place, bool wait)
+{
+	int fd = try(s, place, wait);
+
+	if (fd < 0 && errno != EWOULDBLOCK)
+		die("--semaphore: %s: %s", s->path.data, strerror(errno));
+	return fd;
 }
 
 /* path must be of what fd has locked. */
@@ -292,7 +302,7 @@ leave_place(void)
 	if (s->owner != getpid())
 		return;
 	s->owner = 0;
-	turnstile = take(s, 0, false);	/* of one who was killed there */
+	turnstile = try(s, 0, false);	/* of one who was killed there */
 	if (turnstile >= 0)
 		leave(s, turnstile);
 	set_path(s, s->place);
