@@ -57,6 +57,8 @@ next_task(const struct coord *c)
 		return t;
 	if (emit_stuck(c->emit) && (t = pump_wanted(c)))
 		return t;
+	if (c->tee)
+		return queue_first(&c->queue);
 	if (c->draining + c->storing < pool_slots(c->pool) &&
 	    emit_held(c->emit) < c->conf->order_window)
 		return queue_first(&c->queue);
@@ -215,6 +217,8 @@ start_one(struct coord *c, struct task *t)
 	j->task.dir = c->dir;
 	herald_start(c, j);
 	hold_started(c, j);
+	if (j->block)
+		j->block->sent = true;
 	pool_run(c->pool, seat, &j->task, c->words.bytes.data,
 	    c->words.bytes.len, c->words.n, fds, nfds);
 	return true;
@@ -281,6 +285,19 @@ pump_tend(struct coord *c)
 		pool_tend(c->pool, waiting, more);
 }
 
+/* Input that tasks share must not wait for one that cannot start now. */
+static void
+look_held(struct coord *c)
+{
+	if (queue_length(&c->queue) == 0 ||
+	    !hold_for_end(c, next_task(c)))
+		return;
+	if (c->blocks)
+		blocks_held(c->blocks);
+	else if (c->tee)
+		tee_held(c);
+}
+
 bool
 pump(struct coord *c)
 {
@@ -303,6 +320,7 @@ pump(struct coord *c)
 		}
 		if (c->coproc)
 			coproc_work(c->coproc);
+		look_held(c);
 		unstick(c, failed);
 		herald_go_on(c);
 		pump_tend(c);
@@ -312,7 +330,7 @@ pump(struct coord *c)
 		emit_alone(c->emit, alone(c));
 		results_work(c);
 		emit_flush(c->emit);
-		again = tee_goes_on(c) || (intake_has_room(c) && !c->input.want) ||
+		again = c->feed_failed || tee_goes_on(c) || (intake_has_room(c) && !c->input.want) ||
 		    (next_task(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining || c->storing < storing));
 	} while (again && ++rounds < ROUNDS);

@@ -25,18 +25,11 @@ struct tee {
 	struct io io;		/* stdin */
 	bool file;		/* reading it never blocks */
 	bool ended;
+	bool all;		/* tasks have been started at one time */
 	struct block **to;	/* NULL: it reads no more */
 	size_t n, cap;
 	char *p;
 };
-
-/* Its blocks have no file. */
-static void
-on_failed(void *ctx, int error)
-{
-	(void)ctx;
-	(void)error;
-}
 
 static void
 end_all(struct tee *t)
@@ -73,7 +66,8 @@ read_some(struct tee *t)
 	} else if (errno != EAGAIN && errno != EINTR) {
 		diag("cannot read stdin: %s", strerror(errno));
 		policy_raise(&t->of->policy, STATUS_PPX);
-		end_all(t);
+		/* none is to take a part for all */
+		ending_stop(t->of, REASON_HALT, &t->of->conf->ladder);
 	}
 }
 
@@ -92,7 +86,7 @@ tee_open(struct coord *c)
 
 	if (c->closed[0] || fstat(STDIN_FILENO, &st) < 0)
 		die("cannot read stdin: %s", strerror(EBADF));
-	c->feeds = feeds_new(c->loop, false, on_failed, c);
+	c->feeds = feeds_new(c->loop, false, deal_failed, c);
 	t = xcalloc(1, sizeof(*t));
 	c->tee = t;
 	t->of = c;
@@ -158,17 +152,42 @@ too_many(struct coord *c)
 }
 
 void
+tee_held(struct coord *c)
+{
+	if (c->tee->all || c->stopping || !c->input_ended)
+		return;
+	diag("--tee: all tasks run at once, and the system has no room for "
+	    "more than %zu of %llu", pool_busy(c->pool),
+	    (unsigned long long)c->made);
+	policy_raise(&c->policy, STATUS_PPX);
+	ending_stop(c, REASON_HALT, &c->conf->ladder);
+}
+
+/* Nobody reads on whose task is being ended: it would take that for the end of
+   the input. */
+static void
+stop(struct tee *t)
+{
+	t->ended = true;
+	loop_io(t->of->loop, &t->io, 0);
+}
+
+void
 tee_fill(struct coord *c)
 {
 	struct tee *t = c->tee;
 	bool room = false;
 	int i;
 
+	deal_lost(c);
 	if (t->ended)
 		return;
-	if (c->made > pool_slots(c->pool) && !c->stopping)
+	t->all |= c->input_ended && queue_length(&c->queue) == 0;
+	if (!t->all && c->made > pool_slots(c->pool) && !c->stopping)
 		too_many(c);
-	if (c->ending || (c->stopping && pool_busy(c->pool) == 0))
+	if (c->ending)
+		stop(t);
+	else if (c->stopping && pool_busy(c->pool) == 0)
 		end_all(t);
 	if (t->ended || !c->input_ended)
 		return;
