@@ -120,6 +120,7 @@ libppx_a_SOURCES = \
 	src/run/gate.c src/run/gate.h \
 	src/run/gather.c src/run/gather.h \
 	src/run/halt.c src/run/halt.h \
+	src/run/heading.c src/run/heading.h \
 	src/run/herald.c \
 	src/run/hints.c src/run/hints.h \
 	src/run/hold.c \

@@ -31,7 +31,7 @@ sum()
 # --- files whose size lies ------------------------------------------------------
 
 @test "files with a size of none, or one too large, are read to their end" {
-	need test -r /proc/cpuinfo
+	test -r /proc/cpuinfo || skip "there is no /proc"
 	same "$(ppx -k --pipe cat </proc/cpuinfo | sed 1q)" \
 	    "$(sed 1q /proc/cpuinfo)"
 	grep -v MHz /proc/cpuinfo >want
@@ -103,18 +103,15 @@ sum()
 
 @test "--round-robin: fewer slots while it runs" {
 	gate gate
-	mkfifo input
-	exec {w}<>input
-	background -i input "$PPX" --pipe --round-robin -k -j3 -N1 \
-	    'read x; echo $x >began.$x; cat'
+	{ seq 2; cat gate; seq 3 2000; } | "$PPX" --pipe --round-robin -k -j3 \
+	    -N1 'read x; echo $x >began.$x; echo $x; cat' >out 3>&- 4>&- &
 	ppx=$!
-	seq 2 >&$w
 	wait_until test -e began.1 -a -e began.2
 	kill -USR2 $ppx
 	kill -USR2 $ppx
-	seq 3 2000 >&$w
-	exec {w}>&-
+	open_gate gate
 	ends $ppx
+	same "$(sort -n out)" "$(seq 2000)"
 }
 
 @test "--tee: neither the backlog nor what is held keeps tasks from starting" {
@@ -194,6 +191,18 @@ sum()
 		    --block $block wc -c <data | tr '\n' ' ')" "2 200001 3 "
 		same "$(cat data | ppx -k --pipe --regexp --recstart '^1' \
 		    --block $block wc -c | tr '\n' ' ')" "2 200001 3 "
+	done
+	# A line that begins with 1 ends a record; others have many of them.
+	{ echo 1; for i in 1 2 3 4 5; do
+	    echo "2$(head -c 50000 /dev/zero | tr '\0' 1)"; done; echo 1
+	    echo 3; } >data
+	for block in 30000 32770 60000 150000 170000; do
+		same "$(ppx -k --pipe --regexp --recend '^1[^\n]*\n' \
+		    --block $block wc -c <data | tr '\n' ' ' |
+		    head -c 99)" "2 250012 2 "
+		same "$(cat data | ppx -k --pipe --regexp \
+		    --recend '^1[^\n]*\n' --block $block wc -c |
+		    tr '\n' ' ' | head -c 99)" "2 250012 2 "
 	done
 }
 

@@ -13,10 +13,10 @@
 #include "base/mem.h"
 #include "cli/value.h"
 #include "input/cut.h"
-#include "input/header.h"
 #include "output/move.h"
 #include "run/blocks.h"
 #include "run/ends.h"
+#include "run/heading.h"
 #include "run/parts.h"
 #include "run/ring.h"
 #include "run/well.h"
@@ -39,8 +39,7 @@ struct blocks {
 	struct cut *cut;
 	const char *name;
 	bool file;		/* reading never blocks */
-	struct header *header;	/* to be found; or NULL */
-	struct buf prefix;	/* of each block: what it was */
+	struct heading heading;	/* of each block */
 	struct parts *parts;	/* of a file; or NULL: it is read through */
 	size_t size;		/* of the next block */
 	size_t made;		/* blocks */
@@ -72,20 +71,6 @@ make_cut(const struct conf *conf)
 		value_check(at_start ? "--recstart" : "--recend",
 		    at_start ? cc.start : cc.end, f);
 	return c;
-}
-
-static struct header *
-make_header(const char *text)
-{
-	struct fault f;
-	struct header *h;
-
-	if (text == NULL)
-		return NULL;
-	h = header_new(text, &f);
-	if (h == NULL)
-		value_check("--header", text, f);
-	return h;
 }
 
 /* Files of /proc and the like have a size of none, or one that is too large. */
@@ -155,7 +140,7 @@ blocks_new(const struct conf *conf, bool stdin_closed, struct feeds *fs)
 	bs->feeds = bs->in.feeds = fs;
 	bs->cut = make_cut(conf);
 	bs->ends.cut = bs->cut;
-	bs->header = make_header(conf->header_text);
+	heading_open(&bs->heading, conf->header_text);
 	bs->size = conf->block ? conf->block : SIZE;
 	open_input(bs, stdin_closed);
 	if (conf->round_robin)
@@ -185,8 +170,7 @@ blocks_free(struct blocks *bs)
 	parts_free(bs->parts);
 	if (bs->in.fd > STDERR_FILENO)
 		close(bs->in.fd);
-	header_free(bs->header);
-	buf_free(&bs->prefix);
+	heading_close(&bs->heading);
 	cut_free(bs->cut);
 	free(bs);
 }
@@ -198,7 +182,7 @@ blocks_read(struct blocks *bs)
 {
 	size_t n = 0;
 
-	if (!bs->header && !bs->open)
+	if (!bs->heading.sought && !bs->open)
 		n = ends_wanted(&bs->ends, &bs->in, bs->size);
 	well_read(&bs->in, n ? n : READ, n > 0);
 }
@@ -241,7 +225,7 @@ new_block(struct blocks *bs)
 	struct block *b = block_new(bs->feeds);
 
 	made_one(bs);
-	block_add(b, bs->prefix.data, bs->prefix.len);
+	block_add(b, bs->heading.text.data, bs->heading.text.len);
 	return b;
 }
 
@@ -325,54 +309,6 @@ next_part(struct blocks *bs, struct block **b)
 	block_part(*b, bs->in.fd, off, len);
 	block_end(*b);
 	return SOURCE_ITEM;
-}
-
-/* How long it is, in what is read, or in a file; true when that is known. */
-static bool
-header_of_read(struct blocks *bs, size_t *len)
-{
-	size_t n = well_seen(&bs->in);
-
-	return n == 0 ? bs->in.ended : header_find(bs->header,
-	    bs->in.p + bs->in.from, n, bs->in.ended || n >= HELD, len);
-}
-
-static char *
-header_of_file(struct blocks *bs, size_t *len)
-{
-	size_t most = SIZE / 16, n;
-	char *p;
-
-	while ((p = parts_head(bs->parts, most, &n)) && n == most &&
-	    !header_find(bs->header, p, n, most >= HELD, len))
-		most *= 4;
-	if (n > 0 && n < most)
-		header_find(bs->header, p, n, true, len);
-	return p;
-}
-
-/* What each block begins with; false: more is to be read for it. */
-static bool
-found_header(struct blocks *bs)
-{
-	size_t len = 0;
-	char *p;
-
-	if (bs->parts) {
-		p = header_of_file(bs, &len);
-		parts_skip(bs->parts, len);
-	} else if (header_of_read(bs, &len)) {
-		p = bs->in.p + bs->in.from;
-		bs->in.from += len;
-	} else {
-		return false;
-	}
-	buf_add(&bs->prefix, p, len);
-	if (len >= HELD)
-		bs->in.error = EFBIG;
-	header_free(bs->header);
-	bs->header = NULL;
-	return true;
 }
 
 /* No task is left that would read it. */
@@ -460,7 +396,8 @@ blocks_next(struct blocks *bs, struct block **b)
 	}
 	if (bs->finishing)
 		return SOURCE_END;
-	if (bs->header && !bs->in.error && !found_header(bs))
+	if (bs->heading.sought && !bs->in.error &&
+	    !heading_find(&bs->heading, &bs->in, bs->parts))
 		return SOURCE_WAIT;
 	if (bs->parts)
 		return next_part(bs, b);
