@@ -61,6 +61,16 @@ keep_evidence()
 	    --init-fail retry
 }
 
+@test "... with --pipe: each task reads its item" {
+	soak --mode plain --retries 2 -- --pipe -N1
+}
+
+@test "... with --pipe, -k, and a file or a fifo for each" {
+	soak --mode order -- --pipe -N1 --cat
+	rm -r files
+	soak --mode order -- --pipe -N1 --fifo
+}
+
 @test "... with --lb" {
 	soak --mode lines
 }

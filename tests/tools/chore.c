@@ -3,6 +3,7 @@
  * is a record (tests/soak/record.h).
  *
  *	chore "SEQ KIND LINES MS ARG"
+ *	chore [FILE]	the same, of the one line that stdin or FILE has
  *
  *	p  writes its record, naps MS, exits ARG
  *	c  writes half of it, naps, dies by signal ARG
@@ -14,7 +15,7 @@
  *	m  writes half and takes ARG MB of memory bit by bit; never ends
  *
  * Adds "SEQ ATTEMPT" to the file $SOAK_STARTS.  Exits 97 when it cannot write,
- * 98 when SEQ is not $PPX_SEQ.
+ * 98 when SEQ is not $PPX_SEQ, or the line is not whole, or not the only one.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -209,12 +210,37 @@ work(void)
 	return (int)arg;
 }
 
+/* All there is, up to its end; it must be a line.  Then it is started anew: by
+   its arguments the hunter knows whom it hit. */
+static void
+read_item(const char *path)
+{
+	static char line[128];
+	int fd = path ? open(path, O_RDONLY) : 0;
+	size_t have = 0;
+	ssize_t n = 1;
+
+	while (fd >= 0 && n > 0 && have < sizeof(line) - 1) {
+		n = read(fd, line + have, sizeof(line) - 1 - have);
+		have += n > 0 ? (size_t)n : 0;
+	}
+	if (fd < 0 || n != 0 || have == 0 ||
+	    memchr(line, '\n', have) != line + have - 1)
+		_exit(98);
+	line[have - 1] = '\0';
+	execl("/proc/self/exe", "chore", line, (char *)NULL);
+	_exit(98);
+}
+
 int
 main(int argc, char **argv)
 {
+	const char *item = argc > 1 ? argv[1] : NULL;
 	unsigned long long seq;
 
-	if (argc != 2 || sscanf(argv[1], "%llu %c %u %u %u", &seq, &kind,
+	if (item == NULL || item[0] == '/')
+		read_item(item);
+	if (argc > 2 || sscanf(item, "%llu %c %u %u %u", &seq, &kind,
 	    &rec.lines, &ms, &arg) != 5)
 		return 98;
 	rec.seq = seq;
