@@ -426,6 +426,12 @@ blocks_held(struct blocks *bs)
 }
 
 bool
+blocks_starve(const struct blocks *bs)
+{
+	return bs->ring && blocks_full(bs) && ring_starves(bs->ring);
+}
+
+bool
 blocks_in_turn(const struct blocks *bs)
 {
 	return bs->ring != NULL;

@@ -55,6 +55,10 @@ bool blocks_passing(const struct blocks *bs);
  */
 void blocks_held(struct blocks *bs);
 
+/* Does one that does not read keep the input from others, which have read all
+   that they got? */
+bool blocks_starve(const struct blocks *bs);
+
 /* --round-robin? */
 bool blocks_in_turn(const struct blocks *bs);
 

@@ -90,25 +90,47 @@ make_way(struct coord *c)
 /* How long all may be stuck, until one gets more memory, and until the end. */
 static const nsec stuck_pause = 200 * MSEC, stuck_most = 10 * SEC;
 
+/* One that waits on a full pipe holds up the input which others wait for. */
+static bool
+starves(struct coord *c)
+{
+	return c->blocks ? blocks_starve(c->blocks) :
+	    c->tee && tee_starves(c);
+}
+
+static void
+no_room(struct coord *c)
+{
+	diag("no room to hold what tasks write that read their input side by "
+	    "side; is %s full?", c->conf->tmpdir);
+	policy_raise(&c->policy, STATUS_PPX);
+	ending_stop(c, REASON_HALT, &c->conf->ladder);
+}
+
 /*
  * The task that all wait for cannot be started, as the system has no process
  * or descriptor for it; and of those that run none will end and leave it its
- * own, when all of them wait on full pipes.  Then one of them goes on in
+ * own, when all of them wait on full pipes.  Or it waits for input that others
+ * keep from coming, as they wait on such.  Then one of them goes on in
  * memory beyond the cap.  failed: a task could not be started.
  */
 static void
 unstick(struct coord *c, bool failed)
 {
 	nsec now = loop_now(c->loop);
+	bool starving = emit_stuck(c->emit) && !c->stopping && starves(c);
 
-	if (!failed || !emit_stuck(c->emit) || pump_wanted(c) == NULL ||
-	    emit_waiting(c->emit) < pool_busy(c->pool) + c->draining) {
+	if (!starving && (!failed || !emit_stuck(c->emit) ||
+	    pump_wanted(c) == NULL ||
+	    emit_waiting(c->emit) < pool_busy(c->pool) + c->draining)) {
 		c->stuck = 0;
 		return;
 	}
 	if (c->stuck == 0)
 		c->stuck = now;
-	if (now - c->stuck >= stuck_most)
+	if (now - c->stuck >= stuck_most && starving)
+		no_room(c);
+	else if (now - c->stuck >= stuck_most)
 		outcome_pool_ops.broken(c, "no room for the task that all "
 		    "others wait for, nor to hold what they write", 0);
 	else if (now - c->stuck >= stuck_pause)

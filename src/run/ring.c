@@ -151,6 +151,17 @@ ring_add(struct ring *r, struct block *b)
 }
 
 bool
+ring_starves(const struct ring *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (is_alive(r->b[i]) && block_waiting(r->b[i]) == 0)
+			return true;
+	return false;
+}
+
+bool
 ring_is_dead(const struct ring *r)
 {
 	return !may_grow(r) && !any_alive(r);

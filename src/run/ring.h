@@ -41,6 +41,9 @@ void ring_add(struct ring *r, struct block *b);
  */
 void ring_held(struct ring *r, const struct block *open);
 
+/* Has one of them taken all that it got? */
+bool ring_starves(const struct ring *r);
+
 /* All have been made, and none reads any more. */
 bool ring_is_dead(const struct ring *r);
 

@@ -262,6 +262,9 @@ void tee_fill(struct coord *c);
    said, and the run ends. */
 void tee_held(struct coord *c);
 
+/* As blocks_starve(). */
+bool tee_starves(struct coord *c);
+
 /* Is there more to be done at once? */
 bool tee_goes_on(const struct coord *c);
 

@@ -142,6 +142,20 @@ has_room(struct tee *t)
 	return any;
 }
 
+bool
+tee_starves(struct coord *c)
+{
+	struct tee *t = c->tee;
+	size_t i;
+
+	if (t->ended || !c->input_ended || has_room(t))
+		return false;
+	for (i = 0; i < t->n; i++)
+		if (t->to[i] && block_waiting(t->to[i]) == 0)
+			return true;
+	return false;
+}
+
 static void
 too_many(struct coord *c)
 {
