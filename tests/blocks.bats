@@ -133,6 +133,19 @@ sum()
 	test "$(echo ended.*)" = 'ended.*'
 }
 
+@test "--tee, --round-robin -k: what cannot be held of outputs does not keep input from others" {
+	seq 2000000 >data
+	for i in 1 2 3; do cat data; done >three
+	# With so few descriptors no output stays in its pipe.
+	ulimit -n 256
+	timeout 40 "$PPX" -j3 -k --pipe --tee --tmpdir "$PWD/none" \
+	    'cat; : {}' ::: 1 2 3 <data 2>err | cmp - three
+	grep -q 'no temporary file' err
+	timeout 40 "$PPX" -j3 -k --pipe --round-robin --tmpdir "$PWD/none" \
+	    --block 10k cat <data 2>err >got
+	test "$(wc -c <got)" -eq "$(wc -c <data)"
+}
+
 # --- where blocks are cut ---------------------------------------------------------
 
 @test "--block -N: a great number of parts" {
