@@ -255,6 +255,13 @@ make_peak()
 	    "1 2 3 4 5 end "
 }
 
+@test "--cat: a record of more than 1 GiB is an error, from a file, too" {
+	truncate -s 1025M data
+	run ppx --pipe --cat 'touch ran' <data
+	same "$status ${lines[0]}" "125 ppx: cannot read stdin: File too large"
+	test ! -e ran
+}
+
 # --- signals in the middle of a record ------------------------------------------------
 
 # It is sent until the second one makes an end.

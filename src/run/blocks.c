@@ -303,8 +303,12 @@ next_part(struct blocks *bs, struct block **b)
 		return SOURCE_WAIT;
 	if (len < 0)
 		bs->in.error = errno;
-	if (len <= 0)
-		return len < 0 ? SOURCE_ERROR : SOURCE_END;
+	else if (len > WHOLE && most_held(bs) == WHOLE)
+		bs->in.error = EFBIG;
+	if (bs->in.error)
+		return SOURCE_ERROR;
+	if (len == 0)
+		return SOURCE_END;
 	*b = new_block(bs);
 	block_part(*b, bs->in.fd, off, len);
 	block_end(*b);
