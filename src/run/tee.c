@@ -20,12 +20,15 @@ enum {
 	READS = 16		/* in one turn: signals come first */
 };
 
+static const nsec patience = 2 * SEC;
+
 struct tee {
 	struct coord *of;
 	struct io io;		/* stdin */
 	bool file;		/* reading it never blocks */
 	bool ended;
 	bool all;		/* tasks have been started at one time */
+	nsec held;		/* since when some could not; or 0 */
 	struct block **to;	/* NULL: it reads no more */
 	size_t n, cap;
 	char *p;
@@ -165,10 +168,24 @@ too_many(struct coord *c)
 	ending_stop(c, REASON_HALT, NULL);
 }
 
+/* The system may have had no room for a moment only. */
+static bool
+is_patient(struct coord *c)
+{
+	nsec now = loop_now(c->loop);
+
+	if (c->tee->held == 0)
+		c->tee->held = now;
+	if (now - c->tee->held >= patience)
+		return false;
+	loop_timer(c->loop, &c->gate_timer, c->tee->held + patience);
+	return true;
+}
+
 void
 tee_held(struct coord *c)
 {
-	if (c->tee->all || c->stopping || !c->input_ended)
+	if (c->tee->all || c->stopping || !c->input_ended || is_patient(c))
 		return;
 	diag("--tee: all tasks run at once, and the system has no room for "
 	    "more than %zu of %llu", pool_busy(c->pool),
