@@ -67,7 +67,6 @@ keep_evidence()
 
 @test "... with --pipe, -k, and a file or a fifo for each" {
 	soak --mode order -- --pipe -N1 --cat
-	rm -r files
 	soak --mode order -- --pipe -N1 --fifo
 }
 
