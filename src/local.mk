@@ -111,6 +111,7 @@ libppx_a_SOURCES = \
 	src/run/deal.c \
 	src/run/display.c \
 	src/run/ending.c \
+	src/run/ends.c src/run/ends.h \
 	src/run/feed.c src/run/feed.h \
 	src/run/coproc.c src/run/coproc.h \
 	src/run/display.c \
@@ -119,6 +120,7 @@ libppx_a_SOURCES = \
 	src/run/gate.c src/run/gate.h \
 	src/run/gather.c src/run/gather.h \
 	src/run/halt.c src/run/halt.h \
+	src/run/heading.c src/run/heading.h \
 	src/run/herald.c \
 	src/run/hints.c src/run/hints.h \
 	src/run/hold.c \
@@ -148,6 +150,7 @@ libppx_a_SOURCES = \
 	src/run/terms.c src/run/terms.h \
 	src/run/state.h \
 	src/run/train.c src/run/train.h \
+	src/run/well.c src/run/well.h \
 	src/run/world.c src/run/world.h \
 	src/task/answer.h \
 	src/task/item.c src/task/item.h \

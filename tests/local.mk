@@ -52,6 +52,7 @@ unit_tests = \
 bats_tests = \
 	tests/harness.bats \
 	tests/house.bats \
+	tests/blocks.bats \
 	tests/cli.bats \
 	tests/manual.bats \
 	tests/input.bats \

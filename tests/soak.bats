@@ -69,6 +69,15 @@ keep_evidence()
 	soak --coproc --mode order -- --window 16
 }
 
+@test "... with --pipe: each task reads its item" {
+	soak --mode plain --retries 2 -- --pipe -N1
+}
+
+@test "... with --pipe, -k, and a file or a fifo for each" {
+	soak --mode order -- --pipe -N1 --cat
+	soak --mode order -- --pipe -N1 --fifo
+}
+
 @test "... with --lb" {
 	soak --mode lines
 }

@@ -9,7 +9,9 @@
 
 enum {
 	WINDOW = 4096,		/* what a regular expression sees at first */
-	BEHIND = 64 * 1024,	/* the end of a block, likewise */
+	BEHIND = 32 * 1024,	/* the end of a block, where its last border
+				   is looked for at first, */
+	BEHIND_MOST = 1 << 20,	/* and in one step */
 	TURNED = 64 * 1024	/* no match of one is longer, where that is
 				   not known */
 };
@@ -262,20 +264,31 @@ find(const struct mark *m, char *p, size_t at, size_t n, bool last,
 	    find_text(m, p, at, n, f);
 }
 
-/* The first border behind *at, which moves there. */
+/* Where the next border is looked for: one match does not overlap another, but
+   a text is a border wherever it is. */
+static size_t
+behind(const struct cut *c, const struct match *f, size_t border)
+{
+	size_t at = border;
+
+	if (c->border.regexp && c->border.before)
+		at = f->to;
+	return at > f->from ? at : f->from + 1;
+}
+
+/* The first border behind *at, which moves there.  No record is empty. */
 static bool
 next_border(const struct cut *c, char *p, size_t *at, size_t n, bool last,
     size_t *border)
 {
-	/* a record is not empty */
-	size_t from = c->nend == 0 && *at == 0 ? 1 : *at;
 	size_t keep = cut_overlap(c);
 	struct match f;
 
-	if (from <= n && find(&c->border, p, from, n, last, &f) == FOUND) {
+	while (*at <= n && find(&c->border, p, *at, n, last, &f) == FOUND) {
 		*border = c->border.regexp ? f.border : f.from + c->nend;
-		*at = c->nend ? *border : *border + 1;
-		return true;
+		*at = behind(c, &f, *border);
+		if (*border > 0)
+			return true;
 	}
 	if (n > keep && n - keep > *at)
 		*at = n - keep;
@@ -336,19 +349,15 @@ last_text(const struct cut *c, const char *p, size_t n, size_t from)
 	return 0;
 }
 
-/* The same in a part of it that grows until it has one. */
+/* A match that reaches the end might go on behind it. */
 static size_t
 last_regexp(const struct cut *c, char *p, size_t n, size_t from)
 {
-	size_t width = BEHIND, at, border, best = 0;
+	size_t at = from, border, best = 0;
 
-	do {
-		at = n - from > width ? n - width : from;
-		while (next_border(c, p, &at, n, true, &border))
-			best = border;
-		width *= 4;
-	} while (best == 0 && width / 4 < n - from);
-	return best > from ? best : 0;
+	while (next_border(c, p, &at, n, false, &border))
+		best = border;
+	return best;
 }
 
 size_t
@@ -363,6 +372,30 @@ cut_last(const struct cut *c, char *p, size_t n, size_t from)
 	border = c->border.regexp ? last_regexp(c, p, n, from) :
 	    last_text(c, p, n, from);
 	return border > from ? border : 0;
+}
+
+void
+cut_back_from(struct cut_back *s, off_t n)
+{
+	*s = (struct cut_back){ n, n, BEHIND };
+}
+
+bool
+cut_back_next(const struct cut *c, struct cut_back *s, off_t *at, off_t *to,
+    size_t *from)
+{
+	off_t overlap = c->border.regexp ? TURNED : (off_t)c->border.n;
+
+	if (s->lo == 0)
+		return false;
+	*to = s->n - s->lo > overlap ? s->lo + overlap : s->n;
+	*to += c->border.regexp;
+	s->lo -= s->width < s->lo ? s->width : s->lo;
+	*from = s->lo > 0;
+	*at = s->lo - (off_t)*from;
+	if (s->width < BEHIND_MOST)
+		s->width *= 4;
+	return true;
 }
 
 /* --- without what is between ------------------------------------------- */

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/num.h"
@@ -70,9 +71,25 @@ size_t cut_scan(const struct cut *c, struct cut_scan *s, char *p, size_t n,
 /*
  * The last border in p[0..n), where a block begins at p; 0 = none.  For those
  * that are not counted.  p[n] must be writable.  Only borders behind `from`
- * are looked for.
+ * are looked for, and no match of an expression that reaches p[n].
  */
 size_t cut_last(const struct cut *c, char *p, size_t n, size_t from);
+
+/*
+ * The same in steps that are not too long, nor need all of the block at once.
+ * cut_back_from(): it has n bytes; of an expression there is one byte more.
+ * cut_back_next(): cut_last() is to be asked about the bytes from *at to *to of
+ * the block, with *from; if it has an answer, that is the last.  False: there
+ * is no border in the block.
+ */
+struct cut_back {
+	off_t n, lo;		/* searched from there on */
+	off_t width;		/* of the next step */
+};
+
+void cut_back_from(struct cut_back *s, off_t n);
+bool cut_back_next(const struct cut *c, struct cut_back *s, off_t *at,
+    off_t *to, size_t *from);
 
 /* Removes all texts that end and start records from p[0..n); returns how many
    bytes are left.  p[n] must be writable. */

@@ -70,6 +70,12 @@ pool_short(struct pool *p, int error)
 	loop_timer(p->loop, &p->recover, loop_now(p->loop) + short_recovery);
 }
 
+bool
+pool_is_short(const struct pool *p)
+{
+	return p->limit < p->conf.slots;
+}
+
 /* --- seats ------------------------------------------------------------- */
 
 /*

@@ -98,6 +98,9 @@ void pool_tend(struct pool *p, size_t waiting, bool more);
  */
 void pool_short(struct pool *p, int error);
 
+/* Is that so, or was it a moment ago? */
+bool pool_is_short(const struct pool *p);
+
 /* Its worker's directory, which is there when the seat is free, if the setup
    announces that; borrowed. */
 const char *seat_dir(const struct seat *s);

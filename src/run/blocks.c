@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,11 +13,13 @@
 #include "base/mem.h"
 #include "cli/value.h"
 #include "input/cut.h"
-#include "input/header.h"
 #include "output/move.h"
 #include "run/blocks.h"
+#include "run/ends.h"
+#include "run/heading.h"
 #include "run/parts.h"
 #include "run/ring.h"
+#include "run/well.h"
 
 enum {
 	READ = 256 * 1024,	/* bytes of one read beyond a block */
@@ -25,8 +28,6 @@ enum {
 	WHOLE = 1 << 30,	/* the same with --cat and --fifo, where none
 				   passes */
 	PASS = 1 << 20,		/* bytes that wait for such a task, at most */
-	SEEN = 64 * 1024,	/* the end of a block, where its last border
-				   will be, as a rule */
 	SIZE = 1 << 20,		/* of a block, where none is given; twice as */
 	ALIKE = 8,		/* large after so many, so that a long input */
 	DOUBLED = 3		/* makes not too many tasks; so often */
@@ -37,24 +38,17 @@ struct blocks {
 	struct feeds *feeds;
 	struct cut *cut;
 	const char *name;
-	int fd;
 	bool file;		/* reading never blocks */
-	struct header *header;	/* to be found; or NULL */
-	struct buf prefix;	/* of each block: what it was */
+	struct heading heading;	/* of each block */
 	struct parts *parts;	/* of a file; or NULL: it is read through */
 	size_t size;		/* of the next block */
 	size_t made;		/* blocks */
-	char *p;		/* p[from..n) is read, and in no block yet */
-	size_t from, n, cap;
-	struct cut_scan scan;	/* of that */
-	struct train train;	/* bytes before these, which were not seen */
-	bool splice;		/* there may be such */
-	bool beyond;		/* it has no border within the size */
+	struct well in;		/* what is read, and in no block yet */
+	struct ends ends;	/* where that ends */
 	struct block *open;	/* what passes through */
 	struct ring *ring;	/* --round-robin; or NULL */
-	bool ended;
-	bool finishing;		/* no further block is begun */
-	int error;
+	bool finishing;		/* no further block is begun, */
+	bool stopped;		/* nor gets the one that passes any more */
 };
 
 /* --- opening ----------------------------------------------------------- */
@@ -79,18 +73,33 @@ make_cut(const struct conf *conf)
 	return c;
 }
 
-static struct header *
-make_header(const char *text)
+/* Files of /proc and the like have a size of none, or one that is too large. */
+static bool
+knows_size(int fd, const struct stat *st)
 {
-	struct fault f;
-	struct header *h;
+	char last;
 
-	if (text == NULL)
-		return NULL;
-	h = header_new(text, &f);
-	if (h == NULL)
-		value_check("--header", text, f);
-	return h;
+	return st->st_size > 0 && pread(fd, &last, 1, st->st_size - 1) == 1;
+}
+
+/* Is all but the end of a block left unseen? */
+static bool
+may_splice(const struct blocks *bs)
+{
+	const struct conf *c = bs->conf;
+
+	return feeds_pipes(bs->feeds) && !cut_counts(bs->cut) &&
+	    cut_overlap(bs->cut) < WELL_SEEN / 2 && !c->regexp && !c->rrs &&
+	    !c->round_robin && !c->header_text;
+}
+
+static void
+make_parts(struct blocks *bs, bool here)
+{
+	size_t n = bs->conf->blocks;
+
+	n = n > SIZE_MAX / bs->conf->jobs ? SIZE_MAX : n * bs->conf->jobs;
+	bs->parts = parts_new(bs->in.fd, here, bs->cut, n);
 }
 
 static void
@@ -99,29 +108,27 @@ open_input(struct blocks *bs, bool stdin_closed)
 	const char *path = bs->conf->sources[0].path;
 	bool std = strcmp(path, "-") == 0;
 	struct stat st;
+	int fd;
 
 	bs->name = std ? "stdin" : path;
-	bs->fd = std ? STDIN_FILENO : fd_open(path, O_RDONLY, 0);
+	fd = std ? STDIN_FILENO : fd_open(path, O_RDONLY, 0);
 	if (std && stdin_closed)
 		errno = EBADF;
-	if (bs->fd < 0 || (std && stdin_closed) || fstat(bs->fd, &st) < 0)
+	if (fd < 0 || (std && stdin_closed) || fstat(fd, &st) < 0)
 		die("cannot read %s: %s", bs->name, strerror(errno));
 	if (S_ISDIR(st.st_mode))
 		die("cannot read %s: %s", bs->name, strerror(EISDIR));
+	bs->in.fd = fd;
 	bs->file = S_ISREG(st.st_mode);
 	/* its writer and we are woken less often */
 	if (S_ISFIFO(st.st_mode))
-		move_size(bs->fd, PIPES_SIZE);
-	bs->splice = S_ISFIFO(st.st_mode) && feeds_pipes(bs->feeds) &&
-	    !cut_counts(bs->cut) && cut_overlap(bs->cut) < SEEN / 2 &&
-	    !bs->conf->regexp && !bs->conf->rrs && !bs->conf->round_robin &&
-	    !bs->conf->header_text;
+		move_size(fd, PIPES_SIZE);
+	bs->in.splice = S_ISFIFO(st.st_mode) && may_splice(bs);
 	if (bs->conf->pipe_part && !bs->file)
 		die("--pipe-part: %s is no file; use --pipe", bs->name);
 	if (bs->file && !cut_counts(bs->cut) && !bs->conf->rrs &&
-	    !bs->conf->round_robin)
-		bs->parts = parts_new(bs->fd, std, bs->cut,
-		    bs->conf->blocks * bs->conf->jobs);
+	    !bs->conf->round_robin && knows_size(fd, &st))
+		make_parts(bs, std);
 }
 
 struct blocks *
@@ -130,9 +137,10 @@ blocks_new(const struct conf *conf, bool stdin_closed, struct feeds *fs)
 	struct blocks *bs = xcalloc(1, sizeof(*bs));
 
 	bs->conf = conf;
-	bs->feeds = fs;
+	bs->feeds = bs->in.feeds = fs;
 	bs->cut = make_cut(conf);
-	bs->header = make_header(conf->header_text);
+	bs->ends.cut = bs->cut;
+	heading_open(&bs->heading, conf->header_text);
 	bs->size = conf->block ? conf->block : SIZE;
 	open_input(bs, stdin_closed);
 	if (conf->round_robin)
@@ -148,8 +156,7 @@ close_open(struct blocks *bs)
 	bs->open = NULL;
 	if (bs->finishing)
 		ring_end(bs->ring);
-	memset(&bs->scan, 0, sizeof(bs->scan));
-	bs->beyond = false;
+	ends_begin(&bs->ends);
 }
 
 void
@@ -158,179 +165,39 @@ blocks_free(struct blocks *bs)
 	if (bs == NULL)
 		return;
 	close_open(bs);
-	if (bs->train.first)
-		train_drop(&bs->train, feeds_pipes(bs->feeds));
+	well_free(&bs->in);
 	ring_free(bs->ring);
 	parts_free(bs->parts);
-	if (bs->fd > STDERR_FILENO)
-		close(bs->fd);
-	header_free(bs->header);
-	buf_free(&bs->prefix);
+	if (bs->in.fd > STDERR_FILENO)
+		close(bs->in.fd);
+	heading_close(&bs->heading);
 	cut_free(bs->cut);
-	free(bs->p);
 	free(bs);
 }
 
 /* --- reading ----------------------------------------------------------- */
 
-/* How many bytes are to be there before there can be a block. */
-static size_t
-wanted(const struct blocks *bs)
-{
-	size_t have = bs->train.n + bs->n - bs->from;
-
-	if (!bs->header && !bs->open && !bs->beyond && !cut_has_number(bs->cut) &&
-	    have < bs->size)
-		return bs->size - have;
-	return READ;
-}
-
-/* Room for n bytes, and one behind them. */
-static void
-make_room(struct blocks *bs, size_t n)
-{
-	size_t have = bs->n - bs->from, cap;
-	char *p;
-
-	if (bs->cap > bs->n && bs->cap - bs->n > n)
-		return;
-	if (bs->cap > have && bs->cap - have > n) {
-		memmove(bs->p, bs->p + bs->from, have);
-	} else {
-		p = feeds_memory(bs->feeds, have + have / 2 + n + 1, &cap);
-		if (have)
-			memcpy(p, bs->p + bs->from, have);
-		feeds_give(bs->feeds, bs->p, bs->cap);
-		bs->p = p;
-		bs->cap = cap;
-	}
-	bs->n = have;
-	bs->from = 0;
-}
-
-/*
- * What is not to be looked at stays in pipes: all of a block but its end, and
- * what was left of the one before.  False: nothing is, now.
- */
-static bool
-read_blindly(struct blocks *bs, size_t n)
-{
-	struct pipes *ps = feeds_pipes(bs->feeds);
-	size_t have = bs->n - bs->from;
-	ssize_t k;
-
-	if (!bs->splice || bs->open || bs->beyond || n <= SEEN ||
-	    (bs->train.first && have > 0))
-		return false;
-	if (bs->train.first == NULL) {
-		if (train_begin(&bs->train, ps, bs->p + bs->from, have) < 0)
-			return false;
-		bs->from = bs->n = 0;
-	}
-	k = train_load(&bs->train, ps, bs->fd, n - SEEN);
-	if (k == 0)
-		bs->ended = true;
-	else if (k < 0 && errno != EAGAIN && errno != ENOSPC)
-		bs->splice = false;
-	return k >= 0 || errno == EAGAIN;
-}
-
-/* What was not looked at is to be, after all. */
-static void
-draw(struct blocks *bs)
-{
-	size_t have = bs->n - bs->from, cap;
-	char *p = feeds_memory(bs->feeds, bs->train.n + have + 1, &cap);
-	size_t n = bs->train.n;
-
-	if (train_draw(&bs->train, feeds_pipes(bs->feeds), p) < 0)
-		bs->error = errno;
-	if (have)
-		memcpy(p + n, bs->p + bs->from, have);
-	feeds_give(bs->feeds, bs->p, bs->cap);
-	bs->p = p;
-	bs->cap = cap;
-	bs->from = 0;
-	bs->n = n + have;
-}
-
 void
 blocks_read(struct blocks *bs)
 {
-	size_t n = wanted(bs);
-	ssize_t k;
+	size_t n = 0;
 
-	if (bs->ended || bs->error || read_blindly(bs, n))
-		return;
-	make_room(bs, n);
-	k = read(bs->fd, bs->p + bs->n, n);
-	if (k > 0)
-		bs->n += (size_t)k;
-	else if (k == 0)
-		bs->ended = true;
-	else if (errno != EAGAIN && errno != EINTR)
-		bs->error = errno;
+	if (!bs->heading.sought && !bs->open)
+		n = ends_wanted(&bs->ends, &bs->in, bs->size);
+	well_read(&bs->in, n ? n : READ, n > 0);
 }
 
 /* --- cutting ----------------------------------------------------------- */
-
-/* Where the block that begins at p[from] ends: bytes, or 0 if it is not seen. */
-static size_t
-find(struct blocks *bs)
-{
-	char *p = bs->p + bs->from;
-	size_t n = bs->n - bs->from, border;
-
-	if (cut_has_number(bs->cut) || bs->beyond)
-		return cut_scan(bs->cut, &bs->scan, p, n, bs->ended, true);
-	if (n < bs->size)
-		return 0;
-	if (cut_counts(bs->cut)) {
-		border = cut_scan(bs->cut, &bs->scan, p, bs->size, false,
-		    false);
-	} else {
-		border = cut_last(bs->cut, p, bs->size, 0);
-		bs->scan.at = bs->size - (cut_overlap(bs->cut) < bs->size ?
-		    cut_overlap(bs->cut) : bs->size);
-	}
-	bs->beyond = border == 0;
-	return border ? border : find(bs);
-}
-
-/* The first n bytes leave for b; all of the memory with them, if most of it
-   are they. */
-static void
-hand_over(struct blocks *bs, struct block *b, size_t n)
-{
-	size_t left = bs->n - bs->from - n, cap;
-	char *p = bs->p;
-
-	if (n < bs->cap / 2) {
-		block_add(b, p + bs->from, n);
-		bs->from += n;
-		return;
-	}
-	bs->p = NULL;
-	if (left) {
-		bs->p = feeds_memory(bs->feeds, left > bs->size ? left + 1 :
-		    bs->size + 1, &cap);
-		memcpy(bs->p, p + bs->from + n, left);
-	}
-	block_take(b, p, bs->from, bs->from + n, bs->cap);
-	bs->cap = bs->p ? cap : 0;
-	bs->from = 0;
-	bs->n = left;
-}
 
 /* Without what parts records. */
 static void
 strip(struct blocks *bs, size_t *n)
 {
-	char *p = bs->p + bs->from;
+	char *p = bs->in.p + bs->in.from;
 	size_t left = cut_strip(bs->cut, p, *n);
 
 	memmove(p + *n - left, p, left);
-	bs->from += *n - left;
+	bs->in.from += *n - left;
 	*n = left;
 }
 
@@ -339,9 +206,7 @@ take(struct blocks *bs, struct block *b, size_t n)
 {
 	if (bs->conf->rrs)
 		strip(bs, &n);
-	hand_over(bs, b, n);
-	if (bs->from == bs->n)
-		bs->from = bs->n = 0;
+	well_give(&bs->in, b, n, bs->size + 1);
 }
 
 /* A block was made.  By its number alone, so that another run cuts the same. */
@@ -360,7 +225,7 @@ new_block(struct blocks *bs)
 	struct block *b = block_new(bs->feeds);
 
 	made_one(bs);
-	block_add(b, bs->prefix.data, bs->prefix.len);
+	block_add(b, bs->heading.text.data, bs->heading.text.len);
 	return b;
 }
 
@@ -386,14 +251,10 @@ receiver(struct blocks *bs, bool *fresh)
 static void
 give_block(struct blocks *bs, struct block *b, size_t n)
 {
-	n -= bs->train.n;
-	if (bs->train.first)
-		block_train(b, &bs->train);
 	take(bs, b, n);
 	if (bs->ring == NULL)
 		block_end(b);
-	memset(&bs->scan, 0, sizeof(bs->scan));
-	bs->beyond = false;
+	ends_begin(&bs->ends);
 }
 
 /*
@@ -402,25 +263,25 @@ give_block(struct blocks *bs, struct block *b, size_t n)
 static void
 pass_some(struct blocks *bs)
 {
-	size_t n = bs->scan.at > 0 ? bs->scan.at - 1 : 0;
+	size_t n = ends_pass(&bs->ends);
 
-	if (n == 0 || n > bs->n - bs->from)
+	if (n == 0 || n > well_seen(&bs->in))
 		return;
 	take(bs, bs->open, n);
-	bs->scan.at -= n;
+	ends_passed(&bs->ends, n);
 }
 
 /* What is read belongs to the block that passes, up to its end. */
 static void
 pass(struct blocks *bs)
 {
-	size_t n = find(bs);
+	size_t n = ends_find(&bs->ends, &bs->in, bs->size);
 
-	if (n == 0 && !bs->ended) {
+	if (n == 0 && !bs->in.ended) {
 		pass_some(bs);
 		return;
 	}
-	take(bs, bs->open, n ? n : bs->n - bs->from);
+	take(bs, bs->open, n ? n : well_seen(&bs->in));
 	close_open(bs);
 }
 
@@ -437,113 +298,63 @@ next_part(struct blocks *bs, struct block **b)
 {
 	off_t off, len = parts_next(bs->parts, (off_t)bs->size, &off);
 
+	bs->ends.looking = len < 0 && errno == EAGAIN;
+	if (bs->ends.looking)
+		return SOURCE_WAIT;
 	if (len < 0)
-		bs->error = errno;
-	if (len <= 0)
-		return len < 0 ? SOURCE_ERROR : SOURCE_END;
+		bs->in.error = errno;
+	else if (len > WHOLE && most_held(bs) == WHOLE)
+		bs->in.error = EFBIG;
+	if (bs->in.error)
+		return SOURCE_ERROR;
+	if (len == 0)
+		return SOURCE_END;
 	*b = new_block(bs);
-	block_part(*b, bs->fd, off, len);
+	block_part(*b, bs->in.fd, off, len);
 	block_end(*b);
 	return SOURCE_ITEM;
-}
-
-/* How long it is, in what is read, or in a file; true when that is known. */
-static bool
-header_of_read(struct blocks *bs, size_t *len)
-{
-	size_t n = bs->n - bs->from;
-
-	return n == 0 ? bs->ended : header_find(bs->header, bs->p + bs->from, n,
-	    bs->ended || n >= HELD, len);
-}
-
-static char *
-header_of_file(struct blocks *bs, size_t *len)
-{
-	size_t most = SIZE / 16, n;
-	char *p;
-
-	while ((p = parts_head(bs->parts, most, &n)) && n == most &&
-	    !header_find(bs->header, p, n, most >= HELD, len))
-		most *= 4;
-	if (n > 0 && n < most)
-		header_find(bs->header, p, n, true, len);
-	return p;
-}
-
-/* What each block begins with; false: more is to be read for it. */
-static bool
-found_header(struct blocks *bs)
-{
-	size_t len = 0;
-	char *p;
-
-	if (bs->parts) {
-		p = header_of_file(bs, &len);
-		parts_skip(bs->parts, len);
-	} else if (header_of_read(bs, &len)) {
-		p = bs->p + bs->from;
-		bs->from += len;
-	} else {
-		return false;
-	}
-	buf_add(&bs->prefix, p, len);
-	if (len >= HELD)
-		bs->error = EFBIG;
-	header_free(bs->header);
-	bs->header = NULL;
-	return true;
 }
 
 /* No task is left that would read it. */
 static void
 forget_input(struct blocks *bs)
 {
-	bs->ended = true;
-	bs->from = bs->n = 0;
-}
-
-/* Where a block with a train ends, as far as what is seen of it tells; 0: it is
-   not whole. */
-static bool
-known_end(struct blocks *bs, size_t *n)
-{
-	size_t seen = bs->n - bs->from, all = bs->train.n + seen, border;
-
-	*n = 0;
-	if (bs->ended)
-		*n = all;
-	if (bs->ended || all < bs->size)
-		return true;
-	border = cut_last(bs->cut, bs->p + bs->from, seen, 0);
-	*n = bs->train.n + border;
-	return border > 0;
+	bs->in.ended = true;
+	well_drop(&bs->in);
 }
 
 /* So many bytes are a block; 0: it is not whole. */
 static size_t
 next_length(struct blocks *bs)
 {
+	struct well *w = &bs->in;
 	size_t n;
 
 	if (bs->ring && ring_is_dead(bs->ring))
 		forget_input(bs);
-	if (bs->train.first && !known_end(bs, &n))
-		draw(bs);
-	else if (bs->train.first)
-		return n;
-	n = bs->n > bs->from ? find(bs) : 0;
-	return n == 0 && bs->ended ? bs->n - bs->from : n;
+	if (w->train.first) {
+		if (ends_of_train(&bs->ends, w, bs->size, &n))
+			return n;
+		well_draw(w);
+	}
+	n = ends_find(&bs->ends, w, bs->size);
+	return n == 0 && w->ended && !bs->ends.looking ? well_seen(w) : n;
 }
 
 /* A block whose end is not in sight passes to b. */
 static void
 begin_passing(struct blocks *bs, struct block *b)
 {
-	bs->beyond = true;
 	bs->open = b;
 	b->once = true;
 	pass_some(bs);
+}
+
+static enum source_got
+at_end(struct blocks *bs)
+{
+	ring_end(bs->ring);
+	return bs->in.error ? SOURCE_ERROR : SOURCE_END;
 }
 
 static enum source_got
@@ -554,14 +365,14 @@ next_read(struct blocks *bs, struct block **b)
 
 	while (!fresh && bs->open == NULL) {
 		n = next_length(bs);
-		if (n == 0 && (bs->error || bs->ended)) {
-			ring_end(bs->ring);
-			return bs->error ? SOURCE_ERROR : SOURCE_END;
-		}
-		if (n == 0 && bs->n - bs->from < most_held(bs))
+		if (bs->ends.looking)
+			return SOURCE_WAIT;
+		if (n == 0 && (bs->in.error || bs->in.ended))
+			return at_end(bs);
+		if (n == 0 && well_seen(&bs->in) < most_held(bs))
 			return SOURCE_WAIT;
 		if (n == 0 && most_held(bs) == WHOLE) {
-			bs->error = EFBIG;
+			bs->in.error = EFBIG;
 			return SOURCE_ERROR;
 		}
 		if ((*b = receiver(bs, &fresh)) == NULL)
@@ -577,8 +388,10 @@ next_read(struct blocks *bs, struct block **b)
 enum source_got
 blocks_next(struct blocks *bs, struct block **b)
 {
-	if (bs->open && bs->error)
-		close_open(bs);
+	if (bs->stopped)
+		return SOURCE_END;
+	if (bs->open && bs->in.error)
+		return SOURCE_ERROR;
 	if (bs->open) {
 		if (block_waiting(bs->open) < PASS)
 			pass(bs);
@@ -587,7 +400,8 @@ blocks_next(struct blocks *bs, struct block **b)
 	}
 	if (bs->finishing)
 		return SOURCE_END;
-	if (bs->header && !bs->error && !found_header(bs))
+	if (bs->heading.sought && !bs->in.error &&
+	    !heading_find(&bs->heading, &bs->in, bs->parts))
 		return SOURCE_WAIT;
 	if (bs->parts)
 		return next_part(bs, b);
@@ -605,8 +419,26 @@ blocks_finish(struct blocks *bs)
 void
 blocks_stop(struct blocks *bs)
 {
-	bs->finishing = true;
-	close_open(bs);
+	bs->finishing = bs->stopped = true;
+}
+
+void
+blocks_held(struct blocks *bs)
+{
+	if (bs->ring)
+		ring_held(bs->ring, bs->open);
+}
+
+bool
+blocks_starve(const struct blocks *bs)
+{
+	return bs->ring && blocks_full(bs) && ring_starves(bs->ring);
+}
+
+bool
+blocks_in_turn(const struct blocks *bs)
+{
+	return bs->ring != NULL;
 }
 
 size_t
@@ -629,24 +461,25 @@ blocks_full(const struct blocks *bs)
 bool
 blocks_wants(const struct blocks *bs)
 {
-	return !bs->ended && !bs->error && !blocks_full(bs);
+	return !bs->ends.looking && !bs->in.ended && !bs->in.error &&
+	    !blocks_full(bs);
 }
 
 bool
 blocks_passing(const struct blocks *bs)
 {
-	return bs->open != NULL;
+	return bs->open != NULL && !bs->stopped;
 }
 
 int
 blocks_fd(const struct blocks *bs)
 {
-	return bs->file ? -1 : bs->fd;
+	return bs->file ? -1 : bs->in.fd;
 }
 
 const char *
 blocks_failed(const struct blocks *bs, int *error)
 {
-	*error = bs->error;
+	*error = bs->in.error;
 	return bs->name;
 }

@@ -49,7 +49,23 @@ bool blocks_wants(const struct blocks *bs);
 /* Does a block that is handed out still get what is read? */
 bool blocks_passing(const struct blocks *bs);
 
-/* No further block is begun; the one that passes gets all of it, or not. */
+/*
+ * Tasks that wait to be started cannot be before one that runs ends: those that
+ * run shall not wait for them.
+ */
+void blocks_held(struct blocks *bs);
+
+/* Does one that does not read keep the input from others, which have read all
+   that they got? */
+bool blocks_starve(const struct blocks *bs);
+
+/* --round-robin? */
+bool blocks_in_turn(const struct blocks *bs);
+
+/*
+ * No further block is begun; the one that passes gets all of it.  Or it gets no
+ * more, and not the end of its input either, as its task is being ended.
+ */
 void blocks_finish(struct blocks *bs);
 void blocks_stop(struct blocks *bs);
 

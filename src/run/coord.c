@@ -121,6 +121,8 @@ may_queue(const struct coord *c)
 {
 	bool shown = c->conf->verbose_err || c->conf->verbose_out;
 
+	if (c->tee || c->conf->round_robin)
+		return false;	/* the other waits for what it is to read */
 	return terms_are_plain(c->terms) && !gate_used(&c->gate) &&
 	    c->conf->halt.when == HALT_NEVER &&
 	    !(shown && c->conf->output == OUTPUT_RAW);

@@ -17,16 +17,6 @@ enum {
 	BLOCK_LEAST = 256 * 1024	/* smaller ones count as that */
 };
 
-/* A file got shorter, while a task reads it; no block is released here. */
-static void
-on_failed(void *ctx, int error)
-{
-	struct coord *c = ctx;
-
-	c->feed_failed = true;
-	c->feed_error = error;
-}
-
 /* Has a block a name, which stands for {}? */
 static bool
 is_named(const struct coord *c)
@@ -38,7 +28,7 @@ void
 deal_open(struct coord *c)
 {
 	c->feeds = feeds_new(c->loop, terms_may_retry(c->terms) ||
-	    is_named(c), on_failed, c);
+	    is_named(c), deal_failed, c);
 	c->blocks = blocks_new(c->conf, c->closed[0], c->feeds);
 }
 
@@ -56,18 +46,32 @@ deal_has_room(const struct coord *c)
 
 	if (block < BLOCK_LEAST)
 		block = BLOCK_LEAST;
-	return !blocks_full(c->blocks) &&
-	    feeds_bytes(c->feeds) < (pool_slots(c->pool) + AHEAD) * block;
+	if (blocks_full(c->blocks))
+		return false;
+	/* nothing but their own fullness holds them up: one may wait for
+	   another, or for what it does */
+	return blocks_in_turn(c->blocks) || feeds_bytes(c->feeds) < (pool_slots(c->pool) + AHEAD) * block;
 }
 
-static void
-say_lost(struct coord *c)
+void
+deal_lost(struct coord *c)
 {
+	if (!c->feed_failed)
+		return;
 	c->feed_failed = false;
 	diag("cannot read the input again: %s", c->feed_error ?
 	    strerror(c->feed_error) : "it has become shorter");
 	policy_raise(&c->policy, STATUS_PPX);
 	ending_stop(c, REASON_HALT, &c->conf->ladder);
+}
+
+void
+deal_failed(void *ctx, int error)
+{
+	struct coord *c = ctx;
+
+	c->feed_failed = true;
+	c->feed_error = error;
 }
 
 /*
@@ -110,6 +114,9 @@ deal_one(struct coord *c, bool *wait)
 	case SOURCE_ERROR:
 		if (!c->input_ended)
 			intake_failed(c);
+		/* who reads a part of a record must not take it for all */
+		if (blocks_passing(c->blocks) && !c->ending)
+			ending_stop(c, REASON_HALT, &c->conf->ladder);
 		return true;
 	}
 	return true;
@@ -122,8 +129,7 @@ deal_fill(struct coord *c)
 	bool wait = false, over = false;
 	int i;
 
-	if (c->feed_failed)
-		say_lost(c);
+	deal_lost(c);
 	for (i = 0; i < STEPS && !over && c->report.left_out < limit; i++) {
 		if (!goes_on(c))
 			break;
@@ -183,6 +189,8 @@ deal_ready(struct coord *c, struct task *t, const struct seat *s, int *in)
 void
 deal_unready(struct job *j)
 {
+	if (j->block)
+		j->block->sent = false;
 	if (j->block && j->block->path) {
 		block_over(j->block);
 		block_rewind(j->block);

@@ -25,7 +25,7 @@ enum {
 	PIECE = 64 * 1024	/* of a file that cannot be sent as it is */
 };
 
-static const nsec look_again = 2 * MSEC;
+static const nsec look_again = 2 * MSEC, look_late = 100 * MSEC;
 
 struct feeds {
 	struct loop *loop;
@@ -149,11 +149,10 @@ shut_out(struct block *b)
 	b->out = -1;
 }
 
-/* The reader has gone, or what it was to read. */
+/* Nothing more is to go. */
 static void
-drop(struct block *b)
+forget(struct block *b)
 {
-	shut(b);
 	b->gone = true;
 	b->len = 0;
 	train_drop(&b->train, &b->of->pipes);
@@ -161,6 +160,26 @@ drop(struct block *b)
 		b->at = b->n;
 	else
 		forget_memory(b);
+}
+
+/* The reader has gone. */
+static void
+drop(struct block *b)
+{
+	shut(b);
+	forget(b);
+}
+
+/*
+ * What it was to read has gone.  It does not see an end, as if that were all:
+ * its task is to be ended first.
+ */
+static void
+fail(struct block *b, int error)
+{
+	forget(b);
+	loop_io(b->of->loop, &b->io, 0);
+	b->of->failed(b->of->ctx, error);
 }
 
 /* One write; as write(2). */
@@ -214,19 +233,25 @@ has_more(const struct block *b)
 /*
  * The end of a fifo's writers before it has a reader would not be seen by that
  * one, which waits for a writer: so it is kept until all is read.  Nothing
- * tells of that.
+ * tells of that; who takes long to read it may wait for the end a little.
  */
 static void
 watch_empty(struct block *b)
 {
+	nsec now = loop_now(b->of->loop), pause;
 	int n = 0;
 
 	loop_io(b->of->loop, &b->io, 0);
-	if (ioctl(b->out, FIONREAD, &n) == 0 && n == 0 && b->filled)
+	if (b->put_at == 0)
+		b->put_at = now;
+	pause = (now - b->put_at) / 16;
+	if (pause < look_again)
+		pause = look_again;
+	if (ioctl(b->out, FIONREAD, &n) == 0 && n == 0)
 		shut(b);
 	else
 		loop_timer(b->of->loop, &b->empty,
-		    loop_now(b->of->loop) + look_again);
+		    now + (pause < look_late ? pause : look_late));
 }
 
 static void
@@ -239,20 +264,19 @@ on_empty(struct timer *t)
 static void
 push(struct block *b)
 {
-	bool memory;
 	ssize_t k = 1;
 	int i, error;
 
 	for (i = 0; i < ROUNDS && k > 0 && has_more(b); i++) {
-		memory = b->train.n > 0 || b->at < b->n;
 		k = b->train.n > 0 ? train_unload(&b->train, &b->of->pipes,
-		    b->io.fd) : memory ? put_memory(b) : put_file(b);
+		    b->io.fd) : b->at < b->n ? put_memory(b) : put_file(b);
 		if (k > 0 || (k < 0 && errno == EAGAIN))
 			continue;
 		error = k < 0 ? errno : 0;
-		drop(b);
-		if (!memory && error != EPIPE)
-			b->of->failed(b->of->ctx, error);
+		if (error == EPIPE)
+			drop(b);
+		else
+			fail(b, error);
 		return;
 	}
 	if (!has_more(b) && b->fifo)
@@ -346,13 +370,15 @@ block_file(struct block *b, char *path)
 int
 block_fifo(struct block *b, char *path)
 {
+	if (block_waiting(b) == 0 && b->len == 0)
+		return block_file(b, path);
 	b->path = path;
 	if (mkfifo(path, 0600) < 0 ||
 	    (b->out = fd_open(path, O_RDONLY | O_NONBLOCK, 0)) < 0 ||
 	    (b->io.fd = fd_open(path, O_WRONLY | O_NONBLOCK, 0)) < 0)
 		return -1;
 	b->fifo = true;
-	b->filled = block_waiting(b) > 0 || b->len > 0;
+	b->put_at = 0;
 	b->io.cb = on_writable;
 	b->empty.cb = on_empty;
 	widen(b);
@@ -460,7 +486,7 @@ block_end(struct block *b)
 	b->open = false;
 	if (b->released)
 		destroy(b);
-	else if (b->io.fd >= 0)
+	else if (b->io.fd >= 0 && !b->gone)
 		push(b);
 }
 

@@ -10,7 +10,8 @@
  * which is no error; what is left is dropped.
  *
  * The read end is ours, too, until the task is known to run, lest its pipe be
- * closed while it is on the way.
+ * closed while it is on the way.  It has an end only when all of the block went
+ * through: who reads one that does not come in full is ended first.
  */
 #ifndef RUN_FEED_H
 #define RUN_FEED_H
@@ -36,18 +37,21 @@ struct block {
 	off_t off, len;
 	off_t begin, whole;	/* ... as they were at first */
 	char *path;		/* of a file or a fifo that has it; or NULL */
-	bool fifo, filled;	/* ... that is not empty by itself */
-	struct timer empty;	/* looks whether the fifo is */
+	bool fifo;
+	struct timer empty;	/* looks whether the fifo is, */
+	nsec put_at;		/* which got all by then; or 0 */
 	bool open;		/* more may be added */
 	bool once;		/* it cannot be fed again: not all was kept */
+	bool sent;		/* its task is on the way, or runs */
 	bool gone;		/* nobody reads it */
 	bool released;		/* nobody but who adds to it knows it */
 };
 
 /*
  * Returns new.  keep: blocks stay in memory until they are released, so that
- * they can be fed again.  failed() is told of a file that cannot be read, 0: it
- * has become shorter; it must not release a block.
+ * they can be fed again.  failed() is told of what cannot be passed on, 0: a
+ * file has become shorter; it must not release a block.  The task of it must be
+ * ended.
  */
 struct feeds *feeds_new(struct loop *loop, bool keep,
     void (*failed)(void *ctx, int error), void *ctx);
@@ -100,7 +104,8 @@ int block_stdin(struct block *b);
 
 /*
  * Instead: a new file of that name, path, taken, that has all of the block; or a
- * fifo by which it comes.  For blocks that are not open, and are kept.  0, or
+ * fifo by which it comes; of an empty block, whose end a fifo could not tell,
+ * always the file.  For blocks that are not open, and are kept.  0, or
  * -1 and errno.
  */
 int block_file(struct block *b, char *path);

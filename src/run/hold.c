@@ -153,6 +153,17 @@ hold_back(struct coord *c, struct task *t)
 }
 
 bool
+hold_for_end(struct coord *c, const struct task *t)
+{
+	if (c->conf->dry_run || pool_busy(c->pool) == 0)
+		return false;
+	if (t == NULL || pool_busy(c->pool) >= pool_slots(c->pool) ||
+	    pool_is_short(c->pool))
+		return true;
+	return !too_soon(c) && (too_heavy(c, t) || too_little(c));
+}
+
+bool
 hold_declined(struct coord *c, struct task *t)
 {
 	struct job *j = job_of_task(t);

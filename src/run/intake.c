@@ -138,9 +138,22 @@ intake_failed(struct coord *c)
 	c->input_ended = true;
 }
 
+/*
+ * Tasks that read the same input as it comes: none of them may keep it from
+ * coming, so that nothing bounds their number but the slots.
+ */
+static bool
+is_shared(const struct coord *c)
+{
+	return c->tee || (c->blocks && blocks_in_turn(c->blocks));
+}
+
 bool
 intake_has_room(const struct coord *c)
 {
+	if (is_shared(c))
+		return !c->stopping && !c->input_ended &&
+		    (c->tee || deal_has_room(c));
 	if (c->coproc && coproc_run(c->coproc) > 1 &&
 	    queue_length(&c->queue) >= 2 * pool_slots(c->pool))
 		return false;	/* each may be a run */

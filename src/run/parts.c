@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,8 +10,8 @@
 #include "run/parts.h"
 
 enum {
-	LOOK = 32 * 1024,	/* bytes at the end of a part */
-	AHEAD = 1 << 20		/* beyond it */
+	AHEAD = 1 << 20,	/* bytes read in one step behind a part */
+	LOOKED = 1 << 20	/* ... after which signals come first */
 };
 
 struct parts {
@@ -19,9 +20,13 @@ struct parts {
 	const struct cut *cut;
 	off_t at, end;
 	off_t begin;
-	size_t n, done;		/* of parts, if they are to be so many */
+	size_t n;		/* of parts, if they are to be so many; */
+	off_t done;		/* so many shares lie behind */
 	char *p;		/* what was read of it */
 	size_t cap;
+	enum { NEW, BACK, ON } search;	/* for the end of the next part */
+	struct cut_back back;	/* from its end, */
+	off_t on;		/* then on from there */
 };
 
 struct parts *
@@ -62,7 +67,9 @@ look(struct parts *ps, off_t off, size_t n)
 	size_t got = 0;
 	ssize_t k;
 
-	if ((off_t)n > ps->end - off)
+	if (off >= ps->end)
+		n = 0;
+	else if ((off_t)n > ps->end - off)
 		n = (size_t)(ps->end - off);
 	mem_grow(&ps->p, &ps->cap, n + 1, 1);
 	for (; got < n; got += (size_t)k) {
@@ -91,81 +98,121 @@ parts_skip(struct parts *ps, size_t n)
 	ps->begin = ps->at;
 }
 
-/* The last border in the part of n bytes, looked for from behind; 0 = none. */
+/* More of the search for the last border in the part, from behind; 0: there is
+   none. */
 static off_t
-border_within(struct parts *ps, off_t n)
+search_back(struct parts *ps, size_t *looked)
 {
-	off_t width = LOOK < n ? LOOK : n;
-	size_t border;
+	off_t at, to;
+	size_t from, border;
 	ssize_t k;
 
-	for (;; width = width < n / 4 ? width * 4 : n) {
-		k = look(ps, ps->at + n - width, (size_t)width);
+	while (cut_back_next(ps->cut, &ps->back, &at, &to, &from)) {
+		k = look(ps, ps->at + at, (size_t)(to - at));
 		if (k < 0)
 			return -1;
-		border = cut_last(ps->cut, ps->p, (size_t)k, 0);
+		border = cut_last(ps->cut, ps->p, (size_t)k, from);
 		if (border)
-			return n - width + (off_t)border;
-		if (width == n || (off_t)k < width)
-			return 0;
+			return at + (off_t)border;
+		*looked += (size_t)k;
+		if (*looked < LOOKED)
+			continue;
+		errno = EAGAIN;
+		return -1;
 	}
+	return 0;
 }
 
-/* The first one behind it, or all there is. */
+/* The same for the first one behind it, or all there is. */
 static off_t
-border_behind(struct parts *ps, off_t n)
+search_on(struct parts *ps, size_t *looked)
 {
-	off_t overlap = (off_t)cut_overlap(ps->cut) + 1, from;
+	off_t overlap = (off_t)cut_overlap(ps->cut);
+	size_t from, border;
 	struct cut_scan s;
-	size_t border;
 	ssize_t k;
+	bool last;
 
-	for (from = n > overlap ? n - overlap : 0;; from += k - overlap) {
-		k = look(ps, ps->at + from, AHEAD);
+	for (;;) {
+		from = ps->on > 0;
+		k = look(ps, ps->at + ps->on - (off_t)from, AHEAD);
 		if (k < 0)
 			return -1;
-		s = (struct cut_scan){ 0, 0, 0 };
-		border = cut_scan(ps->cut, &s, ps->p, (size_t)k, k < AHEAD,
-		    true);
+		last = k < AHEAD;
+		s = (struct cut_scan){ from, 0, 0 };
+		border = cut_scan(ps->cut, &s, ps->p, (size_t)k, last, true);
 		if (border)
-			return from + (off_t)border;
-		if (k < AHEAD)
+			return ps->on + (off_t)(border - from);
+		if (last)
 			return ps->end - ps->at;
+		ps->on += k - (off_t)from - overlap;
+		*looked += (size_t)k;
+		if (*looked < LOOKED)
+			continue;
+		errno = EAGAIN;
+		return -1;
 	}
 }
 
-/* Bytes that the next of n parts has at most, unless a record is longer. */
+/*
+ * Bytes up to the end of the next share, or of that in which the next part
+ * begins: shares are as equal as can be, the first ones a byte longer.
+ */
 static off_t
 share(struct parts *ps)
 {
-	off_t all = ps->end - ps->begin, n, to;
+	off_t all = ps->end - ps->begin, at = ps->at - ps->begin;
+	off_t n = ps->n < (uint64_t)all ? (off_t)ps->n : all;
+	off_t each = all / n, longer = all % n, i;
 
-	do {
-		n = (off_t)++ps->done;
-		to = n < (off_t)ps->n ? all / (off_t)ps->n * n +
-		    all % (off_t)ps->n * n / (off_t)ps->n : all;
-	} while (ps->begin + to <= ps->at);
-	return ps->begin + to - ps->at;
+	if (at < longer * (each + 1))
+		i = at / (each + 1);
+	else
+		i = longer + (at - longer * (each + 1)) / each;
+	if (i < ps->done)
+		i = ps->done;	/* it began a little before its share */
+	ps->done = ++i;
+	return i * each + (i < longer ? i : longer) - at;
+}
+
+/* Where the search for the end of the next part begins, of n bytes at most. */
+static void
+search_from(struct parts *ps, off_t n)
+{
+	off_t overlap = (off_t)cut_overlap(ps->cut);
+
+	cut_back_from(&ps->back, n);
+	ps->on = n > overlap ? n - overlap : 0;
+	ps->search = BACK;
 }
 
 off_t
 parts_next(struct parts *ps, off_t size, off_t *off)
 {
-	off_t left = ps->end - ps->at, n, most;
+	off_t left = ps->end - ps->at, n = 0;
+	size_t looked = 0;
 
 	*off = ps->at;
 	if (left <= 0)
 		return 0;
-	n = most = ps->n ? share(ps) : size;
-	if (n >= left) {
-		n = left;
-	} else {
-		n = border_within(ps, n);
-		if (n == 0)
-			n = border_behind(ps, most);
-		if (n < 0)
-			return -1;
+	if (ps->search == NEW) {
+		if (ps->n)
+			size = share(ps);
+		if (size >= left)
+			n = left;
+		else
+			search_from(ps, size);
 	}
+	if (n == 0 && ps->search == BACK) {
+		n = search_back(ps, &looked);
+		if (n == 0)
+			ps->search = ON;
+	}
+	if (n == 0)
+		n = search_on(ps, &looked);
+	if (n < 0)
+		return -1;
+	ps->search = NEW;
 	ps->at += n;
 	return n;
 }

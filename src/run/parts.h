@@ -31,7 +31,7 @@ void parts_skip(struct parts *ps, size_t n);
 /*
  * The next one, of so many bytes at most where a record is not longer, and n
  * is 0: its length, and *off, where it begins.  0 = there is none; -1 and
- * errno.
+ * errno.  EAGAIN: a part of the search for its end is done, call it again.
  */
 off_t parts_next(struct parts *ps, off_t size, off_t *off);
 

@@ -57,6 +57,8 @@ next_task(const struct coord *c)
 		return t;
 	if (emit_stuck(c->emit) && (t = pump_wanted(c)))
 		return t;
+	if (c->tee)
+		return queue_first(&c->queue);
 	if (c->draining + c->storing < pool_slots(c->pool) &&
 	    emit_held(c->emit) < c->conf->order_window)
 		return queue_first(&c->queue);
@@ -88,25 +90,47 @@ make_way(struct coord *c)
 /* How long all may be stuck, until one gets more memory, and until the end. */
 static const nsec stuck_pause = 200 * MSEC, stuck_most = 10 * SEC;
 
+/* One that waits on a full pipe holds up the input which others wait for. */
+static bool
+starves(struct coord *c)
+{
+	return c->blocks ? blocks_starve(c->blocks) :
+	    c->tee && tee_starves(c);
+}
+
+static void
+no_room(struct coord *c)
+{
+	diag("no room to hold what tasks write that read their input side by "
+	    "side; is %s full?", c->conf->tmpdir);
+	policy_raise(&c->policy, STATUS_PPX);
+	ending_stop(c, REASON_HALT, &c->conf->ladder);
+}
+
 /*
  * The task that all wait for cannot be started, as the system has no process
  * or descriptor for it; and of those that run none will end and leave it its
- * own, when all of them wait on full pipes.  Then one of them goes on in
+ * own, when all of them wait on full pipes.  Or it waits for input that others
+ * keep from coming, as they wait on such.  Then one of them goes on in
  * memory beyond the cap.  failed: a task could not be started.
  */
 static void
 unstick(struct coord *c, bool failed)
 {
 	nsec now = loop_now(c->loop);
+	bool starving = emit_stuck(c->emit) && !c->stopping && starves(c);
 
-	if (!failed || !emit_stuck(c->emit) || pump_wanted(c) == NULL ||
-	    emit_waiting(c->emit) < pool_busy(c->pool) + c->draining) {
+	if (!starving && (!failed || !emit_stuck(c->emit) ||
+	    pump_wanted(c) == NULL ||
+	    emit_waiting(c->emit) < pool_busy(c->pool) + c->draining)) {
 		c->stuck = 0;
 		return;
 	}
 	if (c->stuck == 0)
 		c->stuck = now;
-	if (now - c->stuck >= stuck_most)
+	if (now - c->stuck >= stuck_most && starving)
+		no_room(c);
+	else if (now - c->stuck >= stuck_most)
 		outcome_pool_ops.broken(c, "no room for the task that all "
 		    "others wait for, nor to hold what they write", 0);
 	else if (now - c->stuck >= stuck_pause)
@@ -215,6 +239,8 @@ start_one(struct coord *c, struct task *t)
 	j->task.dir = c->dir;
 	herald_start(c, j);
 	hold_started(c, j);
+	if (j->block)
+		j->block->sent = true;
 	pool_run(c->pool, seat, &j->task, c->words.bytes.data,
 	    c->words.bytes.len, c->words.n, fds, nfds);
 	return true;
@@ -281,6 +307,19 @@ pump_tend(struct coord *c)
 		pool_tend(c->pool, waiting, more);
 }
 
+/* Input that tasks share must not wait for one that cannot start now. */
+static void
+look_held(struct coord *c)
+{
+	if (queue_length(&c->queue) == 0 ||
+	    !hold_for_end(c, next_task(c)))
+		return;
+	if (c->blocks)
+		blocks_held(c->blocks);
+	else if (c->tee)
+		tee_held(c);
+}
+
 bool
 pump(struct coord *c)
 {
@@ -303,6 +342,7 @@ pump(struct coord *c)
 		}
 		if (c->coproc)
 			coproc_work(c->coproc);
+		look_held(c);
 		unstick(c, failed);
 		herald_go_on(c);
 		pump_tend(c);
@@ -312,7 +352,7 @@ pump(struct coord *c)
 		emit_alone(c->emit, alone(c));
 		results_work(c);
 		emit_flush(c->emit);
-		again = tee_goes_on(c) || (intake_has_room(c) && !c->input.want) ||
+		again = c->feed_failed || tee_goes_on(c) || (intake_has_room(c) && !c->input.want) ||
 		    (next_task(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining || c->storing < storing));
 	} while (again && ++rounds < ROUNDS);

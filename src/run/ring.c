@@ -9,6 +9,7 @@ struct ring {
 	struct block **b;	/* NULL: its task reads no more */
 	size_t n, cap, most;
 	size_t next;		/* whose turn it is */
+	size_t held;		/* so many were let go before they began */
 	size_t full;
 	bool strict;
 };
@@ -59,13 +60,38 @@ drop_gone(struct ring *r)
 		}
 }
 
+static bool
+is_alive(const struct block *b)
+{
+	return b && !b->gone;
+}
+
+static bool
+any_alive(const struct ring *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (is_alive(r->b[i]))
+			return true;
+	return false;
+}
+
+/* May there be one more?  In place of one that was let go, when it cannot stand
+   in anybody's way. */
+static bool
+may_grow(const struct ring *r)
+{
+	return r->n < r->most || (r->held && !any_alive(r));
+}
+
 bool
 ring_choose(struct ring *r, struct block **to)
 {
 	size_t i, at;
 
 	*to = NULL;
-	if (r->n < r->most)
+	if (may_grow(r))
 		return true;
 	drop_gone(r);
 	for (i = 0; i < r->n; i++) {
@@ -82,6 +108,29 @@ ring_choose(struct ring *r, struct block **to)
 	return false;
 }
 
+static void
+let_go(struct ring *r, size_t i)
+{
+	block_end(r->b[i]);
+	r->b[i] = NULL;
+	r->held++;
+}
+
+void
+ring_held(struct ring *r, const struct block *open)
+{
+	bool others = open && !open->sent, any = false;
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		any |= is_alive(r->b[i]) && r->b[i]->sent;
+	for (i = 0; any && i < r->n; i++)
+		if (r->b[i] && (others ? r->b[i] != open : !r->b[i]->sent))
+			let_go(r, i);
+	if (any)
+		r->most = r->n;
+}
+
 void
 ring_gave(struct ring *r, const struct block *to)
 {
@@ -93,17 +142,27 @@ ring_gave(struct ring *r, const struct block *to)
 void
 ring_add(struct ring *r, struct block *b)
 {
+	if (r->n == r->most) {
+		r->most++;
+		r->held--;
+	}
 	mem_grow(&r->b, &r->cap, r->n + 1, sizeof(r->b[0]));
 	r->b[r->n++] = b;
 }
 
 bool
-ring_is_dead(const struct ring *r)
+ring_starves(const struct ring *r)
 {
 	size_t i;
 
 	for (i = 0; i < r->n; i++)
-		if (r->b[i] && !r->b[i]->gone)
-			return false;
-	return r->n == r->most;
+		if (is_alive(r->b[i]) && block_waiting(r->b[i]) == 0)
+			return true;
+	return false;
+}
+
+bool
+ring_is_dead(const struct ring *r)
+{
+	return !may_grow(r) && !any_alive(r);
 }

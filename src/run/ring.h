@@ -33,6 +33,17 @@ void ring_gave(struct ring *r, const struct block *to);
 /* Adds it as the last. */
 void ring_add(struct ring *r, struct block *b);
 
+/*
+ * Those whose tasks were not sent cannot be started before one that runs ends,
+ * which may wait for its turn: they are ended with what they have, and no more
+ * are made while others read.  But one that is open, in the middle of a record,
+ * must have its end: then it is the others that are ended.
+ */
+void ring_held(struct ring *r, const struct block *open);
+
+/* Has one of them taken all that it got? */
+bool ring_starves(const struct ring *r);
+
 /* All have been made, and none reads any more. */
 bool ring_is_dead(const struct ring *r);
 

@@ -144,6 +144,10 @@ void hold_close(struct coord *c);
 /* May t, the next one, not start yet?  A timer or an event will tell when. */
 bool hold_back(struct coord *c, struct task *t);
 
+/* Does t, which is held back, or NULL, wait for one that runs to end, as far as
+   can be told, rather than for a time to pass, or for the user? */
+bool hold_for_end(struct coord *c, const struct task *t);
+
 /* True if the user does not want t, which then is refused. */
 bool hold_declined(struct coord *c, struct task *t);
 
@@ -235,6 +239,10 @@ void deal_fill(struct coord *c);
 bool deal_ready(struct coord *c, struct task *t, const struct seat *s,
     int *in);
 
+/* What tasks read cannot be passed on; and the end of the run, if that was. */
+void deal_failed(void *ctx, int error);
+void deal_lost(struct coord *c);
+
 /* j did not begin there: the name of its block is none any more. */
 void deal_unready(struct job *j);
 
@@ -249,6 +257,13 @@ struct block *tee_block(struct coord *c);
 
 /* Passes on what is read, as far as all tasks take it. */
 void tee_fill(struct coord *c);
+
+/* Some tasks can only be started when others end, which wait for them: that is
+   said, and the run ends. */
+void tee_held(struct coord *c);
+
+/* As blocks_starve(). */
+bool tee_starves(struct coord *c);
 
 /* Is there more to be done at once? */
 bool tee_goes_on(const struct coord *c);

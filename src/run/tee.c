@@ -20,23 +20,19 @@ enum {
 	READS = 16		/* in one turn: signals come first */
 };
 
+static const nsec patience = 2 * SEC;
+
 struct tee {
 	struct coord *of;
 	struct io io;		/* stdin */
 	bool file;		/* reading it never blocks */
 	bool ended;
+	bool all;		/* tasks have been started at one time */
+	nsec held;		/* since when some could not; or 0 */
 	struct block **to;	/* NULL: it reads no more */
 	size_t n, cap;
 	char *p;
 };
-
-/* Its blocks have no file. */
-static void
-on_failed(void *ctx, int error)
-{
-	(void)ctx;
-	(void)error;
-}
 
 static void
 end_all(struct tee *t)
@@ -73,7 +69,8 @@ read_some(struct tee *t)
 	} else if (errno != EAGAIN && errno != EINTR) {
 		diag("cannot read stdin: %s", strerror(errno));
 		policy_raise(&t->of->policy, STATUS_PPX);
-		end_all(t);
+		/* none is to take a part for all */
+		ending_stop(t->of, REASON_HALT, &t->of->conf->ladder);
 	}
 }
 
@@ -92,7 +89,7 @@ tee_open(struct coord *c)
 
 	if (c->closed[0] || fstat(STDIN_FILENO, &st) < 0)
 		die("cannot read stdin: %s", strerror(EBADF));
-	c->feeds = feeds_new(c->loop, false, on_failed, c);
+	c->feeds = feeds_new(c->loop, false, deal_failed, c);
 	t = xcalloc(1, sizeof(*t));
 	c->tee = t;
 	t->of = c;
@@ -148,6 +145,20 @@ has_room(struct tee *t)
 	return any;
 }
 
+bool
+tee_starves(struct coord *c)
+{
+	struct tee *t = c->tee;
+	size_t i;
+
+	if (t->ended || !c->input_ended || has_room(t))
+		return false;
+	for (i = 0; i < t->n; i++)
+		if (t->to[i] && block_waiting(t->to[i]) == 0)
+			return true;
+	return false;
+}
+
 static void
 too_many(struct coord *c)
 {
@@ -157,6 +168,41 @@ too_many(struct coord *c)
 	ending_stop(c, REASON_HALT, NULL);
 }
 
+/* The system may have had no room for a moment only. */
+static bool
+is_patient(struct coord *c)
+{
+	nsec now = loop_now(c->loop);
+
+	if (c->tee->held == 0)
+		c->tee->held = now;
+	if (now - c->tee->held >= patience)
+		return false;
+	loop_timer(c->loop, &c->gate_timer, c->tee->held + patience);
+	return true;
+}
+
+void
+tee_held(struct coord *c)
+{
+	if (c->tee->all || c->stopping || !c->input_ended || is_patient(c))
+		return;
+	diag("--tee: all tasks run at once, and the system has no room for "
+	    "more than %zu of %llu", pool_busy(c->pool),
+	    (unsigned long long)c->made);
+	policy_raise(&c->policy, STATUS_PPX);
+	ending_stop(c, REASON_HALT, &c->conf->ladder);
+}
+
+/* Nobody reads on whose task is being ended: it would take that for the end of
+   the input. */
+static void
+stop(struct tee *t)
+{
+	t->ended = true;
+	loop_io(t->of->loop, &t->io, 0);
+}
+
 void
 tee_fill(struct coord *c)
 {
@@ -164,11 +210,15 @@ tee_fill(struct coord *c)
 	bool room = false;
 	int i;
 
+	deal_lost(c);
 	if (t->ended)
 		return;
-	if (c->made > pool_slots(c->pool) && !c->stopping)
+	t->all |= c->input_ended && queue_length(&c->queue) == 0;
+	if (!t->all && c->made > pool_slots(c->pool) && !c->stopping)
 		too_many(c);
-	if (c->ending || (c->stopping && pool_busy(c->pool) == 0))
+	if (c->ending)
+		stop(t);
+	else if (c->stopping && pool_busy(c->pool) == 0)
 		end_all(t);
 	if (t->ended || !c->input_ended)
 		return;

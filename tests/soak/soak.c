@@ -32,6 +32,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -177,6 +178,8 @@ arguments(void)
 	if (setup.coproc)
 		add(argv, &n, "--coproc");
 	add(argv, &n, "%s", setup.chore);
+	if (setup.coproc)
+		add(argv, &n, "up");
 	return argv;
 }
 
@@ -197,6 +200,25 @@ become_ppx(const int *in, const int *out)
 	_exit(112);
 }
 
+/* ppx makes a pipe larger that --pipe reads, but no socket. */
+static int
+make_input(int in[2])
+{
+	char **p;
+	int small = 4096, both[2];
+
+	for (p = setup.extra; p && *p && strcmp(*p, "--pipe"); p++)
+		;
+	if (p == NULL || *p == NULL)
+		return pipe2(in, O_CLOEXEC);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, both) < 0)
+		return -1;
+	setsockopt(both[1], SOL_SOCKET, SO_SNDBUF, &small, sizeof(small));
+	in[0] = both[0];
+	in[1] = both[1];
+	return 0;
+}
+
 static void
 start(void)
 {
@@ -206,7 +228,7 @@ start(void)
 	setsid();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
-	if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0)
+	if (make_input(in) < 0 || pipe2(out, O_CLOEXEC) < 0)
 		die("pipe");
 	fflush(NULL);
 	ppx = fork();

@@ -3,6 +3,7 @@
  * is a record (tests/soak/record.h).
  *
  *	chore "SEQ KIND LINES MS ARG"
+ *	chore [FILE]	the same, of the one line that stdin or FILE has
  *
  *	p  writes its record, naps MS, exits ARG
  *	c  writes half of it, naps, dies by signal ARG
@@ -13,11 +14,11 @@
  *	w  writes half and kills its worker
  *	m  writes half and takes ARG MB of memory bit by bit; never ends
  *
- * Without arguments it is a co-process: each line of its stdin is such an item,
+ * With "up" for ITEM it is a co-process: each line of its stdin is such an item,
  * of p c t s w m, and behind its reply comes a line ".".
  *
  * Adds "SEQ ATTEMPT" to the file $SOAK_STARTS.  Exits 97 when it cannot write,
- * 98 when SEQ is not $PPX_SEQ.
+ * 98 when SEQ is not $PPX_SEQ, or the line is not whole, or not the only one.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -212,6 +213,28 @@ work(void)
 	return (int)arg;
 }
 
+/* All there is, up to its end; it must be a line.  Then it is started anew: by
+   its arguments the hunter knows whom it hit. */
+static void
+read_item(const char *path)
+{
+	static char line[128];
+	int fd = path ? open(path, O_RDONLY) : 0;
+	size_t have = 0;
+	ssize_t n = 1;
+
+	while (fd >= 0 && n > 0 && have < sizeof(line) - 1) {
+		n = read(fd, line + have, sizeof(line) - 1 - have);
+		have += n > 0 ? (size_t)n : 0;
+	}
+	if (fd < 0 || n != 0 || have == 0 ||
+	    memchr(line, '\n', have) != line + have - 1)
+		_exit(98);
+	line[have - 1] = '\0';
+	execl("/proc/self/exe", "chore", line, (char *)NULL);
+	_exit(98);
+}
+
 /* What it has to say first, and then its work. */
 static int
 begin(void)
@@ -256,9 +279,13 @@ stay_up(void)
 int
 main(int argc, char **argv)
 {
-	if (argc == 1)
+	const char *item = argc > 1 ? argv[1] : NULL;
+
+	if (item && strcmp(item, "up") == 0)
 		return stay_up();
-	if (argc != 2 || understand(argv[1]) < 0)
+	if (item == NULL || item[0] == '/')
+		read_item(item);
+	if (argc > 2 || understand(item) < 0)
 		return 98;
 	rec.attempt = (unsigned)number_in("PPX_ATTEMPT");
 	if (number_in("PPX_SEQ") != rec.seq)

@@ -60,6 +60,49 @@ from_behind(const char *end, const char *start)
 	cut_free(c);
 }
 
+/* The last border, looked for in steps, as of a file. */
+static size_t
+step_by_step(const struct cut *c, char *p, size_t n)
+{
+	struct cut_back s;
+	size_t from, got;
+	off_t at, to;
+
+	cut_back_from(&s, (off_t)n);
+	while (cut_back_next(c, &s, &at, &to, &from)) {
+		got = cut_last(c, p + at, (size_t)(to - at), from);
+		if (got)
+			return (size_t)at + got;
+	}
+	return 0;
+}
+
+static void
+in_steps(const char *end, const char *start, bool regexp, const char *text)
+{
+	enum { N = 400000 };
+	struct cut *c = make(end, start, regexp, 0, 0);
+	size_t len = strlen(text), put, e = strlen(end), want;
+	char *p = malloc(N + 2);
+	bool all = true;
+	int i;
+
+	if (regexp)
+		e = end[0] ? len : 0;
+	for (i = 0; i < 60; i++) {
+		put = (size_t)rand() % (N - len);
+		memset(p, '.', N + 1);
+		memcpy(p + put, text, len);
+		want = put + e;
+		all = all && step_by_step(c, p, N) == want;
+	}
+	memset(p, '.', N + 1);
+	all = all && step_by_step(c, p, N) == 0;
+	ok(all, "in steps, \"%s\" \"%s\"", end, start);
+	free(p);
+	cut_free(c);
+}
+
 /* Where the first block ends when so many bytes come at a time. */
 static size_t
 in_pieces(const struct cut *c, char *p, size_t n, size_t piece)
@@ -131,6 +174,11 @@ main(void)
 	from_behind("ab", "ba");
 	from_behind("aa", "");
 	from_behind("", "");
+	in_steps("\n", "", false, "\n");
+	in_steps("", ">", false, ">");
+	in_steps("ab", "cde", false, "abcde");
+	in_steps("[0-9]+", "", true, "12345");
+	in_steps("", "[0-9]+", true, "12345");
 	piecemeal("\n", "", false, 1, 0);
 	piecemeal("\n", "", false, 3, 0);
 	piecemeal("\n", "", false, 0, 2);

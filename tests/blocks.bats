@@ -1,0 +1,321 @@
+# --pipe where it could stand still, or cut where it must not: files whose size
+# lies, tasks that cannot start, huge blocks, signals in the middle of a record.
+# What it does as a rule is in pipe.bats.
+
+load helper
+load trees
+
+teardown()
+{
+	test_teardown
+}
+
+# both BYTES WANT OPTION..: blocks of a pipe, and of a file, are these.
+both()
+{
+	printf "$1" >both
+	same "$(cat both | ppx -j3 -k --pipe "${@:3}" \
+	    'printf "<"; cat; printf ">"')" "$2"
+	same "$("$PPX_TOOLS/trickle" <both | ppx -j3 -k --pipe "${@:3}" \
+	    'printf "<"; cat; printf ">"')" "$2"
+	same "$(ppx -j3 -k --pipe "${@:3}" \
+	    'printf "<"; cat; printf ">"' <both)" "$2"
+}
+
+# sum FILE: of its lines, which are numbers.
+sum()
+{
+	awk '{ n += $1 } END { print n + 0 }' "$1"
+}
+
+# --- files whose size lies ------------------------------------------------------
+
+@test "files with a size of none, or one too large, are read to their end" {
+	test -r /proc/cpuinfo || skip "there is no /proc"
+	same "$(ppx -k --pipe cat </proc/cpuinfo | sed 1q)" \
+	    "$(sed 1q /proc/cpuinfo)"
+	grep -v MHz /proc/cpuinfo >want
+	ppx -k --pipe-part -a /proc/cpuinfo --block 500 cat |
+	    grep -v MHz >got
+	cmp want got
+	same "$(ppx -k --pipe-part -a /proc/version --block -2 cat)" \
+	    "$(</proc/version)"
+	for file in /sys/kernel/*; do
+		if test -f "$file" -a -r "$file" -a \
+		    "$(stat -c %s "$file")" -eq 4096; then
+			same "$(ppx --pipe-part -a "$file" cat)" "$(cat "$file")"
+			break
+		fi
+	done
+}
+
+@test "standard input behind its end is empty" {
+	printf 'a\nb\n' >data
+	exec {fd}<data
+	truncate -s 1 data
+	cat <&$fd >/dev/null
+	printf 'a\nb\n' >data
+	cat <&$fd >/dev/null
+	truncate -s 1 data
+	ppx --pipe --header : 'touch ran' <&$fd
+	ppx --pipe 'touch ran' <&$fd
+	exec {fd}<&-
+	test ! -e ran
+}
+
+# --- what cannot start keeps nothing from moving ------------------------------------
+
+@test "--round-robin: tasks that cannot run beside the others hold up nobody" {
+	seq 1000000 >data
+	local how
+
+	printf 4 >four
+	for how in '-k --weight 2' '--weight 2 --backlog 1' '-k --weight 9' \
+	    '-k --backlog 1' '-k --order-window 1' '-k --memfree 900T' \
+	    '--memfree 900T' '--load 0.0001 -k'; do
+		for block in 1k 1M; do
+			timeout 30 "$PPX" --pipe --round-robin -j4 $how \
+			    --block $block wc -l <data >out
+			same "$how $(sum out)" "$how 1000000"
+		done
+	done
+	timeout 30 "$PPX" --pipe --round-robin -j4 -k --delay 50ms \
+	    --block 10k wc -l <data >out
+	same "$(sum out) $(wc -l <out)" "1000000 4"
+}
+
+@test "--round-robin: nor where one of them has begun to get a huge record" {
+	{ seq 4; head -c 30000000 /dev/zero | tr '\0' x; echo; seq 10; } >data
+	for n in 1 2 3; do
+		timeout 30 "$PPX" --pipe --round-robin -k -j4 --weight $n \
+		    -N1 cat <data | sort >got
+		sort data | cmp - got
+	done
+}
+
+@test "--round-robin: what is left when tasks end early goes to those that can run" {
+	seq 1000000 >data
+	timeout 30 "$PPX" --pipe --round-robin -k -j3 --weight 3 --block 10k \
+	    'test {#} = 1 && exec head -n1; wc -l' <data >out
+	same "$(head -n1 out)" 1
+	test "$(sum out)" -gt 500000
+}
+
+@test "--round-robin: fewer slots while it runs" {
+	gate gate
+	{ seq 2; cat gate; seq 3 2000; } | "$PPX" --pipe --round-robin -k -j3 \
+	    -N1 'read x; echo $x >began.$x; echo $x; cat' >out 3>&- 4>&- &
+	ppx=$!
+	wait_until test -e began.1 -a -e began.2
+	kill -USR2 $ppx
+	kill -USR2 $ppx
+	open_gate gate
+	ends $ppx
+	same "$(sort -n out)" "$(seq 2000)"
+}
+
+@test "--tee: neither the backlog nor what is held keeps tasks from starting" {
+	seq 1000000 >data
+	same "$(timeout 30 "$PPX" -j0 --pipe --tee --backlog 1 -k wc {} \
+	    ::: -l -c <data)" $'1000000\n6888896'
+	same "$(timeout 30 "$PPX" -j9 --pipe --tee --order-window 1 -k \
+	    'eval "$1"' ::: 'wc -l' true true true true true 'wc -c' <data)" \
+	    $'1000000\n6888896'
+}
+
+@test "--tee: more tasks than there is room for is an error" {
+	seq 1000000 >data
+	run bash -c 'ulimit -n 30; timeout 30 "$PPX" -j0 --pipe --tee \
+	    "cat >/dev/null; touch ended.{}" ::: {1..20} <data'
+	test "$status" -eq 125
+	[[ $output == *"--tee: all tasks run at once, and the system has no room\
+ for more than "*" of 20"* ]]
+	test "$(echo ended.*)" = 'ended.*'
+}
+
+@test "--tee, --round-robin -k: what cannot be held of outputs does not keep input from others" {
+	seq 2000000 >data
+	for i in 1 2 3; do cat data; done >three
+	# With so few descriptors no output stays in its pipe.
+	ulimit -n 256
+	timeout 40 "$PPX" -j3 -k --pipe --tee --tmpdir "$PWD/none" \
+	    'cat; : {}' ::: 1 2 3 <data 2>err | cmp - three
+	grep -q 'no temporary file' err
+	timeout 40 "$PPX" -j3 -k --pipe --round-robin --tmpdir "$PWD/none" \
+	    --block 10k cat <data 2>err >got
+	test "$(wc -c <got)" -eq "$(wc -c <data)"
+}
+
+# --- where blocks are cut ---------------------------------------------------------
+
+@test "--block -N: a great number of parts" {
+	seq 10 >data
+	same "$(timeout 20 "$PPX" -k -j4 --pipe-part -a data \
+	    --block -1000000000 cat)" "$(seq 10)"
+	same "$(timeout 20 "$PPX" -j4 -k --pipe-part -a data --block -3 \
+	    --recend '' 'wc -c' | sort -u | tr '\n' ' ')" "1 2 "
+	same "$(ppx -j4 -k --pipe-part -a data --block -3 --recend '' cat)" \
+	    "$(seq 10)"
+}
+
+@test "the same bytes are cut the same way, whatever they come from" {
+	both 'a\nb' $'<a\nb>' --block 3
+	both 'a\nb' $'<a\n><b>' --block 2
+	both 'a\nb\n' $'<a\n><b\n>' --block 3
+	both 'a\nb\n' $'<a\nb\n>' --block 4
+	both 'abc' '<abc>' --recend '' --block 3
+	both 'a1b22c3d' '<a1b22><c3d>' --regexp --recend '[0-9]+' --block 5
+	both 'a1b22c3d' '<a1><b22><c3d>' --regexp --recend '[0-9]+' --block 4
+	both '1x\n2\n1y\n1z\n' $'<1x\n2\n><1y\n><1z\n>' --regexp \
+	    --recstart '^1' --block 5
+	seq 300000 >data
+	for how in '--block 100000' '--block 77777' '--block 100k --regexp
+	    --recstart [0-9]+' '--block 40000 --regexp --recend \n' \
+	    '--block 50k --regexp --recstart ^[0-9]*1'; do
+		ppx -k -j4 --pipe $how cksum <data >file
+		cat data | ppx -k -j4 --pipe $how cksum >pipe
+		cmp file pipe
+		ppx -k -j4 --pipe $how cat <data | cmp - data
+	done
+}
+
+@test "--regexp: no border is inside a match" {
+	both 'a123b45c6' '<a><123b><45c><6>' --regexp --recstart '[0-9]+' -N1
+	both '123b45c6' '<123b><45c><6>' --regexp --recstart '[0-9]+' -N1
+	both 'a123b45c6' '<a123b><45c6>' --regexp --recstart '[0-9]+' --block 7
+	both 'aaa123456' '<aaa><123456>' --regexp --recstart '[0-9]+' --block 5
+	both 'a12345b6' '<a12345><b6>' --regexp --recend '[0-9]+' --block 4
+	# The place where the search begins is in the middle of one.
+	{ head -c 40000 /dev/zero | tr '\0' x; head -c 70000 /dev/zero |
+	    tr '\0' 7; head -c 9000 /dev/zero | tr '\0' x; } >data
+	for block in 105000 110010 112000 60000; do
+		same "$(ppx -k --pipe --regexp --recstart '[0-9]+' \
+		    --block $block wc -c <data | tr '\n' ' ')" "40000 79000 "
+		same "$(cat data | ppx -k --pipe --regexp --recstart '[0-9]+' \
+		    --block $block wc -c | tr '\n' ' ')" "40000 79000 "
+	done
+}
+
+@test "--regexp: ^ is where a line begins, not where a search does" {
+	# 131072 bytes of one line, the search begins at many of its places.
+	{ echo 1; head -c 200000 /dev/zero | tr '\0' 1; echo; echo 12; } >data
+	for block in 30000 32770 60000 150000 170000; do
+		same "$(ppx -k --pipe --regexp --recstart '^1' \
+		    --block $block wc -c <data | tr '\n' ' ')" "2 200001 3 "
+		same "$(cat data | ppx -k --pipe --regexp --recstart '^1' \
+		    --block $block wc -c | tr '\n' ' ')" "2 200001 3 "
+	done
+	# A line that begins with 1 ends a record; others have many of them.
+	{ echo 1; for i in 1 2 3 4 5; do
+	    echo "2$(head -c 50000 /dev/zero | tr '\0' 1)"; done; echo 1
+	    echo 3; } >data
+	for block in 30000 32770 60000 150000 170000; do
+		same "$(ppx -k --pipe --regexp --recend '^1[^\n]*\n' \
+		    --block $block wc -c <data | tr '\n' ' ' |
+		    head -c 99)" "2 250012 2 "
+		same "$(cat data | ppx -k --pipe --regexp \
+		    --recend '^1[^\n]*\n' --block $block wc -c |
+		    tr '\n' ' ' | head -c 99)" "2 250012 2 "
+	done
+}
+
+# --- huge blocks --------------------------------------------------------------------
+
+# A program for tasks that reads all, and prints the peak memory of ppx in KiB.
+make_peak()
+{
+	cat >peak <<-'END'
+	#!/bin/sh
+	cat >/dev/null
+	ppx=$(sed -n 's/^PPid:.//p' "/proc/$PPX_WORKER_PID/status")
+	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$ppx/status"
+	END
+	chmod +x peak
+}
+
+@test "--block 512m of a file with one record: in bounded memory, and signals act" {
+	make_peak
+	truncate -s 700M data
+	ppx --pipe --block 512m ./peak <data >out
+	sanitized || test "$(<out)" -lt 30000
+	truncate -s 400G data
+	background -i data "$PPX" --pipe --block 1G 'touch ran'
+	ppx=$!
+	wait_until grep -q '^Sig.*' /proc/$ppx/status
+	kill -TERM $ppx
+	ends $ppx
+	test ! -e ran
+}
+
+@test "a sparse file of more than 4 GiB: all of its parts" {
+	truncate -s 4300000000 data
+	printf 'end\n' >>data
+	same "$(ppx -k -j2 --pipe --block 1000m --recend '' \
+	    'echo {#}; test {#} = 5 && tail -c 4; :' <data | tr '\n' ' ')" \
+	    "1 2 3 4 5 end "
+}
+
+@test "--cat: a record of more than 1 GiB is an error, from a file, too" {
+	truncate -s 1025M data
+	run ppx --pipe --cat 'touch ran' <data
+	same "$status ${lines[0]}" "125 ppx: cannot read stdin: File too large"
+	test ! -e ran
+}
+
+# --- signals in the middle of a record ------------------------------------------------
+
+# It is sent until the second one makes an end.
+terminate()
+{
+	kill -TERM "$1" 2>/dev/null
+	gone "$1"
+}
+
+@test "TERM while a record passes: its task sees no end" {
+	mkfifo input
+	exec {w}<>input
+	for how in '' '--round-robin -k'; do
+		rm -f began
+		background -i input "$PPX" --pipe $how -j2 \
+		    "trap '' TERM INT; : >began; cat >/dev/null; : >ended"
+		ppx=$!
+		head -c 20000000 /dev/zero >&$w
+		wait_until test -e began
+		wait_until terminate $ppx
+		test ! -e ended
+	done
+	exec {w}>&-
+}
+
+@test "TERM during --tee: tasks see no end" {
+	mkfifo input
+	exec {w}<>input
+	background -i input "$PPX" -j2 --pipe --tee \
+	    "trap '' TERM INT; : >began.{}; cat >/dev/null; : >ended.{}" ::: 1 2
+	ppx=$!
+	echo a >&$w
+	wait_until test -e began.1 -a -e began.2
+	wait_until terminate $ppx
+	exec {w}>&-
+	test "$(echo ended.*)" = 'ended.*'
+}
+
+@test "a file that becomes shorter: its task is ended before it sees an end" {
+	seq 2000000 >data
+	run bash -c '"$PPX" -j1 --pipe-part -a data --block 6M \
+	    --termseq TERM,200,KILL "trap \"\" TERM; truncate -s 10000 data
+	    cat >/dev/null; touch ended"'
+	test "$status" -eq 125
+	[[ $output == *"cannot read the input again: it has become shorter"* ]]
+	test ! -e ended
+}
+
+# --- fifos -----------------------------------------------------------------------------
+
+@test "--fifo: an empty block has an end" {
+	same "$(printf '\n' | timeout 20 "$PPX" --pipe --rrs --fifo \
+	    'cat {}; echo done')" done
+	same "$(printf '\n\n\n' | timeout 20 "$PPX" -k --pipe --rrs -N1 --fifo \
+	    'wc -c <{}' | tr '\n' ' ')" "0 0 0 "
+	test -z "$(ls "$TMPDIR")"
+}
