@@ -373,6 +373,14 @@ more_than()
 	in_each one
 }
 
+@test "no task is made twice" {
+	one() {
+		seq 3000 | warm -j2 -k "$(type -P printf)" '%s\n' | cmp - want
+	}
+	seq 3000 >want
+	in_each one
+}
+
 @test "without /proc it is refused" {
 	unshare -m mount -t tmpfs none /proc 2>/dev/null ||
 		skip "this user cannot hide /proc"

@@ -426,8 +426,8 @@ warm_ask(struct warm *w, const struct spawn_task *t, bool line,
 	buf_free(&dir);
 	if (r < 0)
 		return -1;
-	w->asked = true;
 	read_all(w);		/* is the pair that was there still so? */
+	w->asked = true;	/* not before, or what is read could be two */
 	if (w->at == WARM_WAITING)
 		free_task(w);
 	return 0;
