@@ -299,6 +299,88 @@ b"
 	in_each one
 }
 
+@test "... nor does what that makes and orphans" {
+	needs_trees
+	one() {
+		run warm -j1 -k --leak fail --init 'while :; do
+		    (sleep 0.2; echo >>orphans) & sleep 0.01
+		    (sleep 1000 &); done >/dev/null 2>&1 &' \
+		    'sleep 0.1; echo {}' ::: {1..5}
+		same "$status $output" "0 1
+2
+3
+4
+5"
+		test -s orphans
+		# Nor when a task has killed the shell.
+		run warm -j1 -k --leak fail --init '(sleep 1000 & sleep 1000) &' \
+		    'kill -9 $$; sleep 0.05; echo {}' ::: {1..5}
+		same "$status $output" "0 1
+2
+3
+4
+5"
+	}
+	in_each one
+}
+
+@test "all stopped, then the worker and ppx killed: nothing stays" {
+	needs_trees
+	start=(-r)
+	one() {
+		rm -f ready sup
+		launch --warm --shell "$shell" -j1 --init 'echo $PPID >sup
+		    sleep 1000 >&- 2>&- &' \
+		    'echo $PPX_WORKER_PID >ready; exec sleep 1000; : "$1"' ::: 1
+		wait_until test -s ready
+		read -r worker <ready
+		read -r sup <sup
+		above=$(stat_field 4 "$sup")
+		for p in "$pid" "$worker" "$above"; do
+			kill -STOP "$p"
+			wait_until states_are T "$p"
+		done
+		kill -STOP "$sup"
+		wait_until states_are T "$sup"
+		kill -9 "$worker"
+		wait_until states_are Z "$worker"
+		kill -9 "$pid"
+		no_leftovers "$tag"
+		ended "signal 9"
+		rm -rf "$TMPDIR"/ppx-worker-*
+	}
+	in_each one
+}
+
+@test "what stands behind the shell may be stopped or killed" {
+	needs_trees
+	one() {
+		same "$(seconds 20 "$PPX" --warm --shell "$shell" -j1 -k \
+		    --init 'echo $PPID $$' 'test {} != 2 || {
+			set -- $(cat inits)
+			above=$(ps -o ppid= -p $1)
+			for p in $(ps -o pid= --ppid $1,$above); do
+				kill -STOP $p
+			done
+			kill -STOP $above
+		    }; echo {}' ::: 1 2 3 2>inits)" "1
+2
+3"
+		lines_are 1 inits
+		# The twin, whose parent is that of the supervisor.
+		run warm -j1 -k --leak fail --init 'echo $PPID >sup; echo >>inits' \
+		    'test {} != 2 || {
+			above=$(ps -o ppid= -p $(cat sup))
+			kill -9 $(ps -o pid= --ppid $above | grep -vwf sup)
+		    }; sleep 0.1; echo {}' ::: 1 2 3
+		same "$status $output" "0 1
+2
+3"
+		lines_are 3 inits
+	}
+	in_each one
+}
+
 @test "ppx killed at any moment leaves nothing" {
 	needs_trees
 	one() {

@@ -333,9 +333,15 @@ static const struct setup_ops setup_ops = {
 };
 
 static void
-on_begun(struct warm *x)
+on_begun(struct warm *x, pid_t apart)
 {
-	setup_stay(&container_of(x, struct worker, warm)->setup);
+	setup_stay(&container_of(x, struct worker, warm)->setup, apart);
+}
+
+static void
+on_parted(struct warm *x, pid_t twin)
+{
+	setup_stay(&container_of(x, struct worker, warm)->setup, twin);
 }
 
 static void
@@ -344,7 +350,9 @@ on_harmed(struct warm *x)
 	setup_break(&container_of(x, struct worker, warm)->setup);
 }
 
-static const struct warm_ops warm_ops = { on_begun, on_made, on_harmed };
+static const struct warm_ops warm_ops = {
+	on_begun, on_parted, on_made, on_harmed
+};
 
 /* --- its end ----------------------------------------------------------- */
 
