@@ -765,6 +765,16 @@ bye"
 	in_each one
 }
 
+@test "too few descriptors: how many it lacks is said at once" {
+	for o in '--warm' '--init :'; do
+		run seconds 5 bash -c 'for fd in {3..30}; do exec {fd}>&-; done
+		    exec 4</dev/null 5</dev/null; ulimit -n 16
+		    exec "$PPX" '"$o"' echo ::: a'
+		same "$status" 1
+		[[ $output == *"${o%% *}: a shell for each worker needs 3 descriptors more (ulimit -n)" ]]
+	done
+}
+
 @test "a ppx that may be executed but not read is refused, if that matters" {
 	needs_nobody
 	cp "$PPX" mine

@@ -96,6 +96,7 @@ static void
 on_supervisor(struct io *io, int got)
 {
 	struct foster *f = container_of(io, struct foster, io);
+	siginfo_t si;
 	pid_t twin;
 
 	(void)got;
@@ -103,10 +104,12 @@ on_supervisor(struct io *io, int got)
 		forget(f);
 		return;
 	}
-	f->twin = twin;
 	os_subreaper_end();
 	fd_write(io->fd, "", 1);
-	on_child(f, SIGCHLD);		/* it may have ended by now */
+	if (waitid(P_PID, (id_t)twin, &si, WEXITED | WNOHANG | WNOWAIT) == 0)
+		f->twin = twin;
+	else
+		forget(f);		/* it has ended, and was reaped */
 }
 
 static void foster(int fd, pid_t supervisor) NORETURN;

@@ -100,7 +100,7 @@ add_init(struct buf *b, const char *word)
 	    "\\command trap - ERR; \\command trap - RETURN; } "
 	    ">/dev/null 2>&1; "
 	    "case $2 in 0) ;; *) { \\command exit \"$2\"; } >&0 2>&0 ;; esac; "
-	    "{ ");
+	    "\\command echo " SNIPPET_OVER " >&2; { ");
 	add_question(b, word);
 	buf_adds(b, "} </dev/null >/dev/null 2>&1; "
 	    "{ \\command export PPX_SEQ= PPX_ATTEMPT= PARALLEL_SEQ= "
@@ -148,7 +148,8 @@ add_twin(struct buf *b, pid_t worker, const int fd[2])
 /*
  * The shell and its twin are one state at first.  What the init has left running
  * is of the shell, which only waits for its end, with its stdout for that; the
- * tasks are of the twin.
+ * tasks are of the twin.  What stands between them is killed (137 in most shells,
+ * 265 in some), or there was no process for the twin.
  */
 void
 snippet_driver(struct buf *b, const char *word, pid_t worker, const int fd[3])
@@ -156,7 +157,8 @@ snippet_driver(struct buf *b, const char *word, pid_t worker, const int fd[3])
 	add_init(b, word);
 	buf_adds(b, "( \\command echo " SNIPPET_APART " >&2; ( ");
 	add_twin(b, worker, fd);
-	buf_addf(b, "); \\command exit ); \\command exec 1</proc/%d/fd/%d; "
+	buf_addf(b, "); \\command exit ); case $? in 137 | 265) ;; "
+	    "*) \\command exit 125 ;; esac; \\command exec 1</proc/%d/fd/%d; "
 	    "\\command echo " SNIPPET_PARTED " >&2; "
 	    "\\command . /proc/self/fd/1; \\command exit; }", (int)worker,
 	    fd[2]);

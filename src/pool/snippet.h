@@ -15,7 +15,8 @@
 #include "base/buf.h"
 
 /* What the shell writes to its socket, in lines: */
-#define SNIPPET_INIT	"ppx i "	/* the init is over; then as below */
+#define SNIPPET_OVER	"ppx e"		/* the init has succeeded, */
+#define SNIPPET_INIT	"ppx i "	/* this is the shell; then as below */
 #define SNIPPET_APART	"ppx a"		/* by what stands between it and */
 #define SNIPPET_TWIN	"ppx w"		/* its twin, which makes the tasks, */
 #define SNIPPET_PARTED	"ppx p"		/* the shell: that has gone, the end open */

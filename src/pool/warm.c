@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,10 @@
 #include "base/sender.h"
 #include "pool/snippet.h"
 #include "pool/warm.h"
+
+/* A worker's, with a task and one behind it, and some to look at /proc with;
+   beyond MANY_FILES there is room. */
+enum { WARM_FILES = 17, MANY_FILES = 256 };
 
 bool
 warm_possible(const char **why)
@@ -39,6 +44,21 @@ warm_possible(const char **why)
 	*why = "the program ppx must be readable by who runs it, or no shell "
 	    "can open its descriptors by /proc";
 	return os_is_open();
+}
+
+/* Those that ppx was started with are in each worker; ours are CLOEXEC. */
+unsigned
+warm_lacks_files(void)
+{
+	unsigned need = WARM_FILES;
+	struct rlimit limit;
+	int fd;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur > MANY_FILES)
+		return 0;
+	for (fd = 3; fd < (int)limit.rlim_cur; fd++)
+		need += fcntl(fd, F_GETFD) == 0;
+	return need > limit.rlim_cur ? need - (unsigned)limit.rlim_cur : 0;
 }
 
 /* --- pipes ------------------------------------------------------------- */
@@ -122,6 +142,7 @@ is_ours(pid_t pid)
 static void
 harm(struct warm *w)
 {
+	w->starved = w->at == WARM_MAKING;
 	w->at = WARM_HARMED;
 	w->ops->harmed(w);
 }
@@ -167,7 +188,7 @@ gone(struct warm *w)
 static void
 begun(struct warm *w, const char *what, size_t n)
 {
-	if (w->at != WARM_INIT || !snippet_parse(what, n, &w->shell))
+	if (w->at != WARM_LOOKING || !snippet_parse(what, n, &w->shell))
 		return;
 	w->at = WARM_PARTING;
 	if (renew(w, 2) < 0)
@@ -197,7 +218,10 @@ hear_line(struct warm *w, const char *line, size_t n)
 {
 	size_t head = strlen(SNIPPET_INIT);
 
-	if (is(line, n, SNIPPET_APART)) {
+	if (is(line, n, SNIPPET_OVER)) {
+		if (w->at == WARM_INIT)
+			w->at = WARM_LOOKING;
+	} else if (is(line, n, SNIPPET_APART)) {
 		w->apart = w->from;
 	} else if (is(line, n, SNIPPET_TWIN)) {
 		w->twin = w->from;
@@ -312,6 +336,15 @@ void
 warm_driver(const struct warm *w, struct buf *b)
 {
 	snippet_driver(b, w->conf->word, getpid(), w->fd);
+}
+
+/* Most shells only say that they cannot fork, in their own words, and exit. */
+bool
+warm_starved(struct warm *w)
+{
+	read_all(w);
+	return w->starved || w->at == WARM_LOOKING ||
+	    w->at == WARM_PARTING || w->at == WARM_MAKING;
 }
 
 void

@@ -3,7 +3,8 @@
  * state): it makes processes, one at a time, that have the shell's state and
  * are the worker's own children, and that run what they are given.
  *
- *	INIT --init over--> PARTING --the twin is apart--> MAKING
+ *	INIT --init over--> LOOKING --it told of itself--> PARTING
+ *	PARTING --the twin is apart--> MAKING
  *	MAKING --pair is there--> WAITING
  *	WAITING --warm_ask()--> FREEING --the task is ours--> MAKING  made()
  *	any --harmed()--> HARMED
@@ -44,11 +45,12 @@ struct warm {
 	const struct warm_ops *ops;
 	const struct setup_conf *conf;
 	enum warm_at {
-		WARM_INIT, WARM_PARTING, WARM_MAKING, WARM_WAITING,
-		WARM_FREEING, WARM_HARMED, WARM_ENDED
+		WARM_INIT, WARM_LOOKING, WARM_PARTING, WARM_MAKING,
+		WARM_WAITING, WARM_FREEING, WARM_HARMED, WARM_ENDED
 	} at;
 	bool asked;			/* a task is wanted */
 	bool held;			/* made() is put off */
+	bool starved;			/* it was harmed as it made a pair */
 	pid_t made;			/* ... for this one; or 0 */
 	struct snippet_shell shell;
 	char **env;			/* see struct snippet; or NULL */
@@ -68,6 +70,9 @@ struct warm {
 
 /* Can there be one?  False with why, a static string. */
 bool warm_possible(const char **why);
+
+/* How many descriptors (RLIMIT_NOFILE) ppx lacks for one; 0: none. */
+unsigned warm_lacks_files(void);
 
 /*
  * Makes the socket and the pipes; w is zeroed, conf is borrowed.  Returns what
@@ -101,6 +106,9 @@ bool warm_fini(struct warm *w);
 /* On SIGCHLD, before others look: of a shell that was killed what waits comes
    to us, and is none of the task that runs. */
 void warm_reap(struct warm *w);
+
+/* It ends, unasked: was that as it, or its twin, could make no process? */
+bool warm_starved(struct warm *w);
 
 /* The shell has gone, or is to go: who waits for us ends. */
 void warm_end(struct warm *w);
