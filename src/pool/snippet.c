@@ -100,12 +100,11 @@ add_init(struct buf *b, const char *word)
 	    "\\command trap - ERR; \\command trap - RETURN; } "
 	    ">/dev/null 2>&1; "
 	    "case $2 in 0) ;; *) { \\command exit \"$2\"; } >&0 2>&0 ;; esac; "
-	    "\\command echo " SNIPPET_OVER " >&2; { ");
-	add_question(b, word);
-	buf_adds(b, "} </dev/null >/dev/null 2>&1; "
 	    "{ \\command export PPX_SEQ= PPX_ATTEMPT= PARALLEL_SEQ= "
 	    "PARALLEL_JOBSLOT=; case $? in 0) ;; *) \\command exit 125 ;; "
-	    "esac; } 2>&0; "
+	    "esac; } 2>&0; \\command echo " SNIPPET_OVER " >&2; { ");
+	add_question(b, word);
+	buf_adds(b, "} </dev/null >/dev/null 2>&1; "
 	    "\\command echo \"" SNIPPET_INIT "$2$3 $1\" >&2; ");
 }
 
