@@ -358,7 +358,8 @@ b"
 		same "$(seconds 20 "$PPX" --warm --shell "$shell" -j1 -k \
 		    --init 'echo $PPID $$' 'test {} != 2 || {
 			set -- $(cat inits)
-			above=$(($(ps -o ppid= -p $1)))
+			set -- $1 $(ps -o ppid= -p $1)
+			above=$2
 			for p in $(ps -o pid= --ppid $1,$above); do
 				kill -STOP $p
 			done
@@ -370,7 +371,8 @@ b"
 		# The twin, whose parent is that of the supervisor.
 		run warm -j1 -k --leak fail --init 'echo $PPID >sup; echo >>inits' \
 		    'test {} != 2 || {
-			above=$(($(ps -o ppid= -p $(cat sup))))
+			set -- $(ps -o ppid= -p $(cat sup))
+			above=$1
 			kill -9 $(ps -o pid= --ppid $above | grep -vwf sup)
 		    }; sleep 0.1; echo {}' ::: 1 2 3 4
 		same "$status $output" "0 1
