@@ -84,6 +84,7 @@ libppx_a_SOURCES = \
 	src/pool/birth.c src/pool/birth.h \
 	src/pool/charge.c src/pool/charge.h \
 	src/pool/desk.h \
+	src/pool/foster.c src/pool/foster.h \
 	src/pool/guard.c src/pool/guard.h \
 	src/pool/hear.c \
 	src/pool/heirs.c src/pool/heirs.h \

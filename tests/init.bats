@@ -41,6 +41,27 @@ no_directories()
 	same "$(grep -c init log)" "$(cut -d ' ' -f 3 log | sort -u | wc -l)"
 }
 
+@test "tasks see what the init has set, as with --warm" {
+	needs_trees
+	mkdir d
+	echo 'z=sourced' >env
+	same "$(ppx --init 'f() { echo "f $1 $x $y $z"; }; x=1; export y=2; . ./env
+	    cd d; umask 027' 'f {}; umask; basename "$PWD"' ::: a)" "f a 1 2 sourced
+0027
+d"
+	same "$(ppx --init 'f() { echo "f $1"; }' f ::: a)" "f a"
+	need bash
+	same "$(ppx --shell bash --init 'x=(1 2)' 'echo ${x[1]} {}' ::: a)" "2 a"
+}
+
+@test "... not with what a warm shell has no tasks for" {
+	same "$(ppx --exec --init 'export x=1; exit 0' printenv x ::: a || :)" ""
+	same "$(seq 3 | ppx --pipe --init 'cd /; exit 0' 'wc -l; pwd' | tail -n 1)" \
+	    "$PWD"
+	same "$(seq 2 | ppx -k --coproc --init 'cd /; exit 0' cat)" "1
+2"
+}
+
 @test "init alone, fini alone" {
 	same "$(ppx --init 'echo i' echo ::: a 2>&1)" "i
 a"
@@ -458,7 +479,8 @@ c"
 	wait_until test -s ready
 	read -r worker <ready
 	read -r sup <sup
-	for p in "$pid" "$worker" "$sup"; do
+	above=$(stat_field 4 "$sup")	# is the worker, or continues it
+	for p in "$pid" "$worker" "$above" "$sup"; do
 		kill -STOP "$p"
 		wait_until states_are T "$p"
 	done

@@ -299,6 +299,92 @@ b"
 	in_each one
 }
 
+@test "... nor does what that makes and orphans" {
+	needs_trees
+	one() {
+		run warm -j1 -k --leak fail --init 'while :; do
+		    (sleep 0.2; echo >>orphans) & sleep 0.01
+		    (sleep 1000 &); done >/dev/null 2>&1 &' \
+		    'sleep 0.1; echo {}' ::: {1..5}
+		same "$status $output" "0 1
+2
+3
+4
+5"
+		test -s orphans
+		# Nor when a task has killed the shell.
+		run warm -j1 -k --leak fail --init '(sleep 1000 & sleep 1000) &' \
+		    'kill -9 $$; sleep 0.05; echo {}' ::: {1..5}
+		same "$status $output" "0 1
+2
+3
+4
+5"
+	}
+	in_each one
+}
+
+@test "all stopped, then the worker and ppx killed: nothing stays" {
+	needs_trees
+	start=(-r)
+	one() {
+		rm -f ready sup
+		launch --warm --shell "$shell" -j1 --init 'echo $PPID >sup
+		    sleep 1000 >&- 2>&- &' \
+		    'echo $PPX_WORKER_PID >ready; exec sleep 1000; : "$1"' ::: 1
+		wait_until test -s ready
+		read -r worker <ready
+		read -r sup <sup
+		above=$(stat_field 4 "$sup")
+		for p in "$pid" "$worker" "$above"; do
+			kill -STOP "$p"
+			wait_until states_are T "$p"
+		done
+		kill -STOP "$sup"
+		wait_until states_are T "$sup"
+		kill -9 "$worker"
+		wait_until states_are Z "$worker"
+		kill -9 "$pid"
+		no_leftovers "$tag"
+		ended "signal 9"
+		rm -rf "$TMPDIR"/ppx-worker-*
+	}
+	in_each one
+}
+
+@test "what stands behind the shell may be stopped or killed" {
+	needs_trees
+	one() {
+		same "$(seconds 20 "$PPX" --warm --shell "$shell" -j1 -k \
+		    --init 'echo $PPID $$' 'test {} != 2 || {
+			set -- $(cat inits)
+			set -- $1 $(ps -o ppid= -p $1)
+			above=$2
+			for p in $(ps -o pid= --ppid $1,$above); do
+				kill -STOP $p
+			done
+			kill -STOP $above
+		    }; echo {}' ::: 1 2 3 2>inits)" "1
+2
+3"
+		lines_are 1 inits
+		# The twin, whose parent is that of the supervisor.
+		run warm -j1 -k --leak fail --init 'echo $PPID >sup; echo >>inits' \
+		    'test {} != 2 || {
+			set -- $(ps -o ppid= -p $(cat sup))
+			above=$1
+			kill -9 $(ps -o pid= --ppid $above | grep -vwf sup)
+		    }; sleep 0.1; echo {}' ::: 1 2 3 4
+		same "$status $output" "0 1
+2
+3
+4"
+		# One more task may have waited for its order.
+		test "$(wc -l <inits)" -ge 3
+	}
+	in_each one
+}
+
 @test "ppx killed at any moment leaves nothing" {
 	needs_trees
 	one() {
@@ -370,6 +456,14 @@ more_than()
 		    "$(seq 500)"
 		same "$(sort err)" "$(seq 500 | sed s/^/e/ | sort)"
 	}
+	in_each one
+}
+
+@test "no task is made twice" {
+	one() {
+		seq 3000 | warm -j2 -k "$(type -P printf)" '%s\n' | cmp - want
+	}
+	seq 3000 >want
 	in_each one
 }
 
@@ -673,6 +767,16 @@ bye"
 		done
 	}
 	in_each one
+}
+
+@test "too few descriptors: how many it lacks is said at once" {
+	for o in '--warm' '--init :'; do
+		run seconds 5 bash -c 'for fd in {3..30}; do exec {fd}>&-; done
+		    exec 4</dev/null 5</dev/null; ulimit -n 16
+		    exec "$PPX" '"$o"' echo ::: a'
+		same "$status" 1
+		[[ $output == *"${o%% *}: a shell for each worker needs 3 descriptors more (ulimit -n)" ]]
+	done
 }
 
 @test "a ppx that may be executed but not read is refused, if that matters" {

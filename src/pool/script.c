@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "pool/charge.h"
+#include "pool/foster.h"
 #include "pool/script.h"
 #include "pool/spawn.h"
 
@@ -22,8 +23,9 @@ struct nurse {
 	struct charge charge;
 	bool orphan;		/* the worker is gone, or wants us gone */
 	bool warm, stays;	/* a shell that is to stay, and does */
+	bool parting;		/* ... is being parted from its twin */
 	bool leaves;		/* it runs the fini */
-	pid_t worker;
+	struct io foster;	/* see foster.h; fd -1 */
 	const struct word *word;
 	nsec timeout;
 };
@@ -51,7 +53,7 @@ on_over(struct charge *c)
 	    c->result.code == 0)
 		c->result.reason = REASON_LOST;
 	say(n, MSG_SCRIPT);
-	if (n->orphan || c->phase != PHASE_KEEP)
+	if (n->orphan || (c->phase != PHASE_KEEP && !n->stays))
 		_exit(0);
 }
 
@@ -74,25 +76,36 @@ on_stopped(struct charge *c, int sig)
 	kill(-c->pid, SIGCONT);
 }
 
+/* Of a shell that stayed the worker says when, or has gone: see on_dropped(). */
 static void
 on_empty(struct charge *c)
 {
-	(void)c;
-	_exit(0);
+	struct nurse *n = container_of(c, struct nurse, charge);
+
+	if (n->orphan || !n->stays)
+		_exit(0);
 }
 
 static const struct charge_ops charge_ops = {
 	on_over, on_runs, on_stopped, on_empty
 };
 
+/* The twin goes from the shell to who is above us. */
 static void
-stay(struct nurse *n)
+part(struct nurse *n, pid_t between)
 {
-	if (n->charge.phase != PHASE_MAIN)
-		return;
+	n->parting = true;
+	os_subreaper_end();
+	kill(between, SIGKILL);
+}
+
+static void
+stay(struct nurse *n, pid_t twin)
+{
+	os_subreaper();
+	foster_take(n->foster.fd, twin);
 	n->stays = true;
 	charge_bound(&n->charge, 0);
-	os_subreaper_end();
 	n->charge.result.reason = REASON_EXIT;
 	say(n, MSG_SCRIPT);
 }
@@ -105,8 +118,27 @@ leave(struct nurse *n)
 		return;
 	n->stays = false;
 	n->leaves = true;
-	os_subreaper();
 	charge_bound(&n->charge, n->timeout);
+}
+
+/* Nothing of what it has left running is ended with it. */
+static void
+end_shell(struct nurse *n)
+{
+	if (n->charge.phase == PHASE_MAIN && n->charge.pid)
+		kill(n->charge.pid, SIGKILL);
+}
+
+/* The twin has gone, or the foster parent. */
+static void
+on_foster(struct io *io, int got)
+{
+	struct nurse *n = container_of(io, struct nurse, foster);
+
+	(void)got;
+	loop_io(n->charge.loop, io, 0);
+	if (!n->leaves)
+		end_shell(n);
 }
 
 static void
@@ -115,7 +147,9 @@ on_order(struct channel *ch, const struct message *m)
 	struct nurse *n = container_of(ch, struct nurse, channel);
 	struct charge *c = &n->charge;
 
-	if (m->type == MSG_END) {
+	if (m->type == MSG_END && n->stays) {
+		end_shell(n);
+	} else if (m->type == MSG_END) {
 		charge_end(c, m->reason, &m->ladder);
 	} else if (m->type == MSG_FREEZE) {
 		charge_freeze(c);
@@ -123,13 +157,17 @@ on_order(struct channel *ch, const struct message *m)
 	} else if (m->type == MSG_THAW) {
 		charge_thaw(c);
 	} else if (m->type == MSG_STARTED) {
-		stay(n);
+		if (c->phase == PHASE_MAIN && n->parting)
+			stay(n, (pid_t)m->pid);
+		else if (c->phase == PHASE_MAIN)
+			part(n, (pid_t)m->pid);
 	} else if (m->type == MSG_RECALL) {
 		leave(n);
 	} else if (m->type == MSG_RETIRE) {
-		os_subreaper();
-		if (c->phase == PHASE_KEEP && c->result.nunkillable)
+		if (c->phase == PHASE_IDLE ||
+		    (c->phase == PHASE_KEEP && c->result.nunkillable))
 			_exit(0);
+		n->stays = false;
 		if (c->phase == PHASE_KEEP)
 			charge_dismiss(c, &m->ladder);
 		else
@@ -139,14 +177,15 @@ on_order(struct channel *ch, const struct message *m)
 
 /*
  * What spawn() makes dies with the worker, by PR_SET_PDEATHSIG; what a shell
- * makes cannot ask for that.  Where the coordinator lives it does the same.
+ * makes cannot ask for that.  Where the coordinator lives it does the same.  A
+ * worker that lives drops us when its task is over.
  */
 static void
 end_task(const struct nurse *n)
 {
 	pid_t pid = n->word->state == WORD_RUNNING ? n->word->pid : 0;
 
-	if (pid <= 0 || getppid() == n->worker)
+	if (pid <= 0)
 		return;
 	kill(-pid, SIGKILL);
 	kill(pid, SIGKILL);
@@ -161,7 +200,6 @@ on_dropped(struct channel *ch, enum channel_why why)
 	n->orphan = true;
 	if (n->warm)
 		end_task(n);
-	os_subreaper();
 	if (n->charge.phase == PHASE_IDLE)
 		_exit(0);
 	charge_kill(&n->charge);
@@ -202,6 +240,20 @@ start(struct nurse *n, const struct script_conf *conf)
 	charge_start(&n->charge, &t, &bounds);
 }
 
+/* As a shell that could not be. */
+static void
+cannot_start(struct nurse *n, int error)
+{
+	struct result *r = &n->charge.result;
+
+	r->reason = REASON_EXEC;
+	r->code = 126;
+	r->step = SPAWN_FORK;
+	r->error = error;
+	say(n, MSG_SCRIPT);
+	_exit(0);
+}
+
 static void
 supervise(const struct script_conf *conf, int fd, pid_t worker) NORETURN;
 
@@ -217,10 +269,11 @@ supervise(const struct script_conf *conf, int fd, pid_t worker)
 	static struct limits limits;
 	struct word *word = os_map(sizeof(*word), true);
 	struct loop *loop;
+	int error;
 
 	if (word == NULL)
 		_exit(1);
-	os_on_parent_death(SIGCONT);	/* as a worker does */
+	os_on_parent_death(SIGCONT);	/* as a worker does; of each parent */
 	if (conf->warm >= 0) {
 		dup2(conf->out, STDIN_FILENO);
 		dup2(conf->warm, STDERR_FILENO);
@@ -230,8 +283,11 @@ supervise(const struct script_conf *conf, int fd, pid_t worker)
 	}
 	fd_close_ours(fd);
 	n.warm = conf->warm >= 0;
+	n.foster.fd = n.warm ? foster_split(fd) : -1;
+	error = errno;
+	os_on_parent_death(SIGCONT);
+	n.foster.cb = on_foster;
 	n.timeout = conf->timeout;
-	n.worker = worker;
 	n.word = conf->word;
 	n.charge.blind = !os_subreaper();
 	limits = *conf->limits;
@@ -242,6 +298,10 @@ supervise(const struct script_conf *conf, int fd, pid_t worker)
 	    0, &charge_ops);
 	loop_signal(loop, SIGCHLD, on_child, &n);
 	channel_open(&n.channel, loop, fd, &orders);
+	if (n.warm && n.foster.fd < 0)
+		cannot_start(&n, error);
+	if (n.warm)
+		loop_io(loop, &n.foster, IO_READ);
 	start(&n, conf);
 	for (;;)
 		loop_turn(loop, NEVER);

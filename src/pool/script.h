@@ -37,7 +37,8 @@ struct script_conf {
 struct script;
 
 struct script_ops {
-	/* The script is over: r says how.  Processes of it may live on. */
+	/* The script is over: r says how.  Processes of it may live on.  Of a
+	   shell that stays: its init is; then it is itself. */
 	void (*over)(struct script *s, const struct result *r);
 	/* They are frozen, after MSG_FREEZE. */
 	void (*frozen)(struct script *s);
@@ -59,9 +60,10 @@ int script_start(struct script *s, struct loop *loop,
 /*
  * Tells the supervisor, if there is one: END ends the running script, FREEZE
  * and THAW are as for a task, RETIRE ends by its ladder whatever is left.
- * STARTED: the shell that stays has run its init; over() follows.  From then on
- * orphans of what it makes come to the worker.  RECALL: it is about to run its
- * fini and to exit; over() follows again.
+ * To a shell that is to stay: STARTED with the pid of what stands between it
+ * and its twin (foster.h): that is killed.  STARTED again, with that of the twin:
+ * it is apart; over() follows, and tasks may be made.  END kills the shell alone,
+ * RECALL says that it is about to run its fini and to exit; over() follows again.
  */
 void script_tell(struct script *s, const struct message *m);
 

@@ -78,11 +78,20 @@ retire_scripts(struct setup *u)
 	script_tell(&u->fini, &m);
 }
 
+/* Who waits for tasks ends now, before those of whom the script is. */
+static void
+let_go(struct setup *u)
+{
+	if (u->conf && u->conf->warm)
+		u->ops->spent(u);
+}
+
 void
 setup_leave(struct setup *u)
 {
 	if (u->at != SETUP_END) {
 		u->at = SETUP_END;
+		let_go(u);
 		retire_scripts(u);
 	}
 	exit_if_alone(u);
@@ -93,6 +102,7 @@ setup_lose(struct setup *u)
 {
 	u->orphan = true;
 	u->at = SETUP_END;
+	let_go(u);
 	script_drop(&u->init);
 	script_drop(&u->fini);
 	exit_if_alone(u);
@@ -261,6 +271,8 @@ on_init_over(struct script *s, const struct result *r)
 
 	if (u->at == SETUP_FINI && u->conf->warm)
 		fini_over(u, r);
+	else if (u->at == SETUP_READY)
+		let_go(u);
 	else
 		init_over(u, r);
 }
@@ -296,8 +308,6 @@ on_init_gone(struct script *s, bool killed)
 	    (u->at == SETUP_FINI && u->conf->warm))
 		kill(getpid(), SIGKILL);
 	thawed(u, 0);
-	if (u->conf->warm && u->at == SETUP_READY)
-		u->ops->spent(u);
 	exit_if_alone(u);
 }
 
@@ -338,17 +348,23 @@ setup_end(struct setup *u, const struct message *end)
 }
 
 void
-setup_stay(struct setup *u)
+setup_stay(struct setup *u, pid_t pid)
 {
 	struct message m = order(MSG_STARTED);
 
+	m.pid = (int32_t)pid;
 	script_tell(&u->init, &m);
 }
 
 void
 setup_break(struct setup *u)
 {
-	script_drop(&u->init);
+	struct message m = order(MSG_END);
+
+	if (u->at == SETUP_INIT)
+		script_drop(&u->init);
+	else
+		script_tell(&u->init, &m);
 }
 
 void

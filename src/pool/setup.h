@@ -55,7 +55,7 @@ struct setup_ops {
 	void (*told)(struct setup *u, bool fini, const struct result *r);
 	/* What the scripts left is frozen, after setup_freeze(). */
 	void (*frozen)(struct setup *u);
-	/* The shell that was to stay has gone. */
+	/* The shell that was to stay has gone, or nobody needs it any more. */
 	void (*spent)(struct setup *u);
 	/* It is to run the fini and exit; false: it cannot. */
 	bool (*fini)(struct setup *u);
@@ -102,8 +102,8 @@ void setup_leave(struct setup *u);
 /* The coordinator is gone: all is killed, and the directory removed. */
 void setup_lose(struct setup *u);
 
-/* The warm shell says that its init is over. */
-void setup_stay(struct setup *u);
+/* The warm shell says that its init is over: STARTED of script.h, twice. */
+void setup_stay(struct setup *u, pid_t pid);
 
 /* It is to go; spent() follows. */
 void setup_break(struct setup *u);

@@ -100,12 +100,11 @@ add_init(struct buf *b, const char *word)
 	    "\\command trap - ERR; \\command trap - RETURN; } "
 	    ">/dev/null 2>&1; "
 	    "case $2 in 0) ;; *) { \\command exit \"$2\"; } >&0 2>&0 ;; esac; "
-	    "{ ");
-	add_question(b, word);
-	buf_adds(b, "} </dev/null >/dev/null 2>&1; "
 	    "{ \\command export PPX_SEQ= PPX_ATTEMPT= PARALLEL_SEQ= "
 	    "PARALLEL_JOBSLOT=; case $? in 0) ;; *) \\command exit 125 ;; "
-	    "esac; } 2>&0; "
+	    "esac; } 2>&0; \\command echo " SNIPPET_OVER " >&2; { ");
+	add_question(b, word);
+	buf_adds(b, "} </dev/null >/dev/null 2>&1; "
 	    "\\command echo \"" SNIPPET_INIT "$2$3 $1\" >&2; ");
 }
 
@@ -125,18 +124,16 @@ add_pair(struct buf *b, pid_t worker)
 	    "\\command echo " SNIPPET_GONE " >&2; "
 	    "until IFS= \\command read -r PPX_SEQ <&2; do "
 	    "case $? in 142) ;; *) \\command exec >&0 2>&0; \\command exit ;; "
-	    "esac; done; "
-	    "case $PPX_SEQ in f*) \\command . /proc/%d/fd/\"${PPX_SEQ#f}\"; "
-	    "\\command exit ;; esac; ", (int)worker, (int)worker);
+	    "esac; done; ", (int)worker);
 }
 
-void
-snippet_driver(struct buf *b, const char *word, pid_t worker, const int fd[2])
+static void
+add_twin(struct buf *b, pid_t worker, const int fd[2])
 {
 	int i;
 
-	add_init(b, word);
-	buf_adds(b, "case $2 in s) " FUNCTION "() { ");
+	buf_adds(b, "\\command echo " SNIPPET_TWIN " >&2; "
+	    "case $2 in s) " FUNCTION "() { ");
 	add_pair(b, worker);
 	buf_addf(b, "}; while \\command :; do " FUNCTION " %d; " FUNCTION
 	    " %d; done ;; *) while \\command :; do ", fd[0], fd[1]);
@@ -144,7 +141,26 @@ snippet_driver(struct buf *b, const char *word, pid_t worker, const int fd[2])
 		buf_addf(b, "\\command set -- %d; ", fd[i]);
 		add_pair(b, worker);
 	}
-	buf_adds(b, "done ;; esac; }");
+	buf_adds(b, "done ;; esac; ");
+}
+
+/*
+ * The shell and its twin are one state at first.  What the init has left running
+ * is of the shell, which only waits for its end, with its stdout for that; the
+ * tasks are of the twin.  What stands between them is killed (137 in most shells,
+ * 265 in some), or there was no process for the twin.
+ */
+void
+snippet_driver(struct buf *b, const char *word, pid_t worker, const int fd[3])
+{
+	add_init(b, word);
+	buf_adds(b, "( \\command echo " SNIPPET_APART " >&2; ( ");
+	add_twin(b, worker, fd);
+	buf_addf(b, "); \\command exit ); case $? in 137 | 265) ;; "
+	    "*) \\command exit 125 ;; esac; \\command exec 1</proc/%d/fd/%d; "
+	    "\\command echo " SNIPPET_PARTED " >&2; "
+	    "\\command . /proc/self/fd/1; \\command exit; }", (int)worker,
+	    fd[2]);
 }
 
 bool

@@ -15,15 +15,17 @@
 #include "base/buf.h"
 
 /* What the shell writes to its socket, in lines: */
-#define SNIPPET_INIT	"ppx i "	/* the init is over; then as below */
+#define SNIPPET_OVER	"ppx e"		/* the init has succeeded, */
+#define SNIPPET_INIT	"ppx i "	/* this is the shell; then as below */
+#define SNIPPET_APART	"ppx a"		/* by what stands between it and */
+#define SNIPPET_TWIN	"ppx w"		/* its twin, which makes the tasks, */
+#define SNIPPET_PARTED	"ppx p"		/* the shell: that has gone, the end open */
 #define SNIPPET_BETWEEN	"ppx o"		/* by the process between, */
 #define SNIPPET_TASK	"ppx t"		/* the task that waits, */
-#define SNIPPET_GONE	"ppx g"		/* the shell: it has gone */
+#define SNIPPET_GONE	"ppx g"		/* the twin: the first has gone */
 
-/* ... and what it is answered each time: make the next pair, or this and the
-   number of a descriptor of the worker: run what is in there, and exit. */
+/* ... and what it is answered each time: make the next pair. */
 #define SNIPPET_NEXT	"n\n"
-#define SNIPPET_FINI	"f%d\n"
 
 /* What the first word of COMMAND is to the shell. */
 enum snippet_word {
@@ -59,11 +61,11 @@ struct snippet {
 /*
  * The shell's $1 is the init, its stdin ppx's stderr, its stdout that of
  * ungrouped tasks, its stderr the socket.  Tasks read fd[0] and fd[1] of the
- * worker, in turn.  word: the first of COMMAND, if all tasks have the same; or
- * NULL.
+ * worker, in turn, and the shell itself what is to be its end, fd[2].  word:
+ * the first of COMMAND, if all tasks have the same; or NULL.
  */
 void snippet_driver(struct buf *b, const char *word, pid_t worker,
-    const int fd[2]);
+    const int fd[3]);
 
 /* Can the shell be asked what this is? */
 bool snippet_may_ask(const char *word);

@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +17,10 @@
 #include "base/sender.h"
 #include "pool/snippet.h"
 #include "pool/warm.h"
+
+/* A worker's, with a task and one behind it, and some to look at /proc with;
+   beyond MANY_FILES there is room. */
+enum { WARM_FILES = 17, MANY_FILES = 256 };
 
 bool
 warm_possible(const char **why)
@@ -38,6 +44,21 @@ warm_possible(const char **why)
 	*why = "the program ppx must be readable by who runs it, or no shell "
 	    "can open its descriptors by /proc";
 	return os_is_open();
+}
+
+/* Those that ppx was started with are in each worker; ours are CLOEXEC. */
+unsigned
+warm_lacks_files(void)
+{
+	unsigned need = WARM_FILES;
+	struct rlimit limit;
+	int fd;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur > MANY_FILES)
+		return 0;
+	for (fd = 3; fd < (int)limit.rlim_cur; fd++)
+		need += fcntl(fd, F_GETFD) == 0;
+	return need > limit.rlim_cur ? need - (unsigned)limit.rlim_cur : 0;
 }
 
 /* --- pipes ------------------------------------------------------------- */
@@ -98,23 +119,13 @@ free_task(struct warm *w)
 	kill(w->between, SIGKILL);
 }
 
-/* Nobody waits any more: what stands between ends with the task. */
-static void
-close_pair(struct warm *w)
-{
-	w->at = WARM_CLOSING;
-	kill(w->task, SIGKILL);
-}
-
 static void
 pair_is_there(struct warm *w)
 {
 	if (w->at != WARM_MAKING || w->between == 0 || w->task == 0)
 		return;
 	w->at = WARM_WAITING;
-	if (w->closing)
-		close_pair(w);
-	else if (w->asked)
+	if (w->asked)
 		free_task(w);
 }
 
@@ -131,6 +142,7 @@ is_ours(pid_t pid)
 static void
 harm(struct warm *w)
 {
+	w->starved = w->at == WARM_MAKING;
 	w->at = WARM_HARMED;
 	w->ops->harmed(w);
 }
@@ -151,41 +163,16 @@ hand_over(struct warm *w)
 	w->ops->made(w, task);
 }
 
-/* The shell reads it from the pipe of the pair that has gone. */
-static void
-begin_fini(struct warm *w)
-{
-	char order[32];
-	int n;
-
-	w->at = WARM_FINI;
-	shut(&w->file);
-	w->text.len = 0;
-	snippet_fini(&w->text, w->conf->fini, &w->shell);
-	if (renew(w, w->turn) < 0 || store(w) < 0) {
-		harm(w);
-		return;
-	}
-	fd_write(w->writer[w->turn], w->text.data, w->text.len);
-	shut(&w->writer[w->turn]);
-	n = snprintf(order, sizeof(order), SNIPPET_FINI, w->fd[w->turn]);
-	fd_write(w->io.fd, order, (size_t)n);
-}
-
 /*
- * The shell may make the next pair, which reads the other pipe; but not where
+ * The twin may make the next pair, which reads the other pipe; but not where
  * others have killed what stood between: that pair would read the pipe of a
  * task that has just begun.
  */
 static void
 gone(struct warm *w)
 {
-	if (w->at == WARM_CLOSING) {
-		begin_fini(w);
-		return;
-	}
 	if (w->at != WARM_FREEING) {
-		if (w->at < WARM_CLOSING)
+		if (w->at < WARM_HARMED)
 			harm(w);
 		return;
 	}
@@ -201,10 +188,22 @@ gone(struct warm *w)
 static void
 begun(struct warm *w, const char *what, size_t n)
 {
-	if (w->at != WARM_INIT || !snippet_parse(what, n, &w->shell))
+	if (w->at != WARM_LOOKING || !snippet_parse(what, n, &w->shell))
+		return;
+	w->at = WARM_PARTING;
+	if (renew(w, 2) < 0)
+		harm(w);
+}
+
+static void
+parted(struct warm *w)
+{
+	if (w->at != WARM_PARTING || w->twin == 0)
 		return;
 	w->at = WARM_MAKING;
-	w->ops->begun(w);
+	shut(&w->fd[2]);
+	w->ops->parted(w, w->twin);
+	pair_is_there(w);
 }
 
 static bool
@@ -219,7 +218,18 @@ hear_line(struct warm *w, const char *line, size_t n)
 {
 	size_t head = strlen(SNIPPET_INIT);
 
-	if (is(line, n, SNIPPET_BETWEEN)) {
+	if (is(line, n, SNIPPET_OVER)) {
+		if (w->at == WARM_INIT)
+			w->at = WARM_LOOKING;
+	} else if (is(line, n, SNIPPET_APART)) {
+		w->apart = w->from;
+	} else if (is(line, n, SNIPPET_TWIN)) {
+		w->twin = w->from;
+		if (w->at == WARM_PARTING)
+			w->ops->begun(w, w->apart);
+	} else if (is(line, n, SNIPPET_PARTED)) {
+		parted(w);
+	} else if (is(line, n, SNIPPET_BETWEEN)) {
 		w->between = w->from;
 	} else if (is(line, n, SNIPPET_TASK)) {
 		w->task = w->from;
@@ -299,15 +309,19 @@ int
 warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
     const struct warm_ops *ops)
 {
-	int pair[2];
+	int pair[2], i;
 
 	w->loop = loop;
 	w->conf = conf;
 	w->env = strange_variables();
 	w->ops = ops;
 	w->io.fd = w->file = -1;
-	w->fd[0] = w->fd[1] = w->writer[0] = w->writer[1] = -1;
-	if (renew(w, 0) < 0 || renew(w, 1) < 0 || fd_pair(pair) < 0)
+	for (i = 0; i < 3; i++)
+		w->fd[i] = w->writer[i] = -1;
+	/* the third has a number now, and is made when more are free */
+	w->fd[2] = fd_dup(STDIN_FILENO);
+	if (w->fd[2] < 0 || renew(w, 0) < 0 || renew(w, 1) < 0 ||
+	    fd_pair(pair) < 0)
 		return -1;
 	/* the shell waits for us at its end; we for nobody at ours */
 	fcntl(pair[1], F_SETFL, fcntl(pair[1], F_GETFL) & ~O_NONBLOCK);
@@ -324,6 +338,15 @@ warm_driver(const struct warm *w, struct buf *b)
 	snippet_driver(b, w->conf->word, getpid(), w->fd);
 }
 
+/* Most shells only say that they cannot fork, in their own words, and exit. */
+bool
+warm_starved(struct warm *w)
+{
+	read_all(w);
+	return w->starved || w->at == WARM_LOOKING ||
+	    w->at == WARM_PARTING || w->at == WARM_MAKING;
+}
+
 void
 warm_end(struct warm *w)
 {
@@ -333,6 +356,7 @@ warm_end(struct warm *w)
 	shut(&w->io.fd);
 	shut(&w->writer[0]);
 	shut(&w->writer[1]);
+	shut(&w->writer[2]);
 	w->lost = w->made ? w->made : w->at == WARM_FREEING ? w->task : 0;
 	w->at = WARM_ENDED;
 	w->asked = false;
@@ -369,6 +393,15 @@ warm_bury(struct warm *w)
 }
 
 /* --- tasks ------------------------------------------------------------- */
+
+/* The shell, as which its twin is known to the tasks, has its pipe open. */
+static bool
+lives(const struct warm *w)
+{
+	struct pollfd p = { .fd = w->writer[2] };
+
+	return poll(&p, 1, 0) <= 0;
+}
 
 /*
  * As the task will find it, but for what its init may have changed; and its
@@ -426,8 +459,10 @@ warm_ask(struct warm *w, const struct spawn_task *t, bool line,
 	buf_free(&dir);
 	if (r < 0)
 		return -1;
-	w->asked = true;
 	read_all(w);		/* is the pair that was there still so? */
+	if (w->at <= WARM_FREEING && !lives(w))
+		harm(w);
+	w->asked = true;	/* not before, or what is read could be two */
 	if (w->at == WARM_WAITING)
 		free_task(w);
 	return 0;
@@ -453,9 +488,13 @@ warm_go(struct warm *w)
 bool
 warm_fini(struct warm *w)
 {
-	w->closing = true;
-	read_all(w);
-	if (w->at == WARM_WAITING)
-		close_pair(w);
-	return w->at == WARM_MAKING || w->at == WARM_CLOSING;
+	shut(&w->file);
+	w->text.len = 0;
+	snippet_fini(&w->text, w->conf->fini, &w->shell);
+	if (w->writer[2] < 0 || store(w) < 0)
+		return false;
+	if (fd_write(w->writer[2], w->text.data, w->text.len) < 0)
+		return false;
+	shut(&w->writer[2]);
+	return true;
 }

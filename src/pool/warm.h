@@ -3,10 +3,11 @@
  * state): it makes processes, one at a time, that have the shell's state and
  * are the worker's own children, and that run what they are given.
  *
- *	INIT --init over--> MAKING --pair is there--> WAITING
+ *	INIT --init over--> LOOKING --it told of itself--> PARTING
+ *	PARTING --the twin is apart--> MAKING
+ *	MAKING --pair is there--> WAITING
  *	WAITING --warm_ask()--> FREEING --the task is ours--> MAKING  made()
- *	MAKING, WAITING --warm_fini()--> CLOSING --the pair has gone--> FINI
- *	any but these --harmed()--> HARMED
+ *	any --harmed()--> HARMED
  *	any --warm_end()--> ENDED
  */
 #ifndef POOL_WARM_H
@@ -24,8 +25,10 @@
 struct warm;
 
 struct warm_ops {
-	/* The init has succeeded. */
-	void (*begun)(struct warm *w);
+	/* The init has succeeded, the twin is there: apart is to be killed. */
+	void (*begun)(struct warm *w, pid_t apart);
+	/* It is. */
+	void (*parted)(struct warm *w, pid_t twin);
 	/* pid, a child of ours, is the task that was asked for: it waits for
 	   warm_go(). */
 	void (*made)(struct warm *w, pid_t pid);
@@ -42,18 +45,21 @@ struct warm {
 	const struct warm_ops *ops;
 	const struct setup_conf *conf;
 	enum warm_at {
-		WARM_INIT, WARM_MAKING, WARM_WAITING, WARM_FREEING,
-		WARM_CLOSING, WARM_FINI, WARM_HARMED, WARM_ENDED
+		WARM_INIT, WARM_LOOKING, WARM_PARTING, WARM_MAKING,
+		WARM_WAITING, WARM_FREEING, WARM_HARMED, WARM_ENDED
 	} at;
 	bool asked;			/* a task is wanted */
 	bool held;			/* made() is put off */
+	bool starved;			/* it was harmed as it made a pair */
 	pid_t made;			/* ... for this one; or 0 */
 	struct snippet_shell shell;
 	char **env;			/* see struct snippet; or NULL */
-	bool closing;			/* the fini is wanted */
+	pid_t apart, twin;		/* 0 until they are there */
 	pid_t between, task;		/* the pair; 0 until it is there */
 	pid_t lost;			/* was freed, and has not begun; or 0 */
-	int fd[2], writer[2];		/* two pipes; writer -1: used */
+	int fd[3], writer[3];		/* pipes: two for tasks, writer -1: used;
+					   one for the shell's end, which it has
+					   open: fd -1 */
 	int turn;			/* that of the pair */
 	struct buf text;		/* for the task that is asked for */
 	int file;			/* ... which is here; or -1 */
@@ -64,6 +70,9 @@ struct warm {
 
 /* Can there be one?  False with why, a static string. */
 bool warm_possible(const char **why);
+
+/* How many descriptors (RLIMIT_NOFILE) ppx lacks for one; 0: none. */
+unsigned warm_lacks_files(void);
 
 /*
  * Makes the socket and the pipes; w is zeroed, conf is borrowed.  Returns what
@@ -90,13 +99,16 @@ void warm_hold(struct warm *w, bool hold);
 /* The one that was made begins. */
 void warm_go(struct warm *w);
 
-/* No task is wanted any more, the shell is to run its fini and exit.  False:
-   it cannot. */
+/* No task is wanted any more, the shell is to run its fini and exit.  What
+   waits for tasks stays until warm_end().  False: it cannot. */
 bool warm_fini(struct warm *w);
 
 /* On SIGCHLD, before others look: of a shell that was killed what waits comes
    to us, and is none of the task that runs. */
 void warm_reap(struct warm *w);
+
+/* It ends, unasked: was that as it, or its twin, could make no process? */
+bool warm_starved(struct warm *w);
 
 /* The shell has gone, or is to go: who waits for us ends. */
 void warm_end(struct warm *w);

@@ -268,6 +268,16 @@ static const struct charge_ops charge_ops = {
 
 /* --- what its scripts say ---------------------------------------------- */
 
+/* The init was over, and its shell could not go on. */
+static bool
+is_starved(struct worker *w, const struct result *r)
+{
+	bool failed = r->reason == REASON_LOST || r->reason == REASON_SIGNAL ||
+	    (r->reason == REASON_EXIT && r->code);
+
+	return failed && is_warm(w) && warm_starved(&w->warm);
+}
+
 static void
 on_script(struct setup *u, bool fini, const struct result *r)
 {
@@ -276,6 +286,11 @@ on_script(struct setup *u, bool fini, const struct result *r)
 
 	m.fini = fini;
 	m.result = *r;
+	if (!fini && is_starved(w, r)) {
+		m.result.reason = REASON_EXEC;
+		m.result.step = SPAWN_FORK;
+		m.result.error = EAGAIN;
+	}
 	desk_send(w, &m);
 	channel_drain(&w->channel);
 }
@@ -307,6 +322,7 @@ on_spent(struct setup *u)
 	struct message m = desk_message(w, MSG_DROPPED);
 
 	m.stay = STAY_NOT;
+	m.error = w->asked && warm_starved(&w->warm) ? EAGAIN : 0;
 	w->spent = true;
 	warm_end(&w->warm);
 	setup_hurry(u);
@@ -333,9 +349,15 @@ static const struct setup_ops setup_ops = {
 };
 
 static void
-on_begun(struct warm *x)
+on_begun(struct warm *x, pid_t apart)
 {
-	setup_stay(&container_of(x, struct worker, warm)->setup);
+	setup_stay(&container_of(x, struct worker, warm)->setup, apart);
+}
+
+static void
+on_parted(struct warm *x, pid_t twin)
+{
+	setup_stay(&container_of(x, struct worker, warm)->setup, twin);
 }
 
 static void
@@ -344,7 +366,9 @@ on_harmed(struct warm *x)
 	setup_break(&container_of(x, struct worker, warm)->setup);
 }
 
-static const struct warm_ops warm_ops = { on_begun, on_made, on_harmed };
+static const struct warm_ops warm_ops = {
+	on_begun, on_parted, on_made, on_harmed
+};
 
 /* --- its end ----------------------------------------------------------- */
 

@@ -128,26 +128,44 @@ may_queue(const struct coord *c)
 	    !(shown && c->conf->output == OUTPUT_RAW);
 }
 
-static void
-check_warm(const struct coord *c)
+/*
+ * Are tasks made by a shell of their worker?  Where there is an init they are,
+ * too, unless something stands against it, which with --warm is an error.
+ */
+static bool
+is_warm(const struct conf *conf)
 {
 	const char *why;
+	unsigned lacks;
+	bool can = conf->warm || (conf->init && conf->choice != COMMAND_EXEC &&
+	    !conf->tty && !conf->pipe && !conf->coproc &&
+	    !conf->semaphore);
 
-	if (c->conf->warm && !c->conf->dry_run && !warm_possible(&why))
+	if (!can || conf->dry_run)
+		return can;
+	lacks = warm_lacks_files();
+	if (lacks)
+		die("--%s: a shell for each worker needs %u descriptor%s more "
+		    "(ulimit -n)", conf->warm ? "warm" : "init", lacks,
+		    lacks == 1 ? "" : "s");
+	if (warm_possible(&why))
+		return true;
+	if (conf->warm)
 		die("--warm: %s", why);
+	return false;
 }
 
 static void
 open_setup(struct coord *c)
 {
-	c->setup.warm = c->conf->warm;
-	c->setup.init = c->conf->init || !c->conf->warm ? c->conf->init : "";
+	c->setup.warm = c->warm;
+	c->setup.init = c->conf->init || !c->warm ? c->conf->init : "";
 	c->setup.fini = c->conf->fini;
 	c->setup.shell = c->conf->shell ? c->conf->shell : "/bin/sh";
 	c->setup.timeout = c->conf->init_timeout;
 	/* an empty one fails only because it was killed */
 	c->setup.retry = c->conf->init_fail == INIT_RETRY ||
-	    (c->conf->warm && c->conf->init == NULL);
+	    (c->warm && c->conf->init == NULL);
 	c->setup.tmpdir = c->conf->tmpdir;
 	c->setup.tmpdir_from = c->conf->tmpdir_from;
 	c->setup.announce = c->conf->cat || c->conf->fifo;
@@ -186,10 +204,8 @@ open_pool(struct coord *c)
 		p.max_rss = 0;
 	}
 	check_memory(c);
-	check_warm(c);
 	open_setup(c);
-	if (c->conf->init || c->conf->fini || c->conf->warm ||
-	    c->setup.announce)
+	if (c->conf->init || c->conf->fini || c->warm || c->setup.announce)
 		p.setup = &c->setup;
 	c->pool = pool_new(c->loop, &p, c->coproc ?
 	    coproc_pool_ops(c->coproc) : &outcome_pool_ops, c);
@@ -285,7 +301,8 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 		    ITEM_MAX_FED : ITEM_MAX, &c.vocabulary);
 		c.source = sources_get(c.sources);
 	}
-	c.command = world_command(conf, &c.vocabulary);
+	c.warm = is_warm(conf);
+	c.command = world_command(conf, &c.vocabulary, c.warm);
 	if (!conf->quiet)
 		hints_say(conf, &c.vocabulary);
 	open_all(&c);

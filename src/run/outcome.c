@@ -391,7 +391,7 @@ script_end(const struct coord *c, const struct result *r, struct buf *b)
 		buf_addf(b, "not executed: %s", strerror(r->error));
 		break;
 	case REASON_LOST:
-		buf_adds(b, "it ended the shell (--warm)");
+		buf_adds(b, "it ended the shell");
 		break;
 	case REASON_TIMEOUT:
 		buf_adds(b, "took longer than ");

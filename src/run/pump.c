@@ -181,7 +181,7 @@ is_last(const struct coord *c)
 	    c->delayed.n == 0 && !terms_may_retry(c->terms) &&
 	    c->conf->min_workers < 0 && !c->conf->stats &&
 	    c->conf->init == NULL && c->conf->fini == NULL &&
-	    !c->conf->warm && !c->setup.announce;
+	    !c->warm && !c->setup.announce;
 }
 
 /* The descriptors for a task that does not start. */

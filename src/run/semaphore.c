@@ -354,7 +354,7 @@ bound_of(const struct conf *conf)
 	nsec end;
 
 	if (!conf->semaphore_wait)
-		command_free(world_command(conf, &v));
+		command_free(world_command(conf, &v, false));
 	tm = terms_new(conf, &v);
 	t.item = item_of(NULL, 0, NULL);
 	view.item = t.item;

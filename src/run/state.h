@@ -69,6 +69,7 @@ struct coord {
 	struct terms *terms;
 	struct words words;
 	struct queue queue;
+	bool warm;		/* tasks are made by a shell of their worker */
 	struct setup_conf setup;
 	struct pool *pool;
 	struct coproc *coproc;	/* --coproc; or NULL */

@@ -106,7 +106,7 @@ refuse(const struct conf *conf, const struct command_fault *f)
 }
 
 struct command *
-world_command(const struct conf *conf, const struct vocabulary *v)
+world_command(const struct conf *conf, const struct vocabulary *v, bool warm)
 {
 	struct command_conf cc = {
 		.words = conf->command, .vocabulary = v,
@@ -114,7 +114,7 @@ world_command(const struct conf *conf, const struct vocabulary *v)
 		.context = conf->batch == BATCH_CONTEXT,
 		.no_args = conf->no_args || conf->semaphore || conf->coproc ||
 		    (conf->pipe && !conf->cat && !conf->fifo && !conf->tee),
-		.warm = conf->warm,
+		.warm = warm,
 		.fed = conf->coproc, .end = conf->delimited &&
 		    conf->delimiter == '\0' ? '\0' : '\n',
 		.world = { world_has_program, is_function },

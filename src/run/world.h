@@ -10,10 +10,11 @@
 
 /*
  * Returns new.  A command line that cannot be run safely is said, with a
- * caret below it, and exits with 125.  conf must outlive the command.
+ * caret below it, and exits with 125.  conf must outlive the command.  warm: its
+ * lines are for a shell that is there.
  */
 struct command *world_command(const struct conf *conf,
-    const struct vocabulary *v);
+    const struct vocabulary *v, bool warm);
 
 /* Is name a program, in PATH or as a path itself? */
 bool world_has_program(const char *name);

@@ -93,7 +93,7 @@ test_lines(void)
 static void
 test_driver(void)
 {
-	static const int fd[2] = { 8, 9 };
+	static const int fd[3] = { 8, 9, 10 };
 	struct buf b = { 0 };
 
 	snippet_driver(&b, "a'; }", 7, fd);
