@@ -433,6 +433,8 @@ harmless()
 	    'declare y[0]=1; declare y={}' 'read -a y <<<1; declare y={}' \
 	    'read -ra y <<<1; declare y={}' \
 	    'read -p x -a y <<<1; declare y={}' \
+	    'eval y="(1)"; declare y={}' "eval 'y='\\(1\\); declare y={}" \
+	    'for i in 1 2; do export y={}; eval y=\(1\); done' \
 	    'y+=(1); declare y={}' 'mapfile y </dev/null; declare y={}' \
 	    'o=-a; read $o y <<<1; declare y={}' 'o=-a; declare $o y; declare y={}'
 }

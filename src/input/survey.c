@@ -153,7 +153,7 @@ survey(const char *s, size_t n)
 		if (s[i] == '[' && is_test(s, i, n))
 			i++;
 		else if (s[i] == '[' || (s[i] == '=' &&
-		    peek(s, i + 1, n) == '('))
+		    peek(s, skip(s, i + 1, n, "'\"\\"), n) == '('))
 			met |= SURVEY_ARRAYS;
 		if (i > 0 && (is_letter(s[i - 1]) || strchr("/.-", s[i - 1])))
 			continue;
