@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "input/scan.h"
+#include "input/survey.h"
 
 static const char in_braces[] = "inside ${...}";
 static const char never_closed[] = "never closed";
@@ -142,7 +143,8 @@ void
 scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
     enum place place)
 {
-	int by = ref.op == VALUE_WHOLE ? ref.which : LEVEL_DERIVED;
+	int by = place == PLACE_ARITH ? LEVEL_INTEGER :
+	    ref.op == VALUE_WHOLE ? ref.which : LEVEL_DERIVED;
 	const struct refusal *r = level_fault(x, at,
 	    is_number(ref.op) ? LEVEL_NUMBER : by);
 	struct segment *seg;
@@ -311,7 +313,7 @@ refuse_in_braces(struct lexer *x, size_t at)
 	colon = i < at && x->s[i] == ':';
 	i += colon;
 	if (i < at && (strchr(colon ? "-?+" : "-?+#%/^,~", x->s[i]) ||
-	    (x->s[i] == '=' && !(x->met & LEVEL_DECLARED))))
+	    (x->s[i] == '=' && !(x->met & SURVEY_EVALUATED))))
 		refuse_inside(x, at, in_braces, use_parameter);
 	else
 		refuse_inside(x, at, in_braces, level_integer);
