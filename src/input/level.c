@@ -376,6 +376,9 @@ static const struct refusal delimiter = {
 }, variables = {
 	"as an argument of a command that takes names of variables",
 	level_name
+}, substituted = {
+	"in a $(...) that may be the command, and more words than one",
+	"quote it: \"$(...{}...)\""
 }, braces = {
 	"in {...}, which may make several words of it", "write them one by one"
 }, name = {
@@ -464,6 +467,18 @@ level_refuses(const struct level *l, const char *s, size_t at,
 	    (by != l->chosen_by || by == LEVEL_DERIVED))
 		return &level_chosen;
 	return argument_refuses(l, s, at);
+}
+
+const struct refusal *
+level_takes(struct level *l, const char *s, size_t at, bool quoted)
+{
+	if (!l->open || l->redirect != REDIRECT_NONE || l->array ||
+	    !(l->at_command || l->unsure) ||
+	    word_is_assignment(s + l->from, at - l->from))
+		return NULL;
+	l->valued = true;
+	l->valued_len = 0;
+	return quoted ? NULL : &substituted;
 }
 
 const char *

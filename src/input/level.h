@@ -129,6 +129,11 @@ extern const char level_integer[], level_name[];
 const struct refusal *level_refuses(const struct level *l, const char *s,
     size_t at, unsigned met, int by);
 
+/* What a $(...) with a value at `at` in it prints goes into the open word; or
+   why it cannot, if it is not quoted. */
+const struct refusal *level_takes(struct level *l, const char *s, size_t at,
+    bool quoted);
+
 /* Why no word can be appended to the line that ends here; or NULL. */
 const char *level_tail(const struct level *l);
 

@@ -44,6 +44,23 @@ level_fault(const struct lexer *x, size_t at, int by)
 	return r;
 }
 
+/* Can what a value is part of be the command of a level around it? */
+static const struct refusal *
+substituted(struct lexer *x, size_t at)
+{
+	const struct refusal *r = NULL;
+	size_t i, in;
+
+	for (i = 0; i < x->top && r == NULL; i++) {
+		in = i + 1 + (x->stack[i + 1].kind == FRAME_DOUBLE);
+		if (x->stack[i].kind != FRAME_DOUBLE && in <= x->top &&
+		    x->stack[in].kind == FRAME_COMMAND)
+			r = level_takes(&x->stack[i].level, x->s, at,
+			    in == i + 2);
+	}
+	return r;
+}
+
 /* The advice is good for the place itself: what is around it goes first. */
 static void
 refuse_inside(struct lexer *x, size_t at, const char *why, const char *advice)
@@ -149,6 +166,8 @@ scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
 	    is_number(ref.op) ? LEVEL_NUMBER : by);
 	struct segment *seg;
 
+	if (r == NULL && !is_number(ref.op) && place != PLACE_ARITH)
+		r = substituted(x, at);
 	if (r)
 		refuse(x, at, r->why, r->advice);
 	else if (place == PLACE_ARITH && x->glued == at)
