@@ -55,6 +55,8 @@ libppx_a_SOURCES = \
 	src/input/reader.c src/input/reader.h \
 	src/input/run.c src/input/run.h \
 	src/input/scan.c src/input/scan.h \
+	src/input/survey.c src/input/survey.h \
+	src/input/word.c src/input/word.h \
 	src/input/shuffle.c src/input/shuffle.h \
 	src/input/source.c src/input/source.h \
 	src/input/split.c src/input/split.h \

@@ -361,6 +361,159 @@ harmless()
 	harmless '$(touch pwned)' 'PS4={}; set -x; :'
 }
 
+# What a variable is may be decided behind the place, in a loop or a function.
+@test "where a declare stands in the line does not matter" {
+	need bash
+	harmless 'a[$(touch pwned)]' \
+	    'for i in 1 2; do x={}; declare -i x; done' \
+	    'f() { x={}; }; declare -i x; f' \
+	    'f() { x={}; }; typeset -gi x; f' \
+	    'i=; while [ -z "$i" ]; do i=1; x={}; done; declare -i x' \
+	    'for i in 1 2; do for x in {}; do :; done; declare -i x; done' \
+	    'for i in 1 2; do r={}; declare -n r; done; echo "$r"' \
+	    'for i in 1 2; do for x in {}; do :; done; declare -i y; done' \
+	    'for i in 1 2; do x={}; "declare" -i x; done' \
+	    'for i in 1 2; do x={}; de\clare -r -i x; done' \
+	    "for i in 1 2; do x={}; eval 'declare -i x'; done" \
+	    'f() { x={}; }; y="${z:-"a"}"; declare -i x; f' \
+	    $'f() { x={}; }; declare \\\n -i x; f' \
+	    'f() { x={}; }; declare >/dev/null -i x; f' \
+	    'f() { x={}; }; {declare,-i,x}; f' \
+	    'f() { x={}; }; decl{are,} -i x; f' \
+	    'f() { x={}; }; $1declare -i x; f' \
+	    'f() { x={}; }; declare${IFS:0:1}-i x; f'
+	harmless '([$(touch pwned)]=1)' \
+	    'for i in 1 2; do declare y={}; y[0]=1; done' \
+	    'for i in 1 2; do declare y={}; y=(1); done' \
+	    'for i in 1 2; do declare y={}; declare -a y; done'
+}
+
+@test "an option of declare that comes from an expansion" {
+	need bash
+	harmless 'a[$(touch pwned)]' 'o=-i; declare $o x; x={}' \
+	    'o=-i; declare "$o" x; x={}' 'o=-i; declare ${o} x; x={}' \
+	    'o=i; declare -$o x; x={}' 'declare {-i,x}; x={}' \
+	    'declare `echo -i` x; x={}' 'declare $(echo -i) x; x={}' \
+	    "declare \$'-i' x; x={}" 'declare -"i" x; x={}' \
+	    'o=-i; declare -g $o x; x={}'
+}
+
+@test "the elements of an array that evaluates them" {
+	need bash
+	harmless 'a[$(touch pwned)]' 'declare -i x; x=({})' \
+	    'declare -i x; x+=({})' 'declare -i x; x=("{}")' \
+	    "declare -i x; x=('{}')" 'declare -i x; x=(1 {})' \
+	    'declare -i x; x=(a{})' 'declare -i x; y=1 x=({})' \
+	    'declare -iA m; m=(x {})' 'declare -i m; m=([x]={})' \
+	    'declare -i m; m[0]={}' 'RANDOM=({})' 'SECONDS=({})' \
+	    'RANDOM=(1 "{}")' 'SECONDS+=({})' 'x=(1)y RANDOM={}'
+	harmless '$(touch pwned)' 'PS4=({}); set -x; :' \
+	    'PS4=("{}"); set -x; :' 'PS4[0]={}; set -x; :'
+	run ppx --shell bash 'x=(1)y {1} {2}' ::: eval ::: 'touch pwned'
+	same "$status" 125
+}
+
+@test "a declare NAME={} of what is an array" {
+	need bash
+	harmless '([$(touch pwned)]=1)' 'declare DIRSTACK={}' \
+	    'declare BASH_ALIASES={}' 'declare BASH_CMDS={}' \
+	    'true; declare PIPESTATUS={}' 'typeset GROUPS={}' \
+	    '[[ a =~ a ]]; declare BASH_REMATCH={}' \
+	    'coproc { :; }; declare COPROC={}; wait' \
+	    'coproc y { :; }; declare y={}; wait' \
+	    'mapfile </dev/null; declare MAPFILE={}' \
+	    '((y[0]=1)); declare y={}' ': $((y[0]=1)); declare y={}' \
+	    "let 'y[0]=1'; declare y={}" 'let y[0]=1; declare y={}' \
+	    ': ${y[0]:=1}; declare y={}' 'read y[0] <<<1; declare y={}' \
+	    'printf -v y[0] 1; declare y={}' \
+	    'printf -v "y[0]" 1; declare y={}' \
+	    'printf -v y"[0]" 1; declare y={}' \
+	    'b=[; printf -v "y${b}0]" 1; declare y={}' \
+	    'exec {y[0]}</dev/null; declare y={}' \
+	    'declare y[0]=1; declare y={}' 'read -a y <<<1; declare y={}' \
+	    'read -ra y <<<1; declare y={}' \
+	    'read -p x -a y <<<1; declare y={}' \
+	    'eval y="(1)"; declare y={}' "eval 'y='\\(1\\); declare y={}" \
+	    'for i in 1 2; do export y={}; eval y=\(1\); done' \
+	    'y+=(1); declare y={}' 'mapfile y </dev/null; declare y={}' \
+	    'o=-a; read $o y <<<1; declare y={}' 'o=-a; declare $o y; declare y={}'
+}
+
+@test "an alias" {
+	need bash
+	harmless 'touch pwned' \
+	    $'shopt -s expand_aliases; BASH_ALIASES[x]={}\nx' \
+	    $'shopt -s expand_aliases; BASH_ALIASES+=([x]={})\nx' \
+	    $'shopt -s expand_aliases; BASH_ALIASES=([x]={})\nx' \
+	    $'shopt -s expand_aliases; BASH_ALIASES+=(x {})\nx'
+}
+
+@test "a command's name with braces, or an option from an expansion" {
+	need bash
+	harmless 'touch pwned' '{eval,x} {}' 'ev{al,} {}' '{eval,} "{}"' \
+	    'command ev{al,} {}' '$x ev{al,} {}' \
+	    '{x,eval} {}' 'x=1 {eval,:} {}' '"e"{val,} {}' '$x{eval,} {}'
+	harmless 'a[$(touch pwned)]' 'f=-v; printf "$f" {} x' \
+	    'f=-v; printf "${f}" {} x' 'printf "$(echo -v)" {} x' \
+	    'printf `echo -v` {} x' 'printf {-v,{}} x' 'printf {-v,-v} {} x' \
+	    "printf \$'-v' {} x" 'f=-v; printf "$f"{} x' \
+	    'f=-v; printf ""$f {} x' 'f=-v; printf \
+	    "$f" {} x' 'f=-v; [ "$f" {} ]' 'f=-v; test $f {}' \
+	    '[ {-v,{}} ]' '[ {-v,} {} ]' "[ \$'-v' {} ]" \
+	    'f=v; [ -"$f" {} ]' 'f=v; [ "-$f" {} ]' 'f=v; printf "-$f" {} x'
+}
+
+# allows OUTPUT ITEM LINE..: each line writes that in bash.
+allows()
+{
+	local want=$1 item=$2 line
+
+	shift 2
+	for line; do
+		run ppx -0 --shell bash --shell-line "$line" \
+		    < <(printf %s "$item")
+		same "$line: $status $output" "$line: 0 $want"
+	done
+	test ! -e pwned
+}
+
+@test "lines that are frequent, and evaluate nothing" {
+	local evil='a[$(touch pwned)]'
+
+	need bash
+	allows "$evil" "$evil" 'x={}; echo "$x"' 'declare x={}; echo "$x"' \
+	    'f() { local x={} y; echo "$x"; }; f' 'export A={}; echo "$A"' \
+	    'export A="{}" B=1; echo "$A"' 'readonly A={}; echo "$A"' \
+	    'export LC_ALL=C; x={}; echo "$x"' 'f() { :; }; export -f f; x={}; echo "$x"' \
+	    'for f in {}; do echo "$f"; done' 'arr=({}); echo "${arr[0]}"' \
+	    'arr=(); arr+=({}); echo "${arr[@]}"' \
+	    'arr=(1 {}); echo "${arr[1]}"' 'case {} in a*) echo {};; esac' \
+	    "printf '%s\n' {}" 'test -f {} || echo {}' '[ -n {} ] && echo {}' \
+	    '[[ {} == a* ]] && echo {}' 'a[1]={}; echo "${a[1]}"' \
+	    'printf -- "%s\n" {}' 'f="%s\n"; printf -- "$f" {}' \
+	    'f() { local -r y=1; local x={}; echo "$x"; }; f' \
+	    'f() { local -a y; y=({}); echo "${y[0]}"; }; f' \
+	    'declare -A m; m[x]={}; echo "${m[x]}"' \
+	    'read -r y <<<1; local=1; declare x={}; echo "$x"' \
+	    '[ -n a ] && [[ a ]] && declare x={}; echo "$x"' \
+	    'x={}; PATH=/usr/local/bin:$PATH; echo "$x"' \
+	    'x={}; while IFS= read -r -d "" l; do :; done <<<a; echo "$x"' \
+	    'f() { local x; x={}; echo "$x"; }; y=(1); f' \
+	    '{ echo {}; }' 'x={} && { echo "$x"; }' \
+	    'export M="b $HOME"; x={}; echo "$x"' 'x=a{1,2}; echo {}'
+	allows "[$evil] {x}" "$evil" 'printf "[%s] %s" {} "{x}"' \
+	    "printf '[%s] %s' {} '{x}'" 'printf \[%s"] %s" {} "{x}"'
+	allows "{$evil} x" "$evil" 'printf "{%s} %s" {} x' \
+	    "printf '{%s} %s' {} x" 'printf \{%s"} %s" {} x'
+	allows 6 5 'declare -i x; x=$(({})); echo $((x + 1))' \
+	    'declare -i x; x=($(({}))); echo $((x + 1))' \
+	    'declare -i x; for x in $(({})); do echo $((x + 1)); done' \
+	    'RANDOM=$(({})); echo 6'
+	allows 1 "$evil" 'declare -i x; x={#}; echo "$x"'
+	allows "$evil" "$evil" \
+	    'declare -i y; env x={} sh -c '\''echo "$x"'\'
+}
+
 @test "an item that may be an option" {
 	need bash
 	harmless '-va[$(touch pwned)]' 'printf {} x' 'printf "{}" x' \
@@ -395,6 +548,9 @@ advises()
 	    'printf -v {} x' 'test -v {}' 'mapfile -C {} y' 'getopts a {}' \
 	    'echo "${!x{}}"' 'echo "${!{}}"' 'echo "${x{}}"'
 	advises 'x=$(({}))' 'declare -i y; y={}' 'RANDOM={}'
+	advises 'local x; x={}' 'y=(1); declare x={}' 'y[0]=1; local x={}' \
+	    'declare -a y; export A={}'
+	advises 'write them one by one' '{a,{}}' '[ {a,{}} ]'
 	advises 'write one' 'export {}' 'declare {}'
 	for line in 'echo "${x~{}}"' 'echo "${x[1]:-{}}"' 'echo "${x:-{}}"'; do
 		run ppx --shell bash "$line" ::: 5
@@ -424,7 +580,7 @@ advises()
 	for line in "x={}; eval 'echo \"\$x\"'" "x={}; trap 'echo \"\$x\"' EXIT" \
 	    'export x={}' 'declare x={}; echo "$x"' 'echo "${x:-"$1"}"' \
 	    'echo "${x%"$1"}${x/"$1"/b}"' 'echo "$(echo {})"' '# "$1"
-	    :' 'x={}; declare -i y; echo "$x"'; do
+	    :' 'declare -i y; env x={} sh -c '\''echo "$x"'\'; do
 		ppx -0 --shell bash "$line" <items >/dev/null
 	done
 	test ! -e pwned

@@ -5,21 +5,8 @@
 #include "base/mem.h"
 #include "input/level.h"
 #include "input/quote.h"
-
-static bool
-is_word(const char *s, size_t n, const char *word)
-{
-	return strlen(word) == n && memcmp(s, word, n) == 0;
-}
-
-static bool
-in_list(const char *s, size_t n, const char *const *list)
-{
-	for (; *list; list++)
-		if (is_word(s, n, *list))
-			return true;
-	return false;
-}
+#include "input/survey.h"
+#include "input/word.h"
 
 void
 level_char(struct level *l, const char *s, size_t at, bool quoted)
@@ -56,9 +43,10 @@ reading(const char *s, size_t n)
 		{ "command", READS_COMMAND }, { "compgen", READS_SYNTAX },
 		{ "complete", READS_SYNTAX }, { "declare", READS_NAMES },
 		{ "eval", READS_SYNTAX }, { "export", READS_NAMES },
-		{ "fc", READS_SYNTAX }, { "getopts", READS_VARIABLES },
-		{ "integer", READS_ARITH }, { "let", READS_ARITH },
-		{ "local", READS_NAMES }, { "mapfile", READS_VARIABLES },
+		{ "fc", READS_SYNTAX }, { "float", READS_ARITH },
+		{ "getopts", READS_VARIABLES }, { "integer", READS_ARITH },
+		{ "let", READS_ARITH }, { "local", READS_NAMES },
+		{ "mapfile", READS_VARIABLES }, { "nameref", READS_ARITH },
 		{ "printf", READS_FORMAT }, { "read", READS_VARIABLES },
 		{ "readarray", READS_VARIABLES }, { "readonly", READS_NAMES },
 		{ "test", READS_TEST }, { "trap", READS_SYNTAX },
@@ -68,7 +56,7 @@ reading(const char *s, size_t n)
 	size_t i;
 
 	for (i = 0; i < COUNT(commands); i++)
-		if (is_word(s, n, commands[i].name))
+		if (word_is(s, n, commands[i].name))
 			return commands[i].how;
 	return READS_DATA;
 }
@@ -109,48 +97,13 @@ compares(const char *s, size_t n)
 	return false;
 }
 
-/* NAME=..., NAME+=... or NAME[...]=... */
-static bool
-is_assignment(const char *s, size_t n)
-{
-	const char *bracket = memchr(s, '[', n);
-
-	if (quote_is_name(s, n, true))
-		return true;
-	if (!bracket || !quote_is_name(s, (size_t)(bracket - s), false))
-		return false;
-	for (; n > 1; s++, n--)
-		if (*s == ']' && (s[1] == '=' || s[1] == '+'))
-			return true;
-	return false;
-}
-
-/* A variable that evaluates, or is evaluated, or changes what words are. */
-static bool
-is_special(const char *s, size_t n)
-{
-	static const char *const names[] = {
-		"BASHOPTS", "BASHPID", "BASH_ENV", "ENV", "EPOCHREALTIME",
-		"EPOCHSECONDS", "HISTCMD", "IFS", "LINENO", "OPTERR", "OPTIND",
-		"PROMPT_COMMAND", "PS0", "PS1", "PS2", "PS4", "RANDOM",
-		"SECONDS", "SHELLOPTS", "SRANDOM", NULL
-	};
-
-	return in_list(s, n, names);
-}
-
-/* The command's name is known. */
+/* The command's name is known; what braces make of it may be eval. */
 static void
 becomes(struct level *l, const char *s, size_t n)
 {
-	l->reading = reading(s, n);
+	l->reading = l->brace ? READS_SYNTAX : reading(s, n);
 	l->at_command = l->reading == READS_COMMAND;
-	l->names = l->reading == READS_NAMES;
 	l->varied = l->pending = false;
-	if (is_word(s, n, "integer"))
-		l->met |= LEVEL_DECLARED;
-	if (is_word(s, n, "mapfile") || is_word(s, n, "readarray"))
-		l->met |= LEVEL_ARRAYS;
 }
 
 /* A plain word where a command is expected. */
@@ -165,77 +118,15 @@ command_word(struct level *l, const char *s, size_t n)
 		"select", NULL
 	};
 
-	l->closed = in_list(s, n, closing);
-	l->single = is_word(s, n, "case");
-	l->at_command = !l->closed && !in_list(s, n, naming) &&
+	l->closed = word_in(s, n, closing);
+	l->single = word_is(s, n, "case");
+	l->at_command = !l->closed && !word_in(s, n, naming) &&
 	    (quote_is_reserved(s, n) || *s == '-');
 	if (l->at_command)
 		return;
 	becomes(l, s, n);
-	if (is_word(s, n, "for") || is_word(s, n, "select"))
+	if (word_is(s, n, "for") || word_is(s, n, "select"))
 		l->reading = READS_LOOP;
-}
-
-/* The length of the $(...) or $((...)) that s[0..n) begins with. */
-static size_t
-substitution(const char *s, size_t n)
-{
-	size_t i, depth = 0;
-	char quote = '\0';
-
-	for (i = 1; i < n; i++) {
-		if (s[i] == '\\' && quote != '\'')
-			i++;
-		else if (quote)
-			quote = s[i] == quote ? '\0' : quote;
-		else if (s[i] == '\'' || s[i] == '"')
-			quote = s[i];
-		else if (s[i] == '(')
-			depth++;
-		else if (s[i] == ')' && --depth == 0)
-			return i + 1;
-	}
-	return n;
-}
-
-/* How much of s[0..n) is an expansion: $x $1 ${x} `x` $(x); or 0. */
-static size_t
-expansion(const char *s, size_t n)
-{
-	const char *brace;
-	size_t len;
-
-	if (n >= 2 && *s == '`') {
-		brace = memchr(s + 1, '`', n - 1);
-		return brace ? (size_t)(brace - s) + 1 : n;
-	}
-	if (n < 2 || *s != '$')
-		return 0;
-	if (s[1] == '{') {
-		brace = memchr(s, '}', n);
-		return brace ? (size_t)(brace - s) + 1 : n;
-	}
-	if (s[1] == '(')
-		return substitution(s, n);
-	len = quote_name(s + 1, n - 1);
-	return len ? len + 1 : 2;
-}
-
-/*
- * The first size characters of s[0..n) less its quotes and expansions: \eval
- * is eval, so is $1eval.
- */
-static size_t
-unquoted(const char *s, size_t n, char *text, size_t size)
-{
-	size_t i, k = 0, len;
-
-	for (i = 0; i < n && k < size; i += len ? len : 1) {
-		len = expansion(s + i, n - i);
-		if (len == 0 && !strchr("\\'\"\n", s[i]))
-			text[k++] = s[i];
-	}
-	return k;
 }
 
 /* A command's name with quotes or expansions in it. */
@@ -243,7 +134,7 @@ static void
 command_quoted(struct level *l, const char *s, size_t n)
 {
 	char name[16];
-	size_t k = unquoted(s, n, name, sizeof(name));
+	size_t k = word_text(s, n, name, sizeof(name));
 
 	becomes(l, name, k);
 	l->closed = false;
@@ -261,12 +152,6 @@ choose(struct level *l, size_t n)
 	l->chosen_by = n == l->valued_len ? l->valued_by : LEVEL_DERIVED;
 }
 
-static bool
-is_expanded(const char *s, size_t n)
-{
-	return memchr(s, '$', n) || memchr(s, '`', n);
-}
-
 /* A word of test or [ that is no operator with -v in it. */
 static bool
 test_word(struct level *l, const char *s, size_t n)
@@ -277,24 +162,23 @@ test_word(struct level *l, const char *s, size_t n)
 		"-nt", "-ot", "-ef", "\\)", NULL
 	};
 
-	if (l->pending && !in_list(s, n, between))
+	if (l->pending && !word_in(s, n, between))
 		return false;
 	l->pending = l->value;
 	l->pending_at = l->value_at;
-	l->varied = l->value || is_expanded(s, n);
+	l->varied = l->value || word_is_expanded(s, n);
 	return true;
 }
 
 /* A word of printf, up to its format. */
 static bool
-format_word(struct level *l, const char *s, size_t n, bool option)
+format_word(struct level *l, const char *s, size_t n)
 {
 	if (l->pending)
 		return false;
 	l->pending = l->value;
 	l->pending_at = l->value_at;
-	if (!l->pending && (is_word(s, n, "--") || (!option &&
-	    (*s != '$' || n < 2))))
+	if (!l->pending && (word_is(s, n, "--") || !word_may_be_option(s, n)))
 		l->reading = READS_DATA;
 	return true;
 }
@@ -308,7 +192,7 @@ static bool
 argument(struct level *l, const char *s, size_t n)
 {
 	char text[16];
-	size_t k = unquoted(s, n, text, sizeof(text));
+	size_t k = word_text(s, n, text, sizeof(text));
 	bool option = k > 0 && (*text == '-' || *text == '+'), fine = true;
 
 	if (l->unsure) {
@@ -317,23 +201,17 @@ argument(struct level *l, const char *s, size_t n)
 		choose(l, n);
 		return true;
 	}
-	l->single = l->single && !is_word(s, n, "in");
-	if (l->names && option && (memchr(text, 'i', k) ||
-	    memchr(text, 'n', k) || memchr(text, 'a', k) ||
-	    memchr(text, 'A', k)))
-		l->met |= LEVEL_DECLARED;
-	if (l->reading == READS_VARIABLES && option && memchr(text, 'a', k))
-		l->met |= LEVEL_ARRAYS;
+	l->single = l->single && !word_is(s, n, "in");
 	if (l->reading == READS_DATA || l->reading == READS_LOOP)
-		l->at_command = is_word(s, n, "{") || is_word(s, n, "do");
-	if (l->reading == READS_LOOP && is_special(s, n))
+		l->at_command = word_is(s, n, "{") || word_is(s, n, "do");
+	if (l->reading == READS_LOOP && word_is_special(s, n))
 		l->reading = READS_ARITH;
 	if (l->reading == READS_NAMES && option)
 		l->reading = READS_ARITH;
 	if (l->reading == READS_TEST)
 		fine = test_word(l, s, n);
 	else if (l->reading == READS_FORMAT)
-		fine = format_word(l, s, n, option);
+		fine = format_word(l, s, n);
 	if ((l->reading == READS_TEST || l->reading == READS_FORMAT) &&
 	    k > 1 && *text == '-' && !l->pending &&
 	    (memchr(text, 'v', k) || memchr(text, 'R', k)))
@@ -344,20 +222,18 @@ argument(struct level *l, const char *s, size_t n)
 static bool
 word(struct level *l, const char *s, size_t n, size_t rest)
 {
-	if (is_word(s, n, "[[")) {
+	if (word_is(s, n, "[[")) {
 		l->cond = true;
 		l->test = compares(s + n, rest);
-	} else if (is_word(s, n, "]]")) {
+	} else if (word_is(s, n, "]]")) {
 		l->cond = l->test = false;
 	}
 	if (l->redirect != REDIRECT_NONE)
 		return true;
 	if (!l->at_command)
 		return argument(l, s, n);
-	if (is_assignment(s, n)) {
+	if (word_is_assignment(s, n)) {
 		l->closed = false;
-		if (!quote_is_name(s, n, true))
-			l->met |= LEVEL_ARRAYS;
 	} else if (l->plain) {
 		command_word(l, s, n);
 	} else {
@@ -375,7 +251,7 @@ level_end(struct level *l, const char *s, size_t at, size_t n)
 
 	if (!l->open)
 		return LEVEL_WORD;
-	is_case = l->plain && is_word(s + l->from, at - l->from, "case");
+	is_case = l->plain && word_is(s + l->from, at - l->from, "case");
 	fine = word(l, s + l->from, at - l->from, n - at);
 	l->open = l->bracket = l->subscript = l->brace = l->value = false;
 	l->valued = l->slash = false;
@@ -392,7 +268,7 @@ level_operator(struct level *l)
 	l->closed = l->unsure = false;
 	l->redirect = REDIRECT_NONE;
 	l->reading = READS_DATA;
-	l->names = l->pending = l->varied = false;
+	l->pending = l->varied = false;
 	l->chosen = l->single = false;
 }
 
@@ -423,7 +299,7 @@ level_value(struct level *l, const char *s, size_t at, size_t len, int by)
 {
 	char text[16];
 	size_t k = l->open ?
-	    unquoted(s + l->from, at - l->from, text, sizeof(text)) : 0;
+	    word_text(s + l->from, at - l->from, text, sizeof(text)) : 0;
 
 	if (l->redirect == REDIRECT_NONE) {
 		l->valued = true;
@@ -470,7 +346,7 @@ const char level_name[] =
 
 const struct refusal level_option = {
 	"where it may be an option",
-	"put something in front: printf '%s' {}; [ -n {} ]"
+	"put something in front: printf '%s' {}; printf -- \"$f\" {}; [ -n {} ]"
 };
 const struct refusal level_chosen = {
 	"behind a command that is a value itself",
@@ -486,8 +362,11 @@ static const struct refusal delimiter = {
 	"in a [[ ]] that evaluates arithmetic", level_integer
 }, evaluated = {
 	"where it may be evaluated when it is assigned",
-	"before any declare give it to another variable, x={}, and an integer "
-	"to one that a number comes from, x=$(({}))"
+	"where an integer is meant, x=$(({})); other text can be given in the "
+	"environment, env x={} COMMAND, or to a script of its own"
+}, elements = {
+	"where declare may read it as the elements of an array",
+	"assign it behind the declare: local x; x={}"
 }, syntax = {
 	"as an argument of a command that reads it as syntax",
 	"give it to a variable, and name that: x={}; eval 'echo \"$x\"'"
@@ -497,24 +376,42 @@ static const struct refusal delimiter = {
 }, variables = {
 	"as an argument of a command that takes names of variables",
 	level_name
+}, substituted = {
+	"in a $(...) that may be the command, and more words than one",
+	"quote it: \"$(...{}...)\""
+}, braces = {
+	"in {...}, which may make several words of it", "write them one by one"
 }, name = {
 	"where the shell expects a name", "write one: export x={}"
 };
 
-/* Is the value at `at` assigned to what evaluates it? */
-static bool
-evaluates(const struct level *l, const char *s, size_t at, unsigned met)
+/* What is there against assigning the value at `at`? */
+static const struct refusal *
+assigned(const struct level *l, const char *s, size_t at, unsigned met)
 {
 	bool names = l->reading == READS_NAMES && !l->at_command;
 	const char *word = s + l->from;
 
-	if (l->reading == READS_LOOP && !l->at_command)
-		return met & LEVEL_DECLARED;
-	if (!l->open || !is_assignment(word, at - l->from) ||
+	if (l->array || (l->reading == READS_LOOP && !l->at_command))
+		return met & SURVEY_EVALUATED ? &evaluated : NULL;
+	if (!l->open || !word_is_assignment(word, at - l->from) ||
 	    !(l->at_command || l->unsure || names))
+		return NULL;
+	if ((met & SURVEY_EVALUATED) ||
+	    word_is_special(word, quote_name(word, at - l->from)))
+		return &evaluated;
+	return names && (met & SURVEY_ARRAYS) ? &elements : NULL;
+}
+
+/* In braces that may make it an argument of eval, or of a -v? */
+static bool
+in_braces(const struct level *l, const char *s, size_t at)
+{
+	if (!l->open || !l->brace || l->array)
 		return false;
-	return (met & LEVEL_DECLARED) || (names && (met & LEVEL_ARRAYS)) ||
-	    is_special(word, quote_name(word, at - l->from));
+	return ((l->at_command || l->unsure) &&
+	    !word_is_assignment(s + l->from, at - l->from)) ||
+	    l->reading == READS_TEST || l->reading == READS_FORMAT;
 }
 
 /* Of the arguments of a command. */
@@ -546,6 +443,8 @@ const struct refusal *
 level_refuses(const struct level *l, const char *s, size_t at,
     unsigned met, int by)
 {
+	const struct refusal *r = NULL;
+
 	if (l->redirect == REDIRECT_HERE)
 		return &delimiter;
 	if (l->redirect == REDIRECT_FD)
@@ -556,14 +455,30 @@ level_refuses(const struct level *l, const char *s, size_t at,
 		return &condition;
 	if (l->redirect != REDIRECT_NONE)
 		return NULL;
-	if (evaluates(l, s, at, met | l->met))
-		return &evaluated;
+	if (by != LEVEL_NUMBER && by != LEVEL_INTEGER)
+		r = assigned(l, s, at, met);
+	if (r)
+		return r;
+	if (in_braces(l, s, at))
+		return &braces;
 	if (l->at_command)
 		return NULL;
 	if (l->chosen && by != LEVEL_NUMBER &&
 	    (by != l->chosen_by || by == LEVEL_DERIVED))
 		return &level_chosen;
 	return argument_refuses(l, s, at);
+}
+
+const struct refusal *
+level_takes(struct level *l, const char *s, size_t at, bool quoted)
+{
+	if (!l->open || l->redirect != REDIRECT_NONE || l->array ||
+	    !(l->at_command || l->unsure) ||
+	    word_is_assignment(s + l->from, at - l->from))
+		return NULL;
+	l->valued = true;
+	l->valued_len = 0;
+	return quoted ? NULL : &substituted;
 }
 
 const char *

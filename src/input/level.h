@@ -37,12 +37,6 @@ enum reading {
 	READS_COMMAND		/* command, builtin: the next word decides */
 };
 
-/* What the line did to variables; level_refuses() must know of all levels. */
-enum {
-	LEVEL_DECLARED = 1,	/* some may be integers or references */
-	LEVEL_ARRAYS = 2	/* some may be arrays */
-};
-
 /* Zero it, then level_operator(). */
 struct level {
 	size_t from;		/* where the open word begins */
@@ -57,7 +51,6 @@ struct level {
 	bool closed;		/* behind ) done fi esac } ]] */
 	bool cond;		/* in a [[ ]] */
 	bool test;		/* in a [[ ]] with arithmetic in it */
-	bool names;		/* an option may change what variables are */
 	bool value;		/* the open word may be an option by it */
 	bool valued;		/* it has a value, of length valued_len in */
 	size_t valued_len;	/* the line, by valued_by */
@@ -69,7 +62,6 @@ struct level {
 	bool varied;		/* the word of a test before it is expanded */
 	bool pending;		/* ... or before it, and no word may follow */
 	size_t value_at, pending_at;
-	unsigned met;		/* LEVEL_DECLARED, LEVEL_ARRAYS */
 	enum redirect redirect;
 	enum reading reading;
 };
@@ -98,7 +90,8 @@ void level_both(struct level *l);
 /* Which value it is: a position, 0 for all, or one of these. */
 enum {
 	LEVEL_DERIVED = INT_MIN,	/* a part of one */
-	LEVEL_NUMBER			/* a number that no item has in hand */
+	LEVEL_NUMBER,			/* a number that no item has in hand */
+	LEVEL_INTEGER			/* in $((...)) */
 };
 
 /* A value stands at s[at..at+len), quoted or not. */
@@ -131,10 +124,15 @@ extern const struct refusal level_chosen;
 /* What is safe where arithmetic, or the name of a variable, is read. */
 extern const char level_integer[], level_name[];
 
-/* Why no value can stand at `at`, inside this level; or NULL.  met: of all
-   levels. */
+/* Why no value can stand at `at`, inside this level; or NULL.  met: what
+   survey() says of the line. */
 const struct refusal *level_refuses(const struct level *l, const char *s,
     size_t at, unsigned met, int by);
+
+/* What a $(...) with a value at `at` in it prints goes into the open word; or
+   why it cannot, if it is not quoted. */
+const struct refusal *level_takes(struct level *l, const char *s, size_t at,
+    bool quoted);
 
 /* Why no word can be appended to the line that ends here; or NULL. */
 const char *level_tail(const struct level *l);

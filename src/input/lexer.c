@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "input/lexer.h"
 #include "input/scan.h"
+#include "input/survey.h"
 
 static void
 push(struct lexer *x, enum frame_kind kind, size_t at)
@@ -60,7 +61,6 @@ end_word(struct lexer *x)
 		scan_late(x, l->pending_at);
 		break;
 	}
-	x->met |= l->met;
 }
 
 /* A dollar at x->at, outside of quotes or in "...". */
@@ -139,13 +139,11 @@ open_paren(struct lexer *x)
 {
 	struct level *l = scan_level(x);
 	bool array = l->open && x->s[x->at - 1] == '=';
-	bool part = l->open && !l->at_command &&
-	    strchr("=?*+@!", x->s[x->at - 1]);
+	bool part = array || (l->open && !l->at_command &&
+	    strchr("?*+@!", x->s[x->at - 1]));
 
 	if (!part)
 		end_word(x);
-	if (array)
-		x->met |= LEVEL_ARRAYS;
 	if (!array && scan_peek(x, x->at + 1) == '(') {
 		scan_arith_command(x);
 		return;
@@ -163,6 +161,9 @@ close_paren(struct lexer *x)
 
 	end_word(x);
 	x->at++;
+	if (scan_level(x)->array && x->at < x->n &&
+	    !strchr(" \t\n;&|)", x->s[x->at]))
+		scan_doubt(x, "directly behind an array");
 	if (kind == FRAME_LINE && !x->unbalanced)
 		scan_doubt(x, "behind a ) without its (");
 	if (kind == FRAME_LINE) {
@@ -374,6 +375,7 @@ lexer_run(const char *line, size_t n, const struct vocabulary *v,
 	memset(out, 0, sizeof(*out));
 	out->t = template_over(line, n);
 	x.glued = (size_t)-1;
+	x.met = survey(line, n);
 	level_operator(&x.stack[0].level);
 	while (x.at < n && !out->why) {
 		if (x.doubt)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "input/scan.h"
+#include "input/survey.h"
 
 static const char in_braces[] = "inside ${...}";
 static const char never_closed[] = "never closed";
@@ -40,6 +41,23 @@ level_fault(const struct lexer *x, size_t at, int by)
 		if (x->stack[i].kind != FRAME_DOUBLE)
 			r = level_refuses(&x->stack[i].level, x->s, at, x->met,
 			    by);
+	return r;
+}
+
+/* Can what a value is part of be the command of a level around it? */
+static const struct refusal *
+substituted(struct lexer *x, size_t at)
+{
+	const struct refusal *r = NULL;
+	size_t i, in;
+
+	for (i = 0; i < x->top && r == NULL; i++) {
+		in = i + 1 + (x->stack[i + 1].kind == FRAME_DOUBLE);
+		if (x->stack[i].kind != FRAME_DOUBLE && in <= x->top &&
+		    x->stack[in].kind == FRAME_COMMAND)
+			r = level_takes(&x->stack[i].level, x->s, at,
+			    in == i + 2);
+	}
 	return r;
 }
 
@@ -142,11 +160,14 @@ void
 scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
     enum place place)
 {
-	int by = ref.op == VALUE_WHOLE ? ref.which : LEVEL_DERIVED;
+	int by = place == PLACE_ARITH ? LEVEL_INTEGER :
+	    ref.op == VALUE_WHOLE ? ref.which : LEVEL_DERIVED;
 	const struct refusal *r = level_fault(x, at,
 	    is_number(ref.op) ? LEVEL_NUMBER : by);
 	struct segment *seg;
 
+	if (r == NULL && !is_number(ref.op) && place != PLACE_ARITH)
+		r = substituted(x, at);
 	if (r)
 		refuse(x, at, r->why, r->advice);
 	else if (place == PLACE_ARITH && x->glued == at)
@@ -311,7 +332,7 @@ refuse_in_braces(struct lexer *x, size_t at)
 	colon = i < at && x->s[i] == ':';
 	i += colon;
 	if (i < at && (strchr(colon ? "-?+" : "-?+#%/^,~", x->s[i]) ||
-	    (x->s[i] == '=' && !(x->met & LEVEL_DECLARED))))
+	    (x->s[i] == '=' && !(x->met & SURVEY_EVALUATED))))
 		refuse_inside(x, at, in_braces, use_parameter);
 	else
 		refuse_inside(x, at, in_braces, level_integer);

@@ -41,7 +41,7 @@ struct lexer {
 	const char *doubt;	/* why the rest is not followed any more */
 	const char *tail;	/* an end that nothing can follow */
 	size_t glued;		/* just behind a $NAME */
-	unsigned met;		/* as in struct level, of all levels */
+	unsigned met;		/* survey() */
 	struct {
 		size_t from, to;
 	} *words;		/* that -X can repeat, inner ones first */

@@ -111,7 +111,12 @@ test_refused(void)
 		"x[0]=1; local x=^{}", "mapfile x <f; export x=^{}",
 		"declare -i x; for x in ^{}; do :; done",
 		"(declare -i x; x=^{})", "RANDOM=^{}", "OPTIND=^{} true",
-		"export PS4=^{}", "for OPTIND in ^{}; do :; done",
+		"x=^{}; declare -i x", "f() { x=^{}; }; local $o x",
+		"for x in ^{}; do typeset -n r; done", "x=(^{}); integer x",
+		"RANDOM=(1 ^{})", "declare x=^{}; read -ra y", "{a,^{}} b",
+		"{eval,a} ^{}", "ev{al,} ^{}", "printf \"$f\" ^{} x",
+		"[ {-v,^{}} ]", "x=(1)eval ^{}", "declare DIRSTACK=^{}",
+		"BASH_ALIASES[x]=^{}", "export PS4=^{}", "for OPTIND in ^{}; do :; done",
 		"SECONDS+=\"^{}\"", "IFS='^{}'", "BASH_ENV=a^{} b",
 		"$x $y eval ^{}", "$x command eval ^{}",
 		"$(a)eval ^{}", "$(a \")\")eval ^{}", "e$(a $(b))val ^{}",
@@ -119,7 +124,9 @@ test_refused(void)
 		"\"{1}\" a '^{2}'", "$x{1} ^{2}", "{1} $(a ^{2})",
 		"x=1 {.} ^{.}", "$x {1} ^{2}", "! {1} ^{-1}", "a `^{1}`",
 		"a $^{-1}", "a ${^{1}}", "a \\^{2}", "a ${x:-^{1}}",
-		"a # ^{1}",
+		"a # ^{1}", "$(echo ^{})", "e$(echo ^{1}) x", "$(a $(b ^{}))",
+		"$x $(echo '^{}')", "x=1 $(echo \"^{}\")", "$(a) | $(b ^{})",
+		"\"$(a {1})\" ^{2}", "\"$(a {})\" \"^{}\"",
 	};
 	size_t i;
 
@@ -160,12 +167,21 @@ test_accepted(void)
 	accepted("printf '%s' {}; printf -- {} x; printf \"{}\\0\"", 3);
 	accepted("x={}; cmd \"$x\"; y+={} z=\"{}\" a 2>{} {}", 5);
 	accepted("x=(a {}); y={}; for i in {}; do a; done", 3);
+	accepted("export -f f; x={}; local -r y=1; local z={}; export \"A=$x\"", 2);
+	accepted("local -a a; a=({}); declare -x B; b={}; a[1]={}", 3);
+	accepted("declare -i x; x=$(({})) y={#}; x=($(({})))", 3);
+	accepted("[ a ] && [[ b ]] && declare x={}", 1);
+	accepted("/usr/local/bin/a -i {}; x={}; local() { :; }", 2);
+	accepted("printf '[%s] {%s}' {1} {2}; { a {}; }", 3);
 	accepted("env RANDOM={}; a 2>f {} &>{}", 3);
 	accepted("\"$(command -v a)\" {}; $(a \"b\") {} $((1+1))b {}", 3);
 	accepted("a {1} {-1} {2.} {3//} {-2/.} {1/}", 6);
 	accepted("a ${1} \"${1}\" '${1}' ${12} ${1%.x} ${1/a/b} ${1//}", 0);
 	accepted("a ${#1} ${1:-x} {1..3} {a,b} {0} {01} {1", 0);
 	accepted("env {1} {2}; ./{1} {2}; /bin/{1} {2}; {} {}; {1} {1}", 10);
+	accepted("\"$(command -v {})\" x; x=$(a {}) b >$(c {}) $(d {})", 4);
+	accepted("\"$(dirname {1})\"/x {2}; for i in $(a {}); do b; done", 3);
+	accepted("(a {}); x=($(a {})); $(a {#}) b; a <(b $(c {}))", 4);
 	accepted("x={1} {2}; {1} <{2} >{3}; {1} | {2}", 7);
 }
 
@@ -253,6 +269,9 @@ any_line(struct buf *b)
 		"~", "*", "?", "${x:-", "${x%", "${#", "$x", "$1", "a", "f()",
 		"1", "+", ",", "{", "for i in ", "; do ", "; done", "eval ",
 		"trap ", "let ", "declare ", "unset ", "-v ", "test ", "%",
+		"declare -i x;", "declare -n x;", "f() { ", "; }; f", "x=({})",
+		"PS4=", "set -x;", "x[0]=1;", "declare x=", "{eval,", "-i ",
+		"f=-v;", "printf ", "\"$f\" ", "for i in 1 2; do ", "x={}",
 	};
 	unsigned n = 2 + any(14);
 

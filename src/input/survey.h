@@ -1,0 +1,21 @@
+/*
+ * What a shell line, looked at as a whole, may do to variables.  bash evaluates
+ * what is assigned to an integer or a reference, and what declare gives to an
+ * array; and in a loop or a function the declare comes behind the assignment.
+ * So neither order nor quoting counts here: whatever looks like a declare that
+ * does it is taken for one.  Part of the lexer; pure.
+ */
+#ifndef INPUT_SURVEY_H
+#define INPUT_SURVEY_H
+
+#include <stddef.h>
+
+enum {
+	SURVEY_EVALUATED = 1,	/* some may be integers or references */
+	SURVEY_ARRAYS = 2	/* some may be arrays */
+};
+
+/* Which of these hold for the line s[0..n). */
+unsigned survey(const char *s, size_t n);
+
+#endif
