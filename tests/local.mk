@@ -40,6 +40,7 @@ unit_tests = \
 	tests/unit/test_report \
 	tests/unit/test_run \
 	tests/unit/test_seat \
+	tests/unit/test_setup \
 	tests/unit/test_snippet \
 	tests/unit/test_source \
 	tests/unit/test_spare \

@@ -147,10 +147,12 @@ on_order(struct channel *ch, const struct message *m)
 	struct nurse *n = container_of(ch, struct nurse, channel);
 	struct charge *c = &n->charge;
 
-	if (m->type == MSG_END && n->stays) {
-		end_shell(n);
+	if (m->type == MSG_END && m->ladder.n == 0) {
+		if (n->stays)
+			end_shell(n);
 	} else if (m->type == MSG_END) {
-		charge_end(c, m->reason, &m->ladder);
+		if (!n->stays)	/* or the init was over before this came */
+			charge_end(c, m->reason, &m->ladder);
 	} else if (m->type == MSG_FREEZE) {
 		charge_freeze(c);
 		say(n, MSG_FROZEN);

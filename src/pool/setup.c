@@ -197,7 +197,15 @@ setup_begin(struct setup *u)
 		u->ops->told(u, false, &r);
 }
 
-/* Nobody waits for it, but it may have succeeded by now. */
+/* It may have succeeded by now: then there is nothing to end, but a fini. */
+static void
+tell_init(struct setup *u, const struct message *end)
+{
+	if (u->hurried || !u->conf->warm || !u->ops->done(u))
+		script_tell(&u->init, end);
+}
+
+/* Nobody waits for it. */
 static void
 end_init(struct setup *u)
 {
@@ -205,7 +213,7 @@ end_init(struct setup *u)
 
 	u->retiring = true;
 	if (!u->ending)		/* it has the time it was given */
-		script_tell(&u->init, &m);
+		tell_init(u, &m);
 }
 
 static void
@@ -339,7 +347,7 @@ setup_end(struct setup *u, const struct message *end)
 	u->hurried |= end->ladder.rung[0].sig == SIGKILL;
 	if (u->at == SETUP_INIT) {
 		u->ending = true;
-		script_tell(&u->init, end);
+		tell_init(u, end);
 	}
 	if (u->at == SETUP_FINI)
 		script_tell(fini_script(u), end);

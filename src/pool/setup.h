@@ -57,6 +57,9 @@ struct setup_ops {
 	void (*frozen)(struct setup *u);
 	/* The shell that was to stay has gone, or nobody needs it any more. */
 	void (*spent)(struct setup *u);
+	/* Has the init of the warm shell said that it is over, although more
+	   is to come before tasks?  Then it is not ended any more. */
+	bool (*done)(struct setup *u);
 	/* It is to run the fini and exit; false: it cannot. */
 	bool (*fini)(struct setup *u);
 	/* The worker exits now. */

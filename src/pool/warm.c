@@ -338,6 +338,13 @@ warm_driver(const struct warm *w, struct buf *b)
 	snippet_driver(b, w->conf->word, getpid(), w->fd);
 }
 
+bool
+warm_begun(struct warm *w)
+{
+	read_all(w);
+	return w->at > WARM_INIT && w->at < WARM_HARMED;
+}
+
 /* Most shells only say that they cannot fork, in their own words, and exit. */
 bool
 warm_starved(struct warm *w)

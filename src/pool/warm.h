@@ -107,6 +107,9 @@ bool warm_fini(struct warm *w);
    to us, and is none of the task that runs. */
 void warm_reap(struct warm *w);
 
+/* Has its init succeeded, so that it waits for tasks, or soon does? */
+bool warm_begun(struct warm *w);
+
 /* It ends, unasked: was that as it, or its twin, could make no process? */
 bool warm_starved(struct warm *w);
 

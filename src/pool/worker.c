@@ -339,13 +339,19 @@ on_spent(struct setup *u)
 }
 
 static bool
+on_done(struct setup *u)
+{
+	return warm_begun(&container_of(u, struct worker, setup)->warm);
+}
+
+static bool
 on_fini(struct setup *u)
 {
 	return warm_fini(&container_of(u, struct worker, setup)->warm);
 }
 
 static const struct setup_ops setup_ops = {
-	on_script, desk_say_frozen, on_spent, on_fini, on_leaving
+	on_script, desk_say_frozen, on_spent, on_done, on_fini, on_leaving
 };
 
 static void
