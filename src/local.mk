@@ -82,6 +82,7 @@ libppx_a_SOURCES = \
 	src/output/spool.c src/output/spool.h \
 	src/output/stats.c src/output/stats.h \
 	src/output/table.c src/output/table.h \
+	src/pool/able.c \
 	src/pool/adopt.c src/pool/adopt.h \
 	src/pool/birth.c src/pool/birth.h \
 	src/pool/charge.c src/pool/charge.h \

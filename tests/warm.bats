@@ -630,6 +630,22 @@ y=2"
 	same "$("$PPX" --warm f x ::: a)" "f x"
 }
 
+@test "... whatever PATH the init sets" {
+	mkdir bin
+	printf '#!/bin/sh\necho bad\n' >bin/env
+	chmod +x bin/env
+	printenv=$(type -P printenv)
+	one() {
+		same "$(env a.b=x "$PPX" --warm --shell "$shell" \
+		    --init "PATH=$PWD/bin:\$PATH" printenv a.b ::: a.b)" "x
+x"
+		same "$(env a.b=x "$PPX" --warm --shell "$shell" --init "PATH=/nosuch" \
+		    "$printenv" a.b ::: a.b)" "x
+x"
+	}
+	in_each one
+}
+
 @test "break and continue outside of a loop do what they do in a shell" {
 	one() {
 		for c in break continue 'break 2'; do

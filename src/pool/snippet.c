@@ -220,7 +220,8 @@ add_exec(struct buf *b, const struct snippet *s, const char *word)
 	if (s->shell->bash) {
 		buf_adds(b, "-- ");
 	} else if (v && *v) {
-		buf_adds(b, "env -- ");
+		add_quoted(b, s->env_program);
+		buf_adds(b, " -- ");
 		for (; *v; v++) {
 			add_quoted(b, *v);
 			buf_addc(b, ' ');

@@ -56,6 +56,7 @@ struct snippet {
 	int out, err;		/* descriptors of the worker; -1 = as ours */
 	char **env;		/* what a program is to have, too, and such a
 				   shell does not pass on; or NULL */
+	const char *env_program;	/* env(1), for that */
 };
 
 /*

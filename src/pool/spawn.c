@@ -144,8 +144,8 @@ try_file(const char *path)
  * kept in mind while the search goes on.  But as shells have it, a directory
  * that must not be searched is passed over: it says nothing of the file.
  */
-static int
-search(struct buf *out, const char *name)
+int
+spawn_search(struct buf *out, const char *name)
 {
 	const char *dir = getenv("PATH"), *end;
 	int error = ENOENT, e;
@@ -196,7 +196,7 @@ find(struct spawner *s, const char *name)
 	forget_path(s);
 	if (*name == '\0')
 		return ENOENT;
-	error = search(&s->path, name);
+	error = spawn_search(&s->path, name);
 	if (error == 0)
 		s->name = xstrdup(name);
 	return error;

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/buf.h"
 #include "pool/word.h"
 
 enum spawn_step {
@@ -60,6 +61,12 @@ struct spawn_place {
  * Returns new; once per process.  Notes the environment.  word is borrowed.
  */
 struct spawner *spawner_new(struct word *word, const struct spawn_place *place);
+
+/*
+ * The program of that name, not empty and without a slash, in PATH: 0 and its
+ * path in out, which may begin where we are; or an errno.
+ */
+int spawn_search(struct buf *out, const char *name);
 
 /*
  * Bytes of the environment that tasks get, as execve(2) counts them: strings

@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,49 +16,6 @@
 #include "base/sender.h"
 #include "pool/snippet.h"
 #include "pool/warm.h"
-
-/* A worker's, with a task and one behind it, and some to look at /proc with;
-   beyond MANY_FILES there is room. */
-enum { WARM_FILES = 17, MANY_FILES = 256 };
-
-bool
-warm_possible(const char **why)
-{
-	int fd[2];
-	bool told;
-
-	*why = "this system does not tell who has written to a socket";
-	if (fd_pair(fd) < 0) {
-		*why = strerror(errno);
-		return false;
-	}
-	told = sender_ask(fd[0]);
-	close(fd[0]);
-	close(fd[1]);
-	if (!told)
-		return false;
-	*why = "there is no /proc here, by which a shell opens descriptors";
-	if (access("/proc/self/fd", X_OK) < 0)
-		return false;
-	*why = "the program ppx must be readable by who runs it, or no shell "
-	    "can open its descriptors by /proc";
-	return os_is_open();
-}
-
-/* Those that ppx was started with are in each worker; ours are CLOEXEC. */
-unsigned
-warm_lacks_files(void)
-{
-	unsigned need = WARM_FILES;
-	struct rlimit limit;
-	int fd;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur > MANY_FILES)
-		return 0;
-	for (fd = 3; fd < (int)limit.rlim_cur; fd++)
-		need += fcntl(fd, F_GETFD) == 0;
-	return need > limit.rlim_cur ? need - (unsigned)limit.rlim_cur : 0;
-}
 
 /* --- pipes ------------------------------------------------------------- */
 
@@ -286,25 +242,6 @@ on_socket(struct io *io, int got)
 
 /* --- its life ---------------------------------------------------------- */
 
-/* Of what programs get from ppx this is lost in some shells: names that are no
-   identifiers, such as those of exported functions of bash. */
-static char **
-strange_variables(void)
-{
-	char **v;
-	size_t i, n = 0;
-
-	for (i = 0; environ[i]; i++)
-		n += !snippet_is_variable(environ[i]);
-	if (n == 0)
-		return NULL;
-	v = xcalloc(n + 1, sizeof(v[0]));
-	for (n = i = 0; environ[i]; i++)
-		if (!snippet_is_variable(environ[i]) && *environ[i] != '=')
-			v[n++] = environ[i];
-	return v;
-}
-
 int
 warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
     const struct warm_ops *ops)
@@ -313,7 +250,7 @@ warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
 
 	w->loop = loop;
 	w->conf = conf;
-	w->env = strange_variables();
+	w->env = warm_strange(&w->env_program);
 	w->ops = ops;
 	w->io.fd = w->file = -1;
 	for (i = 0; i < 3; i++)
@@ -447,6 +384,7 @@ warm_ask(struct warm *w, const struct spawn_task *t, bool line,
 		.worker = getpid(), .shell = &w->shell, .line = line,
 		.named = w->conf->word && w->conf->word_line == line,
 		.plain = w->conf->word_line, .env = w->env,
+		.env_program = buf_str(&w->env_program),
 		.args = t->args, .argc = t->argc, .seq = t->seq,
 		.slot = t->slot, .attempt = t->attempt,
 		.out = t->out, .err = t->err,

@@ -54,6 +54,7 @@ struct warm {
 	pid_t made;			/* ... for this one; or 0 */
 	struct snippet_shell shell;
 	char **env;			/* see struct snippet; or NULL */
+	struct buf env_program;
 	pid_t apart, twin;		/* 0 until they are there */
 	pid_t between, task;		/* the pair; 0 until it is there */
 	pid_t lost;			/* was freed, and has not begun; or 0 */
@@ -67,12 +68,6 @@ struct warm {
 	size_t len;
 	pid_t from;			/* who writes it */
 };
-
-/* Can there be one?  False with why, a static string. */
-bool warm_possible(const char **why);
-
-/* How many descriptors (RLIMIT_NOFILE) ppx lacks for one; 0: none. */
-unsigned warm_lacks_files(void);
 
 /*
  * Makes the socket and the pipes; w is zeroed, conf is borrowed.  Returns what
@@ -118,5 +113,21 @@ void warm_end(struct warm *w);
 
 /* The shell is dead, and the worker about to exit: nobody is left waiting. */
 void warm_bury(struct warm *w);
+
+/* --- able.c: before there is one ----------------------------------------- */
+
+/* Can there be one?  False with why, a static string. */
+bool warm_possible(const char **why);
+
+/* How many descriptors (RLIMIT_NOFILE) ppx lacks for one; 0: none. */
+unsigned warm_lacks_files(void);
+
+/*
+ * What programs get from ppx and some shells lose: variables with names that
+ * are no identifiers, such as those of exported functions of bash.  New; NULL
+ * where there are none.  Else the path of env(1), by which they are passed on, is
+ * put into env.
+ */
+char **warm_strange(struct buf *env);
 
 #endif

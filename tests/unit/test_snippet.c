@@ -28,6 +28,7 @@ test_words(void)
 	    .slot = 3, .attempt = 2, .out = 4, .err = 5 };
 
 	s.env = (char **)(uintptr_t)strange;
+	s.env_program = "/bin/env";
 	s.args = "echo\0it's\0\0'";
 	s.argc = 4;
 	task(&s, "\\command exec </dev/null >|/proc/7/fd/4 2>|/proc/7/fd/5\n"
@@ -43,7 +44,7 @@ test_words(void)
 	task(&s, BARE VARIABLES
 	    "\\command cd -P '/a b' || \\command exit 126\n"
 	    "\\command set -- '{ \\command shift; \\command set -ex; } "
-	    "2>/dev/null;\\command exec env -- '\\''a.b=its'\\'' "
+	    "2>/dev/null;\\command exec '\\''/bin/env'\\'' -- '\\''a.b=its'\\'' "
 	    "\"$@\"' './x' 'a'\n",
 	    "a program, a directory, the init's options, an environment");
 	shell.flags[0] = '\0';
