@@ -833,6 +833,40 @@ $long"
 	in_each one
 }
 
+@test "a --fini that is not run, as a task has killed the shell, is said with -v" {
+	one() {
+		run warm -v -j1 --fini 'echo no' 'kill -9 $$; : {}' ::: 1
+		[[ $output == *"ppx: --fini of slot 1 is not run: its shell has been killed"* ]]
+		same "$status" 0
+		run warm -j1 --fini 'echo no' 'kill -9 $$; : {}' ::: 1
+		same "$status $output" "0 "
+	}
+	in_each one
+}
+
+@test "no room in TMPDIR for long scripts: they need none; else it is said" {
+	unshare -rm mount -t tmpfs none /tmp 2>/dev/null ||
+		skip "this user cannot mount"
+	mkdir td
+	via=(unshare -rm bash -c 'mount -t tmpfs -o nr_inodes=3 none td &&
+	    : >td/full && exec "$@"' bash)
+	long=$(printf '%05000d' 0)
+	one() {
+		same "$("${via[@]}" "$PPX" --warm --shell "$shell" --tmpdir td -j1 \
+		    --fini "echo ${long}1" "echo $long{}" ::: 1 2 2>&1)" \
+		    "${long}1
+${long}2
+${long}1"
+		forbid -e 38 memfd true || return 0
+		run "${via[@]}" forbid -e 38 memfd "$PPX" --warm \
+		    --shell "$shell" --tmpdir td -j1 --fini "echo $long" \
+		    'echo {}' ::: a
+		same "$status $output" "125 a
+ppx: --fini of slot 1 failed: not executed: No space left on device"
+	}
+	in_each one
+}
+
 @test "an init may set IFS to anything" {
 	one() {
 		same "$(warm -j1 -k --init 'IFS=0123456789/-$abcdeghijklmnopqr' \

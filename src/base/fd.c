@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -175,6 +176,17 @@ fd_temp(const char *dir)
 	buf_free(&b);
 	errno = saved;
 	return fd;
+}
+
+int
+fd_memory(void)
+{
+#ifdef HAVE_MEMFD_CREATE
+	return above(memfd_create("ppx", MFD_CLOEXEC));
+#else
+	errno = ENOSYS;
+	return -1;
+#endif
 }
 
 int

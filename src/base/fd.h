@@ -51,6 +51,9 @@ int fd_dup(int fd);
  */
 int fd_temp(const char *dir);
 
+/* A file in memory alone, without a name, read-write.  -1 and errno. */
+int fd_memory(void);
+
 /*
  * A new file in dir that stays: *path becomes its name, new.  -1 and errno.
  */

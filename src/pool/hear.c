@@ -152,12 +152,20 @@ is_nothing(const struct setup_conf *c, const struct result *r)
 	return c->warm && *c->init == '\0' && r->reason == REASON_EXEC;
 }
 
+/* The fini was not tried, as its shell had died. */
+static bool
+is_missed(const struct message *m)
+{
+	return m->fini && m->result.reason == REASON_LOST;
+}
+
 static void
 on_script(struct seat *s, const struct message *m)
 {
 	struct pool *p = s->pool;
 	bool retry = p->conf.setup && p->conf.setup->retry &&
 	    !is_nothing(p->conf.setup, &m->result);
+	bool always;
 
 	if (p->conf.setup == NULL || (!m->fini && s->ready))
 		return;
@@ -187,10 +195,11 @@ on_script(struct seat *s, const struct message *m)
 		return;
 	}
 	p->broken = !m->fini && (!retry || staff_init_fault(p, s->slot));
-	if (p->broken || !p->script_said[m->fini] || is_short(&m->result))
+	always = p->broken || is_short(&m->result) || is_missed(m);
+	if (always || !p->script_said[m->fini])
 		p->ops->script(p->ctx, s->slot, m->fini, &m->result,
 		    p->broken, p->init_faults);
-	p->script_said[m->fini] = true;
+	p->script_said[m->fini] |= !is_missed(m);
 }
 
 void

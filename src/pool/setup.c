@@ -110,6 +110,16 @@ setup_lose(struct setup *u)
 
 /* --- the scripts ------------------------------------------------------- */
 
+static void
+no_room(struct result *r, int error)
+{
+	memset(r, 0, sizeof(*r));
+	r->reason = REASON_EXEC;
+	r->code = 126;
+	r->step = SPAWN_FORK;
+	r->error = error;
+}
+
 /* 0, or -1 with an r that says why. */
 static int
 run(struct setup *u, struct script *s, const char *text,
@@ -131,11 +141,7 @@ run(struct setup *u, struct script *s, const char *text,
 		errno = -u->warm;
 	else if (script_start(s, u->loop, &c, ops) == 0)
 		return 0;
-	memset(r, 0, sizeof(*r));
-	r->reason = REASON_EXEC;
-	r->code = 126;
-	r->step = SPAWN_FORK;
-	r->error = errno;
+	no_room(r, errno);
 	return -1;
 }
 
@@ -216,16 +222,40 @@ end_init(struct setup *u)
 		tell_init(u, &m);
 }
 
+/* The shell that would have run it has died. */
 static void
-begin_fini(struct setup *u)
+miss_fini(struct setup *u)
+{
+	struct result r = { .reason = REASON_LOST };
+
+	if (u->conf->fini && !u->hurried)
+		u->ops->told(u, true, &r);
+}
+
+static void
+begin_warm_fini(struct setup *u)
 {
 	struct message m = order(MSG_RECALL);
 	struct result r;
 
+	script_tell(&u->init, &m);
+	if (u->ops->fini(u))
+		return;
+	no_room(&r, errno);
+	if (r.error == EPIPE)
+		miss_fini(u);
+	else
+		u->ops->told(u, true, &r);
+	setup_leave(u);
+}
+
+static void
+begin_fini(struct setup *u)
+{
+	struct result r;
+
 	if (u->conf->warm) {
-		script_tell(&u->init, &m);
-		if (!u->ops->fini(u))
-			setup_leave(u);
+		begin_warm_fini(u);
 		return;
 	}
 	if (run(u, &u->fini, u->conf->fini, &fini_ops, &r) < 0)
@@ -273,6 +303,13 @@ thawed(struct setup *u, int i)
 }
 
 static void
+shell_gone(struct setup *u)
+{
+	miss_fini(u);
+	let_go(u);
+}
+
+static void
 on_init_over(struct script *s, const struct result *r)
 {
 	struct setup *u = container_of(s, struct setup, init);
@@ -280,7 +317,7 @@ on_init_over(struct script *s, const struct result *r)
 	if (u->at == SETUP_FINI && u->conf->warm)
 		fini_over(u, r);
 	else if (u->at == SETUP_READY)
-		let_go(u);
+		shell_gone(u);
 	else
 		init_over(u, r);
 }

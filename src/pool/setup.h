@@ -50,8 +50,9 @@ enum setup_at { SETUP_INIT, SETUP_READY, SETUP_FINI, SETUP_END };
 struct setup;
 
 struct setup_ops {
-	/* The script is over, or had no room (REASON_EXEC, SPAWN_FORK).  Not
-	   called for a fini that succeeded. */
+	/* The script is over, or had no room (REASON_EXEC, SPAWN_FORK), or the
+	   fini has no shell any more (REASON_LOST).  Not called for a fini that
+	   succeeded. */
 	void (*told)(struct setup *u, bool fini, const struct result *r);
 	/* What the scripts left is frozen, after setup_freeze(). */
 	void (*frozen)(struct setup *u);
@@ -60,7 +61,8 @@ struct setup_ops {
 	/* Has the init of the warm shell said that it is over, although more
 	   is to come before tasks?  Then it is not ended any more. */
 	bool (*done)(struct setup *u);
-	/* It is to run the fini and exit; false: it cannot. */
+	/* It is to run the fini and exit; false: it cannot, and errno, EPIPE
+	   if it has gone. */
 	bool (*fini)(struct setup *u);
 	/* The worker exits now. */
 	void (*leaving)(struct setup *u);

@@ -48,19 +48,32 @@ shut(int *fd)
 	*fd = -1;
 }
 
+/* The text goes into a file, fd, which is ours then. */
+static int
+fill(struct warm *w, int fd)
+{
+	int error;
+
+	if (fd < 0)
+		return -1;
+	if (fd_write(fd, w->text.data, w->text.len) < 0) {
+		error = errno;
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	w->file = fd;
+	return 0;
+}
+
 /* A pipe takes this much at once, whatever its size: no write of ours waits. */
 static int
 store(struct warm *w)
 {
 	if (w->text.len <= PIPE_BUF)
 		return 0;
-	w->file = fd_temp(w->conf->tmpdir);
-	if (w->file < 0)
+	if (fill(w, fd_memory()) < 0 && fill(w, fd_temp(w->conf->tmpdir)) < 0)
 		return -1;
-	if (fd_write(w->file, w->text.data, w->text.len) < 0) {
-		shut(&w->file);
-		return -1;
-	}
 	w->text.len = 0;
 	snippet_elsewhere(&w->text, getpid(), w->file);
 	return 0;
@@ -436,7 +449,10 @@ warm_fini(struct warm *w)
 	shut(&w->file);
 	w->text.len = 0;
 	snippet_fini(&w->text, w->conf->fini, &w->shell);
-	if (w->writer[2] < 0 || store(w) < 0)
+	if (store(w) < 0)
+		return false;
+	errno = EPIPE;
+	if (w->writer[2] < 0)
 		return false;
 	if (fd_write(w->writer[2], w->text.data, w->text.len) < 0)
 		return false;

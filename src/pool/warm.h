@@ -95,7 +95,8 @@ void warm_hold(struct warm *w, bool hold);
 void warm_go(struct warm *w);
 
 /* No task is wanted any more, the shell is to run its fini and exit.  What
-   waits for tasks stays until warm_end().  False: it cannot. */
+   waits for tasks stays until warm_end().  False: it cannot, errno says why;
+   EPIPE: as it has gone. */
 bool warm_fini(struct warm *w);
 
 /* On SIGCHLD, before others look: of a shell that was killed what waits comes

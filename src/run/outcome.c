@@ -417,6 +417,15 @@ script_end_means(bool fatal, size_t tries, struct buf *b)
 		buf_adds(b, "; nothing more is started");
 }
 
+/* As the manual has it: so only who wants to know all is told. */
+static void
+say_missed(const struct coord *c, unsigned slot)
+{
+	if (c->conf->verbose_err || c->conf->verbose_out)
+		diag("--fini of slot %u is not run: its shell has been killed",
+		    slot);
+}
+
 static void
 on_script(void *ctx, unsigned slot, bool fini, const struct result *r,
     bool fatal, size_t tries)
@@ -424,6 +433,10 @@ on_script(void *ctx, unsigned slot, bool fini, const struct result *r,
 	struct coord *c = ctx;
 	struct buf b = { 0 };
 
+	if (fini && r->reason == REASON_LOST) {
+		say_missed(c, slot);
+		return;
+	}
 	script_end(c, r, &b);
 	if (!fini)
 		script_end_means(fatal, tries, &b);

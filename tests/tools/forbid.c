@@ -8,7 +8,7 @@
  *	forbid -e ERRNO CALL CMD..
  *				CALL fails with this errno, a number
  *
- * CALL is "fork" or "mkdir", in all their forms.  Exit 77 where the system has
+ * CALL is "fork", "mkdir" or "memfd", in all their forms.  Exit 77 where the system has
  * no such filters.
  */
 enum { NONE = 77 };
@@ -45,6 +45,9 @@ static const struct {
 	{ "mkdir", SYS_mkdir },
 #endif
 	{ "mkdir", SYS_mkdirat },
+#ifdef SYS_memfd_create
+	{ "memfd", SYS_memfd_create },
+#endif
 };
 
 enum { CALLS = sizeof(calls) / sizeof(calls[0]) };
