@@ -646,6 +646,55 @@ x"
 	in_each one
 }
 
+@test "an init that makes IFS readonly: one shell for all tasks" {
+	one() {
+		same "$(warm -j1 -k --init 'echo >>inits; readonly IFS' 'echo {}' \
+		    ::: {1..5} 2>&1)" "$(seq 5)"
+		lines_are 1 inits
+		rm inits
+	}
+	in_each one
+}
+
+@test "set -k of an init is a task's, and does not show the environment" {
+	need bash
+	shell=bash
+	same "$(warm -j1 -k --init 'set -k' --fini 'echo $-' \
+	    'echo {} a=b; printenv x x=y; echo "$-"' ::: 1 2 2>&1 |
+	    sed s/h.*k.*/k/)" "1
+y
+k
+2
+y
+k
+k"
+	same "$(warm --init 'set -k' "$(type -P echo)" a=b ::: c=d)" "a=b c=d"
+}
+
+@test "an init after which the shell does not do what it is told is refused" {
+	one() {
+		inits=('command() { :; }' 'command() { cat; }
+		    set -- x 0' 'command() { "$@"; }' 'set -- x 0; command() { \eval "$@"; }')
+		! test $shell = bash || inits+=('enable -n echo' 'enable -n .'
+		    'set -r' 'set -- x 0; enable -n enable echo' 'enable -n read'
+		    'unset() { :; }; command() { builtin command "$@"; }'
+		    'command() { :; }; readonly -f command' 'enable -n command'
+		    'set -x; enable -n exec set'
+		    'export -f command 2>/dev/null; command() { :; }')
+		for init in "${inits[@]}"; do
+			run timeout 30 "$PPX" --warm --shell "$shell" \
+			    --init "$init" echo ::: a
+			same "$init: $status" "$init: 125"
+			[[ $output == *": no tasks can be made, as --init has "* ]]
+			[[ $output == *"ppx: --init of slot 1 failed: "* ]]
+		done
+	}
+	in_each one
+	need bash
+	shell=bash
+	same "$(warm --init 'enable -n kill test' 'type -t test; : {}' ::: a)" file
+}
+
 @test "break and continue outside of a loop do what they do in a shell" {
 	one() {
 		for c in break continue 'break 2'; do

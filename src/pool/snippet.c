@@ -2,11 +2,12 @@
  * The driver is one compound command, so all of it is parsed before the init
  * can make aliases.  A word behind a backslash is no alias in what is parsed
  * later; and what `command' stands before is no function.  No variable of the
- * init's matters to the driver.
+ * init's matters to the driver.  Where that does not hold any more the init has
+ * failed: add_refusal().
  *
  * Traps that act in the shell itself are taken back when the init is over, as
- * in any subshell; its options -e, -m, -u, -v and -x are put off, and a task
- * has them again.
+ * in any subshell; its options -e, -k, -m, -u, -v and -x are put off, and a
+ * task has them again.
  *
  * In a function, and in a subshell of it, some shells know of no loop outside
  * (dash); others do so in any subshell (bash), and need none.  The last command
@@ -16,9 +17,11 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "pool/snippet.h"
 
 #define FUNCTION	"ppx_turn_"
+#define OPTIONS		"ekmuvx"	/* those that are put off */
 #define VARIABLES	"PPX_SEQ PPX_ATTEMPT PARALLEL_SEQ PARALLEL_JOBSLOT"
 
 enum { WORD_MAX = 4096 };	/* longer ones are not asked for */
@@ -87,6 +90,43 @@ add_question(struct buf *b, const char *word)
 	buf_free(&q);
 }
 
+/* What not all shells have: a function called command might end them. */
+#define CALM	"\\command set +k; \\command trap - CHLD; " \
+		"\\command trap - DEBUG; \\command trap - ERR; " \
+		"\\command trap - RETURN"
+
+/* A parameter that is not set ends a shell, whatever is disabled. */
+#define REFUSE(why)	": \"${ppx_init_?no tasks can be made, as --init has " \
+			why "}\""
+
+/*
+ * Is there anything by which the shell would not do what it is told?  In posix
+ * mode no function of bash takes the place of unset.
+ */
+static void
+add_refusal(struct buf *b, const char *word)
+{
+	static const char *const needed[] = {
+		"declare", ".", ":", "cd", "command", "echo", "enable", "eval",
+		"exec", "exit", "export", "read", "set", "shift", "trap", "unset"
+	};
+	size_t i = word == NULL;	/* who is asked for needs the first */
+
+	buf_adds(b, "case $- in *r*) "
+	    REFUSE("restricted the shell") " ;; esac; "
+	    "case $(POSIXLY_CORRECT=1; \\command -V command 2>&1) in "
+	    "\"$(POSIXLY_CORRECT=1; \\unset -f command 2>&1; "
+	    "\\command -V command 2>&1)\") ;; *) "
+	    REFUSE("a function of the name command") " ;; esac; "
+	    "case ${BASH_VERSION-} in '') ;; *) "
+	    "case $(\\command enable -n 2>&1) in *enable:*");
+	for (; i < COUNT(needed); i++)
+		buf_addf(b, " | *\" %s\" | *\" %s\"[!a-z]*", needed[i],
+		    needed[i]);
+	buf_adds(b, ") " REFUSE("disabled a builtin that is needed")
+	    " ;; esac ;; esac; ");
+}
+
 /*
  * From here on nothing is read from the init but what it has made.  A variable
  * of ours that it has made readonly is said by the shell.
@@ -94,15 +134,17 @@ add_question(struct buf *b, const char *word)
 static void
 add_init(struct buf *b, const char *word)
 {
-	buf_adds(b, "{ \\eval \"\\command shift;$1\" >&0 2>&0 </dev/null; "
+	buf_adds(b, "{ { \\eval \"\\command shift;$1\" >&1 2>&1; "
 	    "{ \\command set -- \"$-\" \"$?\"; \\command set +emuvx; "
-	    "\\command trap - CHLD; \\command trap - DEBUG; "
-	    "\\command trap - ERR; \\command trap - RETURN; } "
-	    ">/dev/null 2>&1; "
-	    "case $2 in 0) ;; *) { \\command exit \"$2\"; } >&0 2>&0 ;; esac; "
-	    "{ \\command export PPX_SEQ= PPX_ATTEMPT= PARALLEL_SEQ= "
+	    "case ${BASH_VERSION-} in '') ;; *) " CALM " ;; esac; } "
+	    ">/dev/null 2>&1; ");
+	add_refusal(b, word);
+	buf_adds(b, "{ " CALM "; } >/dev/null 2>&1; case $2 in 0) ;; *) \\command exit \"$2\" ;; esac; "
+	    "\\command export PPX_SEQ= PPX_ATTEMPT= PARALLEL_SEQ= "
 	    "PARALLEL_JOBSLOT=; case $? in 0) ;; *) \\command exit 125 ;; "
-	    "esac; } 2>&0; \\command echo " SNIPPET_OVER " >&2; { ");
+	    "esac; } >&0 2>&0 </dev/null; "
+	    "\\command echo " SNIPPET_OVER " >&2; "
+	    "case $? in 0) ;; *) \\command exit 125 ;; esac; { ");
 	add_question(b, word);
 	buf_adds(b, "} </dev/null >/dev/null 2>&1; "
 	    "\\command echo \"" SNIPPET_INIT "$2$3 $1\" >&2; ");
@@ -122,7 +164,7 @@ add_pair(struct buf *b, pid_t worker)
 	    "case $1 in [0-9]*) \\command exit 122 ;; esac; "
 	    "\\command eval \"$1\" ); \\command exit ); "
 	    "\\command echo " SNIPPET_GONE " >&2; "
-	    "until IFS= \\command read -r PPX_SEQ <&2; do "
+	    "until \\command read -r PPX_SEQ <&2; do "
 	    "case $? in 142) ;; *) \\command exec >&0 2>&0; \\command exit ;; "
 	    "esac; done; ", (int)worker);
 }
@@ -238,7 +280,7 @@ add_options(struct buf *b, const char *flags, bool shift)
 	const char *what = shift ? "\\command shift;" : "";
 
 	for (; *flags; flags++)
-		if (strchr("emuvx", *flags))
+		if (strchr(OPTIONS, *flags))
 			buf_addc(&set, *flags);
 	if (set.len)
 		buf_addf(b, "{ %s \\command set -%s; } 2>/dev/null;", what,
