@@ -19,6 +19,8 @@
    beyond MANY_FILES there is room. */
 enum { WARM_FILES = 17, MANY_FILES = 256 };
 
+/* That ppx can be read is not proven to be needed everywhere: some kernels let the
+   /proc of one that cannot be opened all the same. */
 bool
 warm_possible(const char **why)
 {
