@@ -3,7 +3,7 @@
  * can make aliases.  A word behind a backslash is no alias in what is parsed
  * later; and what `command' stands before is no function.  No variable of the
  * init's matters to the driver.  Where that does not hold any more the init has
- * failed: add_refusal().
+ * failed: add_refusal(), add_builtins().
  *
  * Traps that act in the shell itself are taken back when the init is over, as
  * in any subshell; its options -e, -k, -m, -u, -v and -x are put off, and a
@@ -99,12 +99,25 @@ add_question(struct buf *b, const char *word)
 #define REFUSE(why)	": \"${ppx_init_?no tasks can be made, as --init has " \
 			why "}\""
 
+#define MARK		"ppx_told_"
+
 /*
- * Is there anything by which the shell would not do what it is told?  In posix
- * mode no function of bash takes the place of unset.
+ * Does the shell do what it is told?  Not where command is a function, which has
+ * other parameters.  No process is made for that, or want of one would look
+ * like a failed init.
  */
 static void
-add_refusal(struct buf *b, const char *word)
+add_refusal(struct buf *b)
+{
+	buf_adds(b, "case $- in *r*) " REFUSE("restricted the shell")
+	    " ;; esac; case ${3-} in " MARK ") ;; *) "
+	    REFUSE("left a shell that does not do as it is told: is there a "
+	    "function of the name command?") " ;; esac; ");
+}
+
+/* The same of the builtins of bash, by a process, after SNIPPET_OVER. */
+static void
+add_builtins(struct buf *b, const char *word)
 {
 	static const char *const needed[] = {
 		"declare", ".", ":", "cd", "command", "echo", "enable", "eval",
@@ -112,19 +125,14 @@ add_refusal(struct buf *b, const char *word)
 	};
 	size_t i = word == NULL;	/* who is asked for needs the first */
 
-	buf_adds(b, "case $- in *r*) "
-	    REFUSE("restricted the shell") " ;; esac; "
-	    "case $(POSIXLY_CORRECT=1; \\command -V command 2>&1) in "
-	    "\"$(POSIXLY_CORRECT=1; \\unset -f command 2>&1; "
-	    "\\command -V command 2>&1)\") ;; *) "
-	    REFUSE("a function of the name command") " ;; esac; "
-	    "case ${BASH_VERSION-} in '') ;; *) "
+	buf_adds(b, "case ${BASH_VERSION-} in '') ;; *) "
 	    "case $(\\command enable -n 2>&1) in *enable:*");
 	for (; i < COUNT(needed); i++)
 		buf_addf(b, " | *\" %s\" | *\" %s\"[!a-z]*", needed[i],
 		    needed[i]);
-	buf_adds(b, ") " REFUSE("disabled a builtin that is needed")
-	    " ;; esac ;; esac; ");
+	buf_adds(b, ") \\command echo " SNIPPET_NOT " >&2; { "
+	    REFUSE("disabled a builtin that is needed")
+	    "; } >&0 2>&0 ;; esac ;; esac; ");
 }
 
 /*
@@ -135,16 +143,20 @@ static void
 add_init(struct buf *b, const char *word)
 {
 	buf_adds(b, "{ { \\eval \"\\command shift;$1\" >&1 2>&1; "
-	    "{ \\command set -- \"$-\" \"$?\"; \\command set +emuvx; "
+	    "{ \\command set -- \"$-\" \"$?\" " MARK "; "
+	    "\\command set +emuvx; "
 	    "case ${BASH_VERSION-} in '') ;; *) " CALM " ;; esac; } "
 	    ">/dev/null 2>&1; ");
-	add_refusal(b, word);
-	buf_adds(b, "{ " CALM "; } >/dev/null 2>&1; case $2 in 0) ;; *) \\command exit \"$2\" ;; esac; "
+	add_refusal(b);
+	buf_adds(b, "{ " CALM "; } >/dev/null 2>&1; "
+	    "case $2 in 0) ;; *) \\command exit \"$2\" ;; esac; "
 	    "\\command export PPX_SEQ= PPX_ATTEMPT= PARALLEL_SEQ= "
 	    "PARALLEL_JOBSLOT=; case $? in 0) ;; *) \\command exit 125 ;; "
 	    "esac; } >&0 2>&0 </dev/null; "
 	    "\\command echo " SNIPPET_OVER " >&2; "
-	    "case $? in 0) ;; *) \\command exit 125 ;; esac; { ");
+	    "case $? in 0) ;; *) \\command exit 125 ;; esac; ");
+	add_builtins(b, word);
+	buf_adds(b, "{ ");
 	add_question(b, word);
 	buf_adds(b, "} </dev/null >/dev/null 2>&1; "
 	    "\\command echo \"" SNIPPET_INIT "$2$3 $1\" >&2; ");

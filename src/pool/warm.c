@@ -190,6 +190,9 @@ hear_line(struct warm *w, const char *line, size_t n)
 	if (is(line, n, SNIPPET_OVER)) {
 		if (w->at == WARM_INIT)
 			w->at = WARM_LOOKING;
+	} else if (is(line, n, SNIPPET_NOT)) {
+		if (w->at == WARM_LOOKING)
+			w->at = WARM_INIT;
 	} else if (is(line, n, SNIPPET_APART)) {
 		w->apart = w->from;
 	} else if (is(line, n, SNIPPET_TWIN)) {
