@@ -94,6 +94,8 @@ bats_tests = \
 	tests/workers.bats \
 	tests/init.bats \
 	tests/coproc.bats \
+	tests/warm-init.bats \
+	tests/warm-words.bats \
 	tests/warm.bats \
 	tests/proof.bats \
 	tests/soak.bats
@@ -234,6 +236,7 @@ EXTRA_DIST += \
 	tests/helper.bash \
 	tests/run \
 	tests/trees.bash \
+	tests/warm.bash \
 	tests/unit/files.h \
 	tests/unit/tap.h
 
