@@ -173,12 +173,24 @@ fini_waits(struct setup *u, const struct result *r)
 	return true;
 }
 
+/* The shell that would have run it has died. */
+static void
+miss_fini(struct setup *u)
+{
+	struct result r = { .reason = REASON_LOST };
+
+	if (u->conf->fini && !u->hurried)
+		u->ops->told(u, true, &r);
+}
+
 static void
 fini_over(struct setup *u, const struct result *r)
 {
 	if (u->at != SETUP_FINI || fini_waits(u, r))
 		return;
-	if (r->reason != REASON_EXIT || r->code)
+	if (u->conf->warm && r->reason == REASON_SIGNAL && u->ops->missed(u))
+		miss_fini(u);
+	else if (r->reason != REASON_EXIT || r->code)
 		u->ops->told(u, true, r);
 	setup_leave(u);
 }
@@ -220,16 +232,6 @@ end_init(struct setup *u)
 	u->retiring = true;
 	if (!u->ending)		/* it has the time it was given */
 		tell_init(u, &m);
-}
-
-/* The shell that would have run it has died. */
-static void
-miss_fini(struct setup *u)
-{
-	struct result r = { .reason = REASON_LOST };
-
-	if (u->conf->fini && !u->hurried)
-		u->ops->told(u, true, &r);
 }
 
 static void

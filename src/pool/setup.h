@@ -64,6 +64,8 @@ struct setup_ops {
 	/* It is to run the fini and exit; false: it cannot, and errno, EPIPE
 	   if it has gone. */
 	bool (*fini)(struct setup *u);
+	/* It was killed: before it began with that? */
+	bool (*missed)(struct setup *u);
 	/* The worker exits now. */
 	void (*leaving)(struct setup *u);
 };

@@ -368,6 +368,7 @@ snippet_fini(struct buf *b, const char *fini,
 	add_options(&line, shell->flags, false);
 	buf_adds(&line, fini);
 	buf_adds(b, "\\command unset " VARIABLES "\n\\command set --\n"
+	    "\\command echo " SNIPPET_FINI " >&2\n"
 	    "\\command exec >&0 2>&0 </dev/null\n\\command eval ");
 	add_quoted(b, buf_str(&line));
 	buf_adds(b, "; { \\command set -- \"$?\"; \\command set +vx; } "

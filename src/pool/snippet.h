@@ -24,6 +24,7 @@
 #define SNIPPET_BETWEEN	"ppx o"		/* by the process between, */
 #define SNIPPET_TASK	"ppx t"		/* the task that waits, */
 #define SNIPPET_GONE	"ppx g"		/* the twin: the first has gone */
+#define SNIPPET_FINI	"ppx f"		/* the shell: it begins with its fini */
 
 /* ... and what it is answered each time: make the next pair. */
 #define SNIPPET_NEXT	"n\n"

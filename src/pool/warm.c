@@ -193,6 +193,8 @@ hear_line(struct warm *w, const char *line, size_t n)
 	} else if (is(line, n, SNIPPET_NOT)) {
 		if (w->at == WARM_LOOKING)
 			w->at = WARM_INIT;
+	} else if (is(line, n, SNIPPET_FINI)) {
+		w->leaves = true;
 	} else if (is(line, n, SNIPPET_APART)) {
 		w->apart = w->from;
 	} else if (is(line, n, SNIPPET_TWIN)) {
@@ -461,4 +463,11 @@ warm_fini(struct warm *w)
 		return false;
 	shut(&w->writer[2]);
 	return true;
+}
+
+bool
+warm_missed(struct warm *w)
+{
+	read_all(w);
+	return !w->leaves;
 }

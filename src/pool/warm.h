@@ -58,6 +58,7 @@ struct warm {
 	} at;
 	bool asked;			/* a task is wanted */
 	bool held;			/* made() is put off */
+	bool leaves;			/* it has begun with its fini */
 	bool starved;			/* it was harmed as it made a pair */
 	pid_t made;			/* ... for this one; or 0 */
 	struct snippet_shell shell;
@@ -106,6 +107,9 @@ void warm_go(struct warm *w);
    waits for tasks stays until warm_end().  False: it cannot, errno says why;
    EPIPE: as it has gone. */
 bool warm_fini(struct warm *w);
+
+/* Has it not begun with that? */
+bool warm_missed(struct warm *w);
 
 /* On SIGCHLD, before others look: of a shell that was killed what waits comes
    to us, and is none of the task that runs. */

@@ -350,8 +350,15 @@ on_fini(struct setup *u)
 	return warm_fini(&container_of(u, struct worker, setup)->warm);
 }
 
+static bool
+on_missed(struct setup *u)
+{
+	return warm_missed(&container_of(u, struct worker, setup)->warm);
+}
+
 static const struct setup_ops setup_ops = {
-	on_script, desk_say_frozen, on_spent, on_done, on_fini, on_leaving
+	on_script, desk_say_frozen, on_spent, on_done, on_fini,
+	on_missed, on_leaving
 };
 
 static void

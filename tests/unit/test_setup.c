@@ -29,6 +29,7 @@ static struct loop *loop;
 static struct setup u;
 static struct warm w;
 static enum moment moment, reached;
+static const char *shell;
 static bool by_retire;		/* the order is to retire; else END */
 static bool init_ran, fini_ran;
 
@@ -79,6 +80,13 @@ on_done(struct setup *setup)
 {
 	(void)setup;
 	return warm_begun(&w);
+}
+
+static bool
+on_missed(struct setup *setup)
+{
+	(void)setup;
+	return warm_missed(&w);
 }
 
 static void
@@ -137,7 +145,8 @@ on_leaving(struct setup *setup)
 }
 
 static const struct setup_ops ops = {
-	on_told, on_nothing, on_spent, on_done, on_fini, on_leaving
+	on_told, on_nothing, on_spent, on_done, on_fini,
+	on_missed, on_leaving
 };
 
 /* In a process of its own, which is the worker. */
@@ -145,7 +154,7 @@ static void
 live(void)
 {
 	struct setup_conf conf = { .init = ":", .fini = "exit 37",
-	    .shell = "/bin/sh", .warm = true, .tmpdir = "/tmp" };
+	    .shell = shell, .warm = true, .tmpdir = "/tmp" };
 	static struct limits limits;
 	static struct word word;
 	struct buf driver = { 0 };
@@ -189,27 +198,37 @@ test_crossing(enum moment now, bool retire, const char *name)
 	if (pid == 0)
 		live();
 	waitpid(pid, &status, 0);
-	is_int(status, 0, "%s, %s", retire ? "RETIRE" : "END", name);
+	is_int(status, 0, "%s: %s, %s", shell, retire ? "RETIRE" : "END", name);
 }
 
-int
-main(void)
+static void
+test_shell(const char *path)
 {
 	static const char *const names[] = {
 		"as the shell is to be parted", "as it is parted",
 		"as it is known to stay"
 	};
-	const char *why;
 	size_t i;
+
+	shell = path;
+	for (i = 0; i < COUNT(names); i++) {
+		test_crossing((enum moment)(AT_BEGUN + i), false, names[i]);
+		test_crossing((enum moment)(AT_BEGUN + i), true, names[i]);
+	}
+}
+
+int
+main(void)
+{
+	const char *why;
 
 	signals_save();
 	if (!warm_possible(&why)) {
 		ok(true, "no warm shells here: %s", why);
 		return done_testing();
 	}
-	for (i = 0; i < COUNT(names); i++) {
-		test_crossing((enum moment)(AT_BEGUN + i), false, names[i]);
-		test_crossing((enum moment)(AT_BEGUN + i), true, names[i]);
-	}
+	test_shell("/bin/sh");
+	if (access("/bin/bash", X_OK) == 0)
+		test_shell("/bin/bash");
 	return done_testing();
 }
