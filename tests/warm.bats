@@ -116,7 +116,9 @@ last"
 	needs_trees
 	one() {
 		run warm -j1 -k --init 'echo init >&2' \
-		    'test {} = 3 || kill -9 $$; echo {}' ::: 1 2 3 4
+		    'test {} = 3 || { kill -9 $$
+			while kill -0 $$; do sleep 0.01; done 2>/dev/null; }
+		    echo {}' ::: 1 2 3 4
 		same "$status" 0
 		same "$(printf '%s\n' "$output" | grep -vx init)" \
 		    "$(printf '%s\n' 1 2 3 4)"

@@ -103,8 +103,8 @@ add_question(struct buf *b, const char *word)
 
 /*
  * Does the shell do what it is told?  Not where command is a function, which has
- * other parameters.  No process is made for that, or want of one would look
- * like a failed init.
+ * other parameters.  No process is made for this, or want of one would look like
+ * a failed init.
  */
 static void
 add_refusal(struct buf *b)
@@ -115,24 +115,27 @@ add_refusal(struct buf *b)
 	    "function of the name command?") " ;; esac; ");
 }
 
-/* The same of the builtins of bash, by a process, after SNIPPET_OVER. */
+/*
+ * The same of the builtins of bash.  None of these does anything, and 1 and 127
+ * are of none that is enabled (2 is, where there is no such option).  Of exit
+ * nothing is known: without it the status of a fini is lost.
+ */
 static void
 add_builtins(struct buf *b, const char *word)
 {
 	static const char *const needed[] = {
-		"declare", ".", ":", "cd", "command", "echo", "enable", "eval",
-		"exec", "exit", "export", "read", "set", "shift", "trap", "unset"
+		"declare -F", ". /dev/null", ":", "cd --help", "command :",
+		"echo", "eval", "exec", "export -p", "read --help", "shift 0",
+		"trap", "unset"
 	};
 	size_t i = word == NULL;	/* who is asked for needs the first */
 
-	buf_adds(b, "case ${BASH_VERSION-} in '') ;; *) "
-	    "case $(\\command enable -n 2>&1) in *enable:*");
+	buf_adds(b, "case ${BASH_VERSION-} in '') ;; *) { ");
 	for (; i < COUNT(needed); i++)
-		buf_addf(b, " | *\" %s\" | *\" %s\"[!a-z]*", needed[i],
-		    needed[i]);
-	buf_adds(b, ") \\command echo " SNIPPET_NOT " >&2; { "
-	    REFUSE("disabled a builtin that is needed")
-	    "; } >&0 2>&0 ;; esac ;; esac; ");
+		buf_addf(b, "\\command builtin %s; case $? in 1 | 127) "
+		    "\\command set -- \"$1\" \"$2\" ;; esac; ", needed[i]);
+	buf_adds(b, "} >/dev/null 2>&1; case ${3-} in " MARK ") ;; *) "
+	    REFUSE("disabled a builtin that is needed") " ;; esac ;; esac; ");
 }
 
 /*
@@ -148,15 +151,14 @@ add_init(struct buf *b, const char *word)
 	    "case ${BASH_VERSION-} in '') ;; *) " CALM " ;; esac; } "
 	    ">/dev/null 2>&1; ");
 	add_refusal(b);
+	add_builtins(b, word);
 	buf_adds(b, "{ " CALM "; } >/dev/null 2>&1; "
 	    "case $2 in 0) ;; *) \\command exit \"$2\" ;; esac; "
 	    "\\command export PPX_SEQ= PPX_ATTEMPT= PARALLEL_SEQ= "
 	    "PARALLEL_JOBSLOT=; case $? in 0) ;; *) \\command exit 125 ;; "
 	    "esac; } >&0 2>&0 </dev/null; "
 	    "\\command echo " SNIPPET_OVER " >&2; "
-	    "case $? in 0) ;; *) \\command exit 125 ;; esac; ");
-	add_builtins(b, word);
-	buf_adds(b, "{ ");
+	    "case $? in 0) ;; *) \\command exit 125 ;; esac; { ");
 	add_question(b, word);
 	buf_adds(b, "} </dev/null >/dev/null 2>&1; "
 	    "\\command echo \"" SNIPPET_INIT "$2$3 $1\" >&2; ");

@@ -16,7 +16,6 @@
 
 /* What the shell writes to its socket, in lines: */
 #define SNIPPET_OVER	"ppx e"		/* the init has succeeded, */
-#define SNIPPET_NOT	"ppx n"		/* but is of no use: it has failed; */
 #define SNIPPET_INIT	"ppx i "	/* this is the shell; then as below */
 #define SNIPPET_APART	"ppx a"		/* by what stands between it and */
 #define SNIPPET_TWIN	"ppx w"		/* its twin, which makes the tasks, */

@@ -190,9 +190,6 @@ hear_line(struct warm *w, const char *line, size_t n)
 	if (is(line, n, SNIPPET_OVER)) {
 		if (w->at == WARM_INIT)
 			w->at = WARM_LOOKING;
-	} else if (is(line, n, SNIPPET_NOT)) {
-		if (w->at == WARM_LOOKING)
-			w->at = WARM_INIT;
 	} else if (is(line, n, SNIPPET_FINI)) {
 		w->leaves = true;
 	} else if (is(line, n, SNIPPET_APART)) {

@@ -10,8 +10,7 @@
  * Seen once in its first days, and in none of 300 runs since in which shells were
  * killed: a ppx in state R that did not end.  It is not known why.
  *
- *	INIT --init over--> LOOKING --it is of no use--> INIT
- *	LOOKING --it told of itself--> PARTING
+ *	INIT --init over--> LOOKING --it told of itself--> PARTING
  *	PARTING --the twin is apart--> MAKING
  *	MAKING --pair is there--> WAITING
  *	WAITING --warm_ask()--> FREEING --the task is ours--> MAKING  made()
