@@ -460,6 +460,18 @@ after 2, "
 	same "$(tr '\n' ' ' <out)" "3 2 1 "
 }
 
+@test "one item of many seconds is no reason to start it again for others" {
+	launch -i <(seq 9) -k -j1 --coproc 'echo up >&2
+	    while read x; do
+		case $x in 1) ;; 2) sleep 12.5;; *) sleep 0.3;; esac
+		echo $x
+	    done'
+	ended "exit 0"
+	same "$(<out)" "$(seq 9)"
+	same "$(starts err)" 1
+	not grep closed err
+}
+
 @test "one that is at work is not sent more" {
 	# What lies in its stdin when it has worked for 3 seconds.
 	cat >prog <<-'END'

@@ -30,11 +30,6 @@ struct coproc {
 	nsec pause, until;	/* none is started before that */
 	struct timer rest;
 	struct talk *tried;	/* its stdin was closed to make it speak */
-	enum {
-		HOLDS_UNKNOWN,
-		HOLDS_NOT,	/* it was at work */
-		HOLDS_ALL	/* it answers when no more comes */
-	} holds;
 	bool said;		/* that one is silent, */
 	bool said_closed;	/* that its stdin was closed, */
 	bool said_status;	/* that one ended with a status */

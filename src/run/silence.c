@@ -9,11 +9,9 @@
  * A program that may hold back is looked at after `first`, and then whenever
  * it has been silent for half as long again; others after `silence`, as is any
  * for advice.  A timer that comes as late as `absent`: it was we who were
- * stopped, or starved.  After `patience` its stdin is closed; `answer` is how
- * soon one has to answer then.
+ * stopped, or starved.
  */
-static const nsec first = 10 * MSEC, silence = 2 * SEC, absent = SEC / 2,
-    patience = 10 * SEC, answer = SEC;
+static const nsec first = 10 * MSEC, silence = 2 * SEC, absent = SEC / 2;
 
 /* How long it may take to end once its stdin is closed. */
 static nsec
@@ -43,7 +41,7 @@ interval(const struct talk *t, nsec quiet)
 	const struct coproc *k = t->owner;
 
 	if (!coproc_is_open(t) || quiet / 2 > silence ||
-	    (pace_is_sure(&k->pace) && k->holds != HOLDS_ALL))
+	    (pace_is_sure(&k->pace) && !pace_holds(&k->pace)))
 		return silence;
 	return quiet / 2 < first ? first : quiet / 2;
 }
@@ -91,16 +89,28 @@ is_starved(const struct coproc *k)
 	    c->input.want;
 }
 
+/* Does all say that it answers each item by itself, and is at work? */
+static bool
+is_proven(const struct talk *t)
+{
+	const struct coproc *k = t->owner;
+
+	return k->conf->window == 0 && pace_is_sure(&k->pace);
+}
+
 /* How long it may be silent until its stdin is closed. */
 static nsec
-most(const struct coproc *k)
+most(const struct talk *t)
 {
+	const struct coproc *k = t->owner;
 	const struct coord *c = k->c;
+	bool proven = is_proven(t), single = t->answered && t->items == 1;
+	nsec n = pace_patience(&k->pace, proven || single);
 
-	if (k->holds == HOLDS_ALL)
-		return silence / 10;
-	return c->input_ended && queue_length(&c->queue) == 0 ? silence :
-	    patience;
+	if (!proven && n > silence && c->input_ended &&
+	    queue_length(&c->queue) == 0)
+		return silence;
+	return n;
 }
 
 /* It has read all, and there is or may be no more for it. */
@@ -109,11 +119,10 @@ drain(struct talk *t, nsec now)
 {
 	struct coproc *k = t->owner;
 
-	if (k->holds == HOLDS_NOT || is_starved(k) || k->c->stopping ||
-	    now - t->spoke < most(k) || (k->tried && k->holds != HOLDS_ALL))
+	if (is_starved(k) || k->c->stopping || now - t->spoke < most(t) ||
+	    (k->tried && !pace_holds(&k->pace)))
 		return;
-	if (k->holds == HOLDS_UNKNOWN)
-		k->tried = t;
+	k->tried = t;
 	t->drained = now;
 	fate_say_closed(k, t);
 	coproc_retire(t);
@@ -181,11 +190,13 @@ silence_broken(struct talk *t)
 	    (t->busy || talk_heard(t) <= t->done))
 		pace_prompt(&k->pace);
 	t->busy = false;
-	if (k->tried == t) {
-		k->holds = loop_now(t->loop) - t->drained < answer ?
-		    HOLDS_ALL : HOLDS_NOT;
+	if (t->drained)
+		pace_brought(&k->pace, loop_now(t->loop) - t->drained);
+	else if (coproc_is_open(t))
+		pace_spoke(&k->pace);
+	t->drained = 0;
+	if (k->tried == t)
 		k->tried = NULL;
-	}
 }
 
 void

@@ -7,8 +7,7 @@
  * to answer, too, has asked for more before it answered: it is sent more, and
  * still more, as long as that goes on.  What it does not read says that it is
  * at work.  When there is no more for it, or no room to keep it, and it stays
- * silent, its stdin is closed, so that it has to answer; but never again if it
- * does not do so then, for it was at work.
+ * silent, its stdin is closed, so that it has to answer; pace.h says how soon.
  */
 #ifndef RUN_SILENCE_H
 #define RUN_SILENCE_H
