@@ -448,6 +448,35 @@ after 2, "
 	done
 }
 
+@test "one that holds back gets more although --order-window is full" {
+	# One of the two holds back fifty replies; others wait for its first.
+	gate gate
+	cat >prog <<-'END'
+	#!/bin/sh
+	n=0
+	most=0
+	mkdir first 2>/dev/null && most=49
+	while read x; do
+		echo "$x" >>held$$
+		n=$((n + 1))
+		test $n -gt $most || continue
+		cat held$$
+		rm held$$
+		n=0
+		echo "$x" >>answered
+	done
+	test $n -eq 0 || cat held$$
+	END
+	chmod +x prog
+	launch -i <(seq 20; cat gate; seq 21 400) -k -j2 --window 100 \
+	    --order-window 5 --joblog log --coproc ./prog
+	wait_until lines_are 10 answered
+	open_gate gate
+	ended "exit 0"
+	same "$(<out)" "$(seq 400)"
+	not grep closed err
+}
+
 @test "one that answers at the end of its input only is brought to it" {
 	need tac
 	launch -i <(seq 9) -k -j1 --window 3 --coproc tac

@@ -60,7 +60,8 @@ next_task(const struct coord *c)
 	if (c->tee)
 		return queue_first(&c->queue);
 	if (c->draining + c->storing < pool_slots(c->pool) &&
-	    emit_held(c->emit) < c->conf->order_window)
+	    (emit_held(c->emit) < c->conf->order_window ||
+	    coproc_wanted(c->coproc)))
 		return queue_first(&c->queue);
 	return pump_wanted(c);
 }
