@@ -477,6 +477,31 @@ after 2, "
 	not grep closed err
 }
 
+@test "one that holds back and reads a large item slowly gets more" {
+	cat >prog <<-'END'
+	#!/bin/sh
+	read x
+	for part in 1 2 3 4 5; do
+		head -c 60000
+		sleep 0.1
+	done >large
+	read rest
+	echo "$x"
+	head -c 200000 large
+	read y
+	tail -c 100000 large
+	echo "$rest"
+	echo "$y"
+	exec cat
+	END
+	chmod +x prog
+	{ echo a; head -c 300000 /dev/zero | tr '\0' b; echo; seq 3; } >items
+	launch -i items -k -j1 --coproc ./prog
+	ended "exit 0"
+	cmp out items
+	not grep closed err
+}
+
 @test "one that answers at the end of its input only is brought to it" {
 	need tac
 	launch -i <(seq 9) -k -j1 --window 3 --coproc tac

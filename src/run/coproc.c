@@ -247,7 +247,7 @@ on_answered(struct talk *t, struct job *j)
 	t->waited = false;
 	pace_answered(&k->pace, now - t->last, j->task.items,
 	    talk_is_idle(t) && !talk_is_shut(t));
-	silence_broken(t);
+	silence_broken(t, j->size);
 	fate_answered(k, t, j);
 	if (!t->worn && is_large(t))
 		t->worn = true;

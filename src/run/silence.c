@@ -5,6 +5,10 @@
 #include "run/silence.h"
 #include "run/talk.h"
 
+enum {
+	SMALL = 4096		/* every pipe takes that */
+};
+
 /*
  * A program that may hold back is looked at after `first`, and then whenever
  * it has been silent for half as long again; others after `silence`, as is any
@@ -133,7 +137,7 @@ look(struct talk *t, nsec now)
 {
 	struct coproc *k = t->owner;
 
-	t->busy = t->items > 1 && !has_read_all(t);
+	t->busy = t->items > 1 && talk_unsent(t) == 0 && !has_read_all(t);
 	if (!t->busy && has_read_all(t)) {
 		pace_silent(&k->pace, t->items);
 		drain(t, now);
@@ -181,12 +185,23 @@ silence_watch(struct timer *timer)
 		loop_timer(t->loop, timer, now + interval(t, quiet));
 }
 
+/*
+ * It had one item more than the one it has answered, of `size` bytes, and both
+ * lay in its stdin at once: so it could have read on.
+ */
+static bool
+could_read_on(const struct talk *t, uint64_t size)
+{
+	return t->items == 1 && talk_unsent(t) == 0 &&
+	    size + talk_open_bytes(t) <= SMALL;
+}
+
 void
-silence_broken(struct talk *t)
+silence_broken(struct talk *t, uint64_t size)
 {
 	struct coproc *k = t->owner;
 
-	if (t->items == 1 && pace_is_probing(&k->pace) &&
+	if (pace_is_probing(&k->pace) && could_read_on(t, size) &&
 	    (t->busy || talk_heard(t) <= t->done))
 		pace_prompt(&k->pace);
 	t->busy = false;

@@ -20,8 +20,9 @@ struct talk;
 void silence_begin(struct talk *t);
 void silence_watch(struct timer *timer);
 
-/* It has answered its first item, which it has no more. */
-void silence_broken(struct talk *t);
+/* It has answered its first item, which it has no more, and which was so many
+   bytes. */
+void silence_broken(struct talk *t, uint64_t size);
 
 /* It has ended, and is to be freed. */
 void silence_over(struct talk *t);
