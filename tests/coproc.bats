@@ -422,6 +422,38 @@ after 1, of 2
 after 2, "
 }
 
+@test "what ppx says of one is never in a line of a task on stderr" {
+	local reader
+
+	launch -i <(seq 3) -k -j1 --window 1 --coproc 'while read x; do
+	    test $x != 2 || { printf begun >&2; exit 1; }; echo $x; done'
+	ended "exit 123"
+	has begun err
+	grep -q '^ppx: task 2: the co-process' err
+	# Its reader is slow.
+	gate gate
+	mkfifo pipe
+	{ cat gate; cat >err; } <pipe &
+	reader=$!
+	cat >prog <<-'END'
+	#!/bin/sh
+	while read x; do
+		test $x != 1 || { head -c 300000 /dev/zero | tr '\0' e; echo; } >&2
+		test $x != 2 || { : >dead; exit 1; }
+		echo $x
+	done
+	END
+	chmod +x prog
+	seq 3 >items
+	background -i items ppx -k -j1 --window 1 --coproc ./prog >out 2>pipe
+	wait_until test -e dead
+	open_gate gate
+	wait $reader
+	same "$(head -n 1 err | tr -d '\n' | wc -c)" 300000
+	grep -q '^ppx: task 2: the co-process' err
+	same "$(tr '\n' ' ' <out)" "1 3 "
+}
+
 @test "a long line on stderr without an item has one tag" {
 	launch -i <(seq 1) -j1 --tag --coproc \
 	    'cat; { head -c 3000000 /dev/zero | tr "\0" e; echo; } >&2'

@@ -50,6 +50,10 @@ const char *coproc_unfit(const struct coproc *k, const struct job *j);
    needed any more. */
 void coproc_work(struct coproc *k);
 
+/* Behind emit_flush(): says what there is to be said of programs, if no line of
+   a task is begun on our stderr; all: in any case. */
+void coproc_say(struct coproc *k, bool all);
+
 /* Ends the program that has j, which has failed for this reason. */
 void coproc_fail(struct coproc *k, struct job *j, enum reason why);
 

@@ -154,13 +154,13 @@ drop_part(struct coproc *k, struct talk *t, struct job *j, struct buf *b)
 }
 
 static void
-say_item(const struct job *j, const char *text)
+say_item(struct coproc *k, const struct job *j, const char *text)
 {
 	char shown[SHOWN];
 	struct buf b = { 0 };
 
 	item_show(j->task.item, &b);
-	diag("task %" PRIu64 ": %s: %s", j->task.seq, text,
+	fate_say(k, "task %" PRIu64 ": %s: %s", j->task.seq, text,
 	    diag_show(shown, sizeof(shown), b.data ? b.data : "", b.len));
 	buf_free(&b);
 }
@@ -192,7 +192,7 @@ fail(struct coproc *k, struct talk *t, struct job *j)
 
 		snprintf(text, sizeof(text), "the co-process of slot %u %s",
 		    t->slot, buf_str(&why));
-		say_item(j, text);
+		say_item(k, j, text);
 		buf_free(&why);
 		buf_adds(&why, text);
 	}
@@ -301,7 +301,7 @@ note_status(struct coproc *k, const struct talk *t)
 		return;
 	k->said_status = true;
 	how_ended(r, &b);
-	diag("the co-process of slot %u %s after its last reply", t->slot,
+	fate_say(k, "the co-process of slot %u %s after its last reply", t->slot,
 	    buf_str(&b));
 	buf_free(&b);
 }

@@ -353,6 +353,8 @@ pump(struct coord *c)
 		emit_alone(c->emit, alone(c));
 		results_work(c);
 		emit_flush(c->emit);
+		if (c->coproc)
+			coproc_say(c->coproc, false);
 		again = c->feed_failed || tee_goes_on(c) || (intake_has_room(c) && !c->input.want) ||
 		    (next_task(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining || c->storing < storing));
