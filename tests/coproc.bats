@@ -215,6 +215,16 @@ d	err d"
 	same "$(grep -cx no err)" 3
 }
 
+@test "with descriptors for no program at all it says how many it needs" {
+	run bash -c 'exec 3>&- 4>&-; ulimit -n 12; seq 3 | "$PPX" -j1 --coproc cat'
+	same "$status" 125
+	[[ $output == *"ppx needs about 16 descriptors for a co-process and 4 for each other one (ulimit -n)"* ]]
+	for n in 16 20; do
+		same "$(exec 3>&- 4>&-; ulimit -n $n; seq 3 |
+		    "$PPX" -k -j$((n / 4 - 3)) --coproc cat)" "$(seq 3)"
+	done
+}
+
 @test "a command that is not there, or a directory: said once" {
 	run ppx --coproc no-such-command ::: a b c
 	same "$status" 127

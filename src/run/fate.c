@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,6 +16,8 @@ enum {
 	RETURNS = 20,		/* an item that no program reads is lost then */
 	VAIN = 10,		/* so many programs in a row that read none, */
 	WEIGHT = 10,		/* each counting as so many that were killed */
+	FIRST_FILES = 16,	/* descriptors that it takes to have one, */
+	MORE_FILES = 4,		/* and one more */
 	SHOWN = 60		/* bytes of something in a message */
 };
 
@@ -381,6 +384,23 @@ on_began(void *ctx, struct task *task)
 	(void)task;
 }
 
+/* There was no room for a single program. */
+static void
+on_broken(void *ctx, const char *why, int error)
+{
+	struct buf b = { 0 };
+
+	if (error != EMFILE) {
+		outcome_pool_ops.broken(ctx, why, error);
+		return;
+	}
+	buf_addf(&b, "%s: %s: ppx needs about %d descriptors for a co-process "
+	    "and %d for each other one (ulimit -n)", why, strerror(error),
+	    FIRST_FILES, MORE_FILES);
+	outcome_pool_ops.broken(ctx, buf_str(&b), 0);
+	buf_free(&b);
+}
+
 void
 fate_open(struct coproc *k)
 {
@@ -389,4 +409,5 @@ fate_open(struct coproc *k)
 	k->ops.returned = on_returned;
 	k->ops.stopped = on_stopped;
 	k->ops.began = on_began;
+	k->ops.broken = on_broken;
 }
