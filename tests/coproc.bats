@@ -574,7 +574,8 @@ after 2, "
 	#!/bin/sh
 	read x
 	sleep 3
-	dd iflag=nonblock bs=65536 count=1 of=ahead 2>/dev/null
+	# opened anew, as the cat below must not find it non-blocking
+	dd if=/dev/stdin iflag=nonblock bs=65536 count=1 of=ahead 2>/dev/null
 	echo "$x"
 	cat ahead
 	exec cat

@@ -14,9 +14,10 @@ enum {
 
 static const nsec ahead = 2 * MSEC;
 
-/* Until its stdin is closed, at first, and when that is known to help; and how
-   soon it has to answer then. */
-static const nsec patience = 10 * SEC, little = SEC / 5, answer = SEC;
+/* Until its stdin is closed, at first, when that has helped once, and when it is
+   known to help; and how soon it has to answer then. */
+static const nsec patience = 10 * SEC, sooner = 2 * SEC, little = SEC / 5,
+    answer = SEC;
 
 void
 pace_init(struct pace *p, size_t fixed)
@@ -111,7 +112,9 @@ pace_patience(const struct pace *p, bool single)
 {
 	if (pace_holds(p))
 		return little;
-	return single ? SINGLE * p->patience : p->patience;
+	if (single)
+		return SINGLE * p->patience;
+	return p->brought ? sooner : p->patience;
 }
 
 void
