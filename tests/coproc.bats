@@ -215,6 +215,16 @@ d	err d"
 	same "$(grep -cx no err)" 3
 }
 
+@test "with descriptors for no program at all it says how many it needs" {
+	run bash -c 'exec 3>&- 4>&-; ulimit -n 12; seq 3 | "$PPX" -j1 --coproc cat'
+	same "$status" 125
+	[[ $output == *"ppx needs about 16 descriptors for a co-process and 4 for each other one (ulimit -n)"* ]]
+	for n in 16 20; do
+		same "$(exec 3>&- 4>&-; ulimit -n $n; seq 3 |
+		    "$PPX" -k -j$((n / 4 - 3)) --coproc cat)" "$(seq 3)"
+	done
+}
+
 @test "a command that is not there, or a directory: said once" {
 	run ppx --coproc no-such-command ::: a b c
 	same "$status" 127
@@ -422,6 +432,38 @@ after 1, of 2
 after 2, "
 }
 
+@test "what ppx says of one is never in a line of a task on stderr" {
+	local reader
+
+	launch -i <(seq 3) -k -j1 --window 1 --coproc 'while read x; do
+	    test $x != 2 || { printf begun >&2; exit 1; }; echo $x; done'
+	ended "exit 123"
+	has begun err
+	grep -q '^ppx: task 2: the co-process' err
+	# Its reader is slow.
+	gate gate
+	mkfifo pipe
+	{ cat gate; cat >err; } <pipe &
+	reader=$!
+	cat >prog <<-'END'
+	#!/bin/sh
+	while read x; do
+		test $x != 1 || { head -c 300000 /dev/zero | tr '\0' e; echo; } >&2
+		test $x != 2 || { : >dead; exit 1; }
+		echo $x
+	done
+	END
+	chmod +x prog
+	seq 3 >items
+	background -i items ppx -k -j1 --window 1 --coproc ./prog >out 2>pipe
+	wait_until test -e dead
+	open_gate gate
+	wait $reader
+	same "$(head -n 1 err | tr -d '\n' | wc -c)" 300000
+	grep -q '^ppx: task 2: the co-process' err
+	same "$(tr '\n' ' ' <out)" "1 3 "
+}
+
 @test "a long line on stderr without an item has one tag" {
 	launch -i <(seq 1) -j1 --tag --coproc \
 	    'cat; { head -c 3000000 /dev/zero | tr "\0" e; echo; } >&2'
@@ -448,6 +490,60 @@ after 2, "
 	done
 }
 
+@test "one that holds back gets more although --order-window is full" {
+	# One of the two holds back fifty replies; others wait for its first.
+	gate gate
+	cat >prog <<-'END'
+	#!/bin/sh
+	n=0
+	most=0
+	mkdir first 2>/dev/null && most=49
+	while read x; do
+		echo "$x" >>held$$
+		n=$((n + 1))
+		test $n -gt $most || continue
+		cat held$$
+		rm held$$
+		n=0
+		echo "$x" >>answered
+	done
+	test $n -eq 0 || cat held$$
+	END
+	chmod +x prog
+	launch -i <(seq 20; cat gate; seq 21 400) -k -j2 --window 100 \
+	    --order-window 5 --joblog log --coproc ./prog
+	wait_until lines_are 10 answered
+	open_gate gate
+	ended "exit 0"
+	same "$(<out)" "$(seq 400)"
+	not grep closed err
+}
+
+@test "one that holds back and reads a large item slowly gets more" {
+	cat >prog <<-'END'
+	#!/bin/sh
+	read x
+	for part in 1 2 3 4 5; do
+		head -c 60000
+		sleep 0.1
+	done >large
+	read rest
+	echo "$x"
+	head -c 200000 large
+	read y
+	tail -c 100000 large
+	echo "$rest"
+	echo "$y"
+	exec cat
+	END
+	chmod +x prog
+	{ echo a; head -c 300000 /dev/zero | tr '\0' b; echo; seq 3; } >items
+	launch -i items -k -j1 --coproc ./prog
+	ended "exit 0"
+	cmp out items
+	not grep closed err
+}
+
 @test "one that answers at the end of its input only is brought to it" {
 	need tac
 	launch -i <(seq 9) -k -j1 --window 3 --coproc tac
@@ -460,13 +556,26 @@ after 2, "
 	same "$(tr '\n' ' ' <out)" "3 2 1 "
 }
 
+@test "one item of many seconds is no reason to start it again for others" {
+	launch -i <(seq 9) -k -j1 --coproc 'echo up >&2
+	    while read x; do
+		case $x in 1) ;; 2) sleep 12.5;; *) sleep 0.3;; esac
+		echo $x
+	    done'
+	ended "exit 0"
+	same "$(<out)" "$(seq 9)"
+	same "$(starts err)" 1
+	not grep closed err
+}
+
 @test "one that is at work is not sent more" {
 	# What lies in its stdin when it has worked for 3 seconds.
 	cat >prog <<-'END'
 	#!/bin/sh
 	read x
 	sleep 3
-	dd iflag=nonblock bs=65536 count=1 of=ahead 2>/dev/null
+	# opened anew, as the cat below must not find it non-blocking
+	dd if=/dev/stdin iflag=nonblock bs=65536 count=1 of=ahead 2>/dev/null
 	echo "$x"
 	cat ahead
 	exec cat

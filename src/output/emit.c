@@ -214,6 +214,24 @@ emit_say(struct emit *e, const char *p, size_t n, size_t *at)
 	    sink_written(k) == sink_queued(k);
 }
 
+bool
+emit_make_way(struct emit *e)
+{
+	const struct output *o = e->cur;
+	struct sink *k = e->sink[1];
+
+	if (e->dropping || sink_error(k))
+		return true;
+	if (o && (!o->linestart[1] || (floor_is_shared(e) &&
+	    !o->linestart[0])))
+		return false;
+	if (sink_is_within_line(k) && sink_queued(k) == sink_written(k)) {
+		sink_put(k, "\n", 1);
+		sink_flush(k);
+	}
+	return sink_queued(k) == sink_written(k);
+}
+
 void
 emit_alone(struct emit *e, struct output *o)
 {

@@ -159,6 +159,13 @@ void emit_text(struct emit *e, struct output *o, int stream, const void *p,
 bool emit_say(struct emit *e, const char *p, size_t n, size_t *at);
 
 /*
+ * May a message of our own go to our stderr now?  Not while a line there is
+ * begun that an output is to go on with, nor while bytes wait for our reader;
+ * ask again behind emit_flush().  A line that stays without its end is ended.
+ */
+bool emit_make_way(struct emit *e);
+
+/*
  * In EMIT_GROUP: of all outputs open now and to come, o is the first that can
  * end, so nothing is lost in order if it passes live.  NULL: none is known to
  * be.  To be said again whenever that changes; once it has passed it goes on.

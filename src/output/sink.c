@@ -45,6 +45,7 @@ struct sink {
 	bool widened;
 	int error;
 	uint64_t queued, written;
+	bool within;		/* a line: the last byte put was no newline */
 	size_t at, end;		/* collected: data[at..end) */
 	char data[SINK_SIZE];
 };
@@ -151,6 +152,12 @@ sink_written(const struct sink *k)
 	return k->written;
 }
 
+bool
+sink_is_within_line(const struct sink *k)
+{
+	return k->within;
+}
+
 /* --- writing ----------------------------------------------------------- */
 
 void
@@ -235,6 +242,7 @@ sink_put(struct sink *k, const void *p, size_t n)
 	if (n == 0)
 		return;
 	k->queued += n;
+	k->within = ((const char *)p)[n - 1] != '\n';
 	if (k->error)
 		return;
 	if (n > SINK_SIZE - k->end) {
@@ -265,6 +273,7 @@ moved(struct sink *k, ssize_t n)
 {
 	k->queued += (uint64_t)n;
 	k->written += (uint64_t)n;
+	k->within = false;
 	return n;
 }
 

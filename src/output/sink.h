@@ -63,6 +63,10 @@ int sink_error(const struct sink *k);
 uint64_t sink_queued(const struct sink *k);
 uint64_t sink_written(const struct sink *k);
 
+/* Was the byte put last no newline?  False where that is not known, as it was
+   moved without copying. */
+bool sink_is_within_line(const struct sink *k);
+
 enum {
 	SINK_EMPTY = -1,	/* nothing lies in the pipe now */
 	SINK_BLOCKED = -2,

@@ -46,6 +46,8 @@ run(struct coord *c)
 		loop_turn(c->loop, again ? 0 : NEVER);
 		again = pump(c);
 	}
+	if (c->coproc)
+		coproc_say(c->coproc, true);
 	logs_note_pool(c);
 	pool_close(c->pool);
 	while (pool_members(c->pool)) {

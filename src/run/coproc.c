@@ -127,11 +127,24 @@ least(struct coproc *k, size_t items, bool idle)
 }
 
 struct talk *
+coproc_wanted(const struct coproc *k)
+{
+	struct output *o = k ? emit_wanted(k->c->emit) : NULL;
+
+	if (o == NULL || emit_held(k->c->emit) < k->conf->order_window)
+		return NULL;
+	return job_of_output(o)->talk;
+}
+
+struct talk *
 coproc_choose(struct coproc *k, const struct task *task)
 {
-	struct talk *t = least(k, task->items, true);
+	struct talk *t = coproc_wanted(k);
 	struct seat *seat;
 
+	if (t)
+		return coproc_is_open(t) && has_room(t, task->items) ? t : NULL;
+	t = least(k, task->items, true);
 	if (t)
 		return t;
 	seat = k->until > loop_now(k->c->loop) ? NULL :
@@ -234,7 +247,7 @@ on_answered(struct talk *t, struct job *j)
 	t->waited = false;
 	pace_answered(&k->pace, now - t->last, j->task.items,
 	    talk_is_idle(t) && !talk_is_shut(t));
-	silence_broken(t);
+	silence_broken(t, j->size);
 	fate_answered(k, t, j);
 	if (!t->worn && is_large(t))
 		t->worn = true;

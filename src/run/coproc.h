@@ -32,6 +32,14 @@ const struct pool_ops *coproc_pool_ops(const struct coproc *k);
 struct talk *coproc_choose(struct coproc *k, const struct task *t);
 unsigned coproc_slot(const struct talk *t);
 
+/*
+ * With all places of those that wait to be delivered taken: the program that
+ * has the one which they wait for, which may need more to answer it; or NULL.
+ * Only to that one coproc_choose() gives a task then, but for a task that is
+ * waited for itself.
+ */
+struct talk *coproc_wanted(const struct coproc *k);
+
 /* Sends it j. */
 void coproc_ask(struct coproc *k, struct talk *t, struct job *j);
 
@@ -41,6 +49,10 @@ const char *coproc_unfit(const struct coproc *k, const struct job *j);
 /* At the end of a turn: sends what there is, and ends programs that are not
    needed any more. */
 void coproc_work(struct coproc *k);
+
+/* Behind emit_flush(): says what there is to be said of programs, if no line of
+   a task is begun on our stderr; all: in any case. */
+void coproc_say(struct coproc *k, bool all);
 
 /* Ends the program that has j, which has failed for this reason. */
 void coproc_fail(struct coproc *k, struct job *j, enum reason why);

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,6 +16,8 @@ enum {
 	RETURNS = 20,		/* an item that no program reads is lost then */
 	VAIN = 10,		/* so many programs in a row that read none, */
 	WEIGHT = 10,		/* each counting as so many that were killed */
+	FIRST_FILES = 16,	/* descriptors that it takes to have one, */
+	MORE_FILES = 4,		/* and one more */
 	SHOWN = 60		/* bytes of something in a message */
 };
 
@@ -154,13 +157,13 @@ drop_part(struct coproc *k, struct talk *t, struct job *j, struct buf *b)
 }
 
 static void
-say_item(const struct job *j, const char *text)
+say_item(struct coproc *k, const struct job *j, const char *text)
 {
 	char shown[SHOWN];
 	struct buf b = { 0 };
 
 	item_show(j->task.item, &b);
-	diag("task %" PRIu64 ": %s: %s", j->task.seq, text,
+	fate_say(k, "task %" PRIu64 ": %s: %s", j->task.seq, text,
 	    diag_show(shown, sizeof(shown), b.data ? b.data : "", b.len));
 	buf_free(&b);
 }
@@ -192,7 +195,7 @@ fail(struct coproc *k, struct talk *t, struct job *j)
 
 		snprintf(text, sizeof(text), "the co-process of slot %u %s",
 		    t->slot, buf_str(&why));
-		say_item(j, text);
+		say_item(k, j, text);
 		buf_free(&why);
 		buf_adds(&why, text);
 	}
@@ -301,7 +304,7 @@ note_status(struct coproc *k, const struct talk *t)
 		return;
 	k->said_status = true;
 	how_ended(r, &b);
-	diag("the co-process of slot %u %s after its last reply", t->slot,
+	fate_say(k, "the co-process of slot %u %s after its last reply", t->slot,
 	    buf_str(&b));
 	buf_free(&b);
 }
@@ -381,6 +384,23 @@ on_began(void *ctx, struct task *task)
 	(void)task;
 }
 
+/* There was no room for a single program. */
+static void
+on_broken(void *ctx, const char *why, int error)
+{
+	struct buf b = { 0 };
+
+	if (error != EMFILE) {
+		outcome_pool_ops.broken(ctx, why, error);
+		return;
+	}
+	buf_addf(&b, "%s: %s: ppx needs about %d descriptors for a co-process "
+	    "and %d for each other one (ulimit -n)", why, strerror(error),
+	    FIRST_FILES, MORE_FILES);
+	outcome_pool_ops.broken(ctx, buf_str(&b), 0);
+	buf_free(&b);
+}
+
 void
 fate_open(struct coproc *k)
 {
@@ -389,4 +409,5 @@ fate_open(struct coproc *k)
 	k->ops.returned = on_returned;
 	k->ops.stopped = on_stopped;
 	k->ops.began = on_began;
+	k->ops.broken = on_broken;
 }

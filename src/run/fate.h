@@ -6,6 +6,7 @@
 #ifndef RUN_FATE_H
 #define RUN_FATE_H
 
+#include "base/diag.h"
 #include "run/coproc.h"
 #include "run/pace.h"
 #include "run/talk.h"
@@ -30,11 +31,7 @@ struct coproc {
 	nsec pause, until;	/* none is started before that */
 	struct timer rest;
 	struct talk *tried;	/* its stdin was closed to make it speak */
-	enum {
-		HOLDS_UNKNOWN,
-		HOLDS_NOT,	/* it was at work */
-		HOLDS_ALL	/* it answers when no more comes */
-	} holds;
+	struct buf notes;	/* to be said; each ends in NUL */
 	bool said;		/* that one is silent, */
 	bool said_closed;	/* that its stdin was closed, */
 	bool said_status;	/* that one ended with a status */
@@ -52,6 +49,11 @@ void fate_strange(struct talk *t, bool bad, const char *p, size_t n);
 void fate_finished(struct talk *t);
 
 /* --- remark.c ----------------------------------------------------------- */
+
+/* What ppx has to say of one: as soon as no line of a task is begun on our
+   stderr; coproc_say() is called behind each emit_flush(), all: whatever is
+   there. */
+void fate_say(struct coproc *k, const char *fmt, ...) PRINTF(2, 3);
 
 /* It has ended: what it said last need be no whole line. */
 void fate_last_line(struct talk *t);

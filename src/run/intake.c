@@ -160,7 +160,8 @@ intake_has_room(const struct coord *c)
 	return !c->stopping && !c->input_ended &&
 	    queue_length(&c->queue) + c->delayed.n < c->conf->backlog &&
 	    c->queue.bytes + c->delayed.bytes < BACKLOG_BYTES &&
-	    emit_held(c->emit) < c->conf->order_window &&
+	    (emit_held(c->emit) < c->conf->order_window ||
+	    coproc_wanted(c->coproc)) &&
 	    (c->blocks == NULL || deal_has_room(c));
 }
 

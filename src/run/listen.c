@@ -1,3 +1,14 @@
+/*
+ * What a co-process writes.  Known not to be as it could:
+ *  - what it says on stderr without an item is read whether or not there is
+ *    place for it: remark() could stop at a bound of emit_held(), if one that
+ *    is to end is not taken for stubborn then;
+ *  - when its stderr gets EMIT_FULL as a reply comes, the rest of it is told as
+ *    the next item's: answer() would have to wait for ops.room;
+ *  - what one answers between its time's end and the signal is forgotten
+ *    (talk_ignore), though items behind could be taken as answered;
+ *  - each answer costs a read(2) of stderr that mostly finds nothing.
+ */
 #include "config.h"
 
 #include <errno.h>

@@ -10,6 +10,13 @@
  * it is silent it is sent one more, and if it reads that, too, without having
  * answered, four times as many, and so on, as otherwise it would wait for ever.
  * How many these may be is the owner's matter, who has to keep them.
+ *
+ * When it has read all that it may have, and stays silent, its stdin is closed,
+ * so that it has to answer.  One that was at work loses nothing by that but has
+ * to be started again for the next item, so it is waited for long before; twice
+ * as long each time that it turns out to have been at work.  Only when two in a
+ * row have answered at once is it believed that they wait for their end, and
+ * they are closed early; until one answers by itself, and not for ever.
  */
 #ifndef RUN_PACE_H
 #define RUN_PACE_H
@@ -33,6 +40,8 @@ struct pace {
 	bool proven;
 	size_t allow;		/* while it is not */
 	unsigned doubts;
+	nsec patience;
+	unsigned brought;	/* in a row answered at once when closed */
 };
 
 void pace_init(struct pace *p, size_t fixed);
@@ -58,5 +67,20 @@ void pace_prompt(struct pace *p);
 
 /* Is it known that they do not? */
 bool pace_is_sure(const struct pace *p);
+
+/*
+ * How long one that has read all it may have may be silent until its stdin is
+ * closed.  single: it seems that it answers each item by itself.
+ */
+nsec pace_patience(const struct pace *p, bool single);
+
+/* One whose stdin was closed then has answered so long after. */
+void pace_brought(struct pace *p, nsec took);
+
+/* One has answered by itself. */
+void pace_spoke(struct pace *p);
+
+/* Is it believed that they answer when nothing more comes? */
+bool pace_holds(const struct pace *p);
 
 #endif

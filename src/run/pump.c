@@ -60,7 +60,8 @@ next_task(const struct coord *c)
 	if (c->tee)
 		return queue_first(&c->queue);
 	if (c->draining + c->storing < pool_slots(c->pool) &&
-	    emit_held(c->emit) < c->conf->order_window)
+	    (emit_held(c->emit) < c->conf->order_window ||
+	    coproc_wanted(c->coproc)))
 		return queue_first(&c->queue);
 	return pump_wanted(c);
 }
@@ -352,6 +353,8 @@ pump(struct coord *c)
 		emit_alone(c->emit, alone(c));
 		results_work(c);
 		emit_flush(c->emit);
+		if (c->coproc)
+			coproc_say(c->coproc, false);
 		again = c->feed_failed || tee_goes_on(c) || (intake_has_room(c) && !c->input.want) ||
 		    (next_task(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining || c->storing < storing));

@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/signals.h"
@@ -9,8 +11,38 @@
 
 enum {
 	SHOWN = 60,		/* bytes of something in a message */
-	LINE = 1 << 20		/* a longer line of stderr comes in pieces */
+	LINE = 1 << 20,		/* a longer line of stderr comes in pieces */
+	NOTES = 64 * 1024	/* of ours that wait for the end of one */
 };
+
+/* --- what is said of them ---------------------------------------------- */
+
+void
+fate_say(struct coproc *k, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	buf_add(&k->notes, text, strlen(text) + 1);
+}
+
+void
+coproc_say(struct coproc *k, bool all)
+{
+	size_t i;
+
+	if (k->notes.len == 0 ||
+	    (!emit_make_way(k->c->emit) && !all && k->notes.len < NOTES))
+		return;
+	for (i = 0; i < k->notes.len; i += strlen(k->notes.data + i) + 1)
+		diag("%s", k->notes.data + i);
+	buf_free(&k->notes);
+}
+
+/* --- what they say ----------------------------------------------------- */
 
 /* An output that is no task's. */
 static void
@@ -96,8 +128,7 @@ fate_strange(struct talk *t, bool bad, const char *p, size_t n)
 void
 fate_say_silent(struct coproc *k, struct talk *t)
 {
-	(void)k;
-	diag("the co-process of slot %u has been silent for 2 s and owes %zu "
+	fate_say(k, "the co-process of slot %u has been silent for 2 s and owes %zu "
 	    "repl%s: if it is not at work it holds back what it reads or "
 	    "writes\n  have it flush each reply, or give its option for that "
 	    "(sed -u, grep --line-buffered, mawk -W interactive), or run it by "
@@ -110,7 +141,7 @@ fate_say_closed(struct coproc *k, struct talk *t)
 	if (k->said_closed)
 		return;
 	k->said_closed = true;
-	diag("the co-process of slot %u has read all that it was sent and "
+	fate_say(k, "the co-process of slot %u has read all that it was sent and "
 	    "answers nothing of it: its stdin is closed, so that it does, and "
 	    "another one is started\n  a program that waits for the end of its "
 	    "input before it answers can have --pipe", t->slot);
@@ -121,7 +152,7 @@ fate_say_stubborn(struct coproc *k, struct talk *t)
 {
 	const struct ladder *l = &k->conf->ladder;
 
-	diag("the co-process of slot %u has not ended though its stdin was "
+	fate_say(k, "the co-process of slot %u has not ended though its stdin was "
 	    "closed, and is sent SIG%s", t->slot,
 	    signals_name(l->n ? l->rung[0].sig : SIGKILL));
 }

@@ -5,15 +5,17 @@
 #include "run/silence.h"
 #include "run/talk.h"
 
+enum {
+	SMALL = 4096		/* every pipe takes that */
+};
+
 /*
  * A program that may hold back is looked at after `first`, and then whenever
  * it has been silent for half as long again; others after `silence`, as is any
  * for advice.  A timer that comes as late as `absent`: it was we who were
- * stopped, or starved.  After `patience` its stdin is closed; `answer` is how
- * soon one has to answer then.
+ * stopped, or starved.
  */
-static const nsec first = 10 * MSEC, silence = 2 * SEC, absent = SEC / 2,
-    patience = 10 * SEC, answer = SEC;
+static const nsec first = 10 * MSEC, silence = 2 * SEC, absent = SEC / 2;
 
 /* How long it may take to end once its stdin is closed. */
 static nsec
@@ -43,7 +45,7 @@ interval(const struct talk *t, nsec quiet)
 	const struct coproc *k = t->owner;
 
 	if (!coproc_is_open(t) || quiet / 2 > silence ||
-	    (pace_is_sure(&k->pace) && k->holds != HOLDS_ALL))
+	    (pace_is_sure(&k->pace) && !pace_holds(&k->pace)))
 		return silence;
 	return quiet / 2 < first ? first : quiet / 2;
 }
@@ -91,16 +93,28 @@ is_starved(const struct coproc *k)
 	    c->input.want;
 }
 
+/* Does all say that it answers each item by itself, and is at work? */
+static bool
+is_proven(const struct talk *t)
+{
+	const struct coproc *k = t->owner;
+
+	return k->conf->window == 0 && pace_is_sure(&k->pace);
+}
+
 /* How long it may be silent until its stdin is closed. */
 static nsec
-most(const struct coproc *k)
+most(const struct talk *t)
 {
+	const struct coproc *k = t->owner;
 	const struct coord *c = k->c;
+	bool proven = is_proven(t), single = t->answered && t->items == 1;
+	nsec n = pace_patience(&k->pace, proven || single);
 
-	if (k->holds == HOLDS_ALL)
-		return silence / 10;
-	return c->input_ended && queue_length(&c->queue) == 0 ? silence :
-	    patience;
+	if (!proven && n > silence && c->input_ended &&
+	    queue_length(&c->queue) == 0)
+		return silence;
+	return n;
 }
 
 /* It has read all, and there is or may be no more for it. */
@@ -109,11 +123,10 @@ drain(struct talk *t, nsec now)
 {
 	struct coproc *k = t->owner;
 
-	if (k->holds == HOLDS_NOT || is_starved(k) || k->c->stopping ||
-	    now - t->spoke < most(k) || (k->tried && k->holds != HOLDS_ALL))
+	if (is_starved(k) || k->c->stopping || now - t->spoke < most(t) ||
+	    (k->tried && !pace_holds(&k->pace)))
 		return;
-	if (k->holds == HOLDS_UNKNOWN)
-		k->tried = t;
+	k->tried = t;
 	t->drained = now;
 	fate_say_closed(k, t);
 	coproc_retire(t);
@@ -124,7 +137,7 @@ look(struct talk *t, nsec now)
 {
 	struct coproc *k = t->owner;
 
-	t->busy = t->items > 1 && !has_read_all(t);
+	t->busy = t->items > 1 && talk_unsent(t) == 0 && !has_read_all(t);
 	if (!t->busy && has_read_all(t)) {
 		pace_silent(&k->pace, t->items);
 		drain(t, now);
@@ -172,20 +185,33 @@ silence_watch(struct timer *timer)
 		loop_timer(t->loop, timer, now + interval(t, quiet));
 }
 
+/*
+ * It had one item more than the one it has answered, of `size` bytes, and both
+ * lay in its stdin at once: so it could have read on.
+ */
+static bool
+could_read_on(const struct talk *t, uint64_t size)
+{
+	return t->items == 1 && talk_unsent(t) == 0 &&
+	    size + talk_open_bytes(t) <= SMALL;
+}
+
 void
-silence_broken(struct talk *t)
+silence_broken(struct talk *t, uint64_t size)
 {
 	struct coproc *k = t->owner;
 
-	if (t->items == 1 && pace_is_probing(&k->pace) &&
+	if (pace_is_probing(&k->pace) && could_read_on(t, size) &&
 	    (t->busy || talk_heard(t) <= t->done))
 		pace_prompt(&k->pace);
 	t->busy = false;
-	if (k->tried == t) {
-		k->holds = loop_now(t->loop) - t->drained < answer ?
-		    HOLDS_ALL : HOLDS_NOT;
+	if (t->drained)
+		pace_brought(&k->pace, loop_now(t->loop) - t->drained);
+	else if (coproc_is_open(t))
+		pace_spoke(&k->pace);
+	t->drained = 0;
+	if (k->tried == t)
 		k->tried = NULL;
-	}
 }
 
 void

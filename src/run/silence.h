@@ -7,8 +7,7 @@
  * to answer, too, has asked for more before it answered: it is sent more, and
  * still more, as long as that goes on.  What it does not read says that it is
  * at work.  When there is no more for it, or no room to keep it, and it stays
- * silent, its stdin is closed, so that it has to answer; but never again if it
- * does not do so then, for it was at work.
+ * silent, its stdin is closed, so that it has to answer; pace.h says how soon.
  */
 #ifndef RUN_SILENCE_H
 #define RUN_SILENCE_H
@@ -21,8 +20,9 @@ struct talk;
 void silence_begin(struct talk *t);
 void silence_watch(struct timer *timer);
 
-/* It has answered its first item, which it has no more. */
-void silence_broken(struct talk *t);
+/* It has answered its first item, which it has no more, and which was so many
+   bytes. */
+void silence_broken(struct talk *t, uint64_t size);
 
 /* It has ended, and is to be freed. */
 void silence_over(struct talk *t);

@@ -78,7 +78,8 @@ struct talk {
 	bool waited;		/* when the time of its first item was over */
 	bool ending;		/* the time for its end has begun */
 	bool busy;		/* it does not read on, but works at its first */
-	nsec drained;		/* when its stdin was closed to make it speak */
+	nsec drained;		/* when its stdin was closed to make it speak,
+				   and it has not; or 0 */
 	struct timer limit;	/* of its first item's time */
 	struct timer watch;	/* it is silent, or does not end */
 

@@ -82,11 +82,45 @@ slow(void)
 	    "--window is fixed");
 }
 
+static void
+closed(void)
+{
+	struct pace p;
+	int i;
+
+	pace_init(&p, 3);
+	ok(pace_patience(&p, false) == 10 * SEC && !pace_holds(&p),
+	    "it is waited for before its stdin is closed");
+	ok(pace_patience(&p, true) == 60 * SEC, "longer if it seems at work");
+	pace_brought(&p, SEC / 2);
+	ok(pace_patience(&p, false) == 2 * SEC && !pace_holds(&p) &&
+	    pace_patience(&p, true) == 60 * SEC,
+	    "that it answers then may be chance once");
+	pace_spoke(&p);
+	pace_brought(&p, SEC / 2);
+	ok(!pace_holds(&p), "or twice, if one has answered between");
+	pace_brought(&p, SEC / 2);
+	ok(pace_patience(&p, false) < SEC && pace_holds(&p), "not in a row");
+	pace_spoke(&p);
+	ok(pace_patience(&p, false) == 10 * SEC, "until one answers by itself");
+	for (i = 0; i < 22; i++)
+		pace_brought(&p, 0);
+	ok(pace_holds(&p), "that is believed for some");
+	pace_brought(&p, 0);
+	ok(!pace_holds(&p), "but not for ever");
+	pace_brought(&p, 0);
+	ok(pace_holds(&p), "and soon again");
+	pace_brought(&p, 2 * SEC);
+	ok(pace_patience(&p, false) == 20 * SEC && !pace_holds(&p),
+	    "one that was at work is given twice the time");
+}
+
 int
 main(void)
 {
 	fast();
 	silent();
 	slow();
+	closed();
 	return done_testing();
 }
