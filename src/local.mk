@@ -48,6 +48,7 @@ libppx_a_SOURCES = \
 	src/input/level.c src/input/level.h \
 	src/input/lexer.c src/input/lexer.h \
 	src/input/line.c src/input/line.h \
+	src/input/mark.c src/input/mark.h \
 	src/input/match.c \
 	src/input/origin.c src/input/origin.h \
 	src/input/plain.c src/input/plain.h \
@@ -135,6 +136,7 @@ libppx_a_SOURCES = \
 	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
 	src/run/parts.c src/run/parts.h \
+	src/run/piece.c src/run/piece.h \
 	src/run/pace.c src/run/pace.h \
 	src/run/places.c src/run/places.h \
 	src/run/policy.c src/run/policy.h \

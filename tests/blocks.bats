@@ -219,6 +219,79 @@ sum()
 	done
 }
 
+@test "--regexp: what stands before a search is seen" {
+	both 'ab cd' '<ab ><cd>' --regexp --recstart '\<[a-z]' -N1
+	both 'ab cd' '<ab ><cd>' --regexp --recstart '\<[a-z]' --block 3
+	both 'ab cd' '<ab ><cd>' --regexp --recend '[a-z]\b ' --block 3
+	both '1111\n1' $'<1><111\n1>' --regexp --recend '^1' -N1
+	both '111111\n1x' $'<1><11111\n1><x>' --regexp --recend '^1' --block 4
+	both '2111\n1x' $'<2111\n1><2x>' --regexp --recend '^1' -N1 --header '[2]'
+}
+
+@test "--regexp: no line ends before a NUL" {
+	both 'ax\0bx\nc' $'<axbx><\nc>' --regexp --recend 'x$' -N1
+	both 'ax\0bx\nc' $'<axbx><\nc>' --regexp --recend 'x$' --block 6
+	both 'ax\0b1x' $'<axb1x>' --regexp --recend 'x$' -N1
+	both '1a\0001b\n1c' $'<1a1b\n><1c>' --regexp --recstart '^1' -N1
+}
+
+@test "--recstart: a block is as full as it can be" {
+	both '>a>b>c' '<>a>b><>c>' --recstart '>' --block 4
+	both '>a>b>c' '<>a>b><>c>' --recstart '>' --block 5
+	both '>a>b>c' '<>a>b><>c>' --recstart '>' --block 4 -L1
+	both '<a><b><c>' '<<a><b>><<c>>' --recstart '<' --recend '>' --block 6
+	both '1a2b3c' '<1a2b><3c>' --regexp --recstart '[0-9]' --block 4
+	# ... by pipes of which only the end of a block is seen
+	printf '>%099999d' {1..30} >data
+	same "$(cat data | ppx -k --pipe --recstart '>' --block 300000 wc -c |
+	    sort -u)" 300000
+	same "$(ppx -k --pipe --recstart '>' --block 300000 wc -c <data |
+	    sort -u)" 300000
+}
+
+# --- --remove-rec-sep -----------------------------------------------------------------
+
+# Without separators as one block is, however it comes: whole, counted (in one
+# block that passes), and by an expression for the same.
+without()
+{
+	cat data | ppx -k --pipe --rrs "$@" cat | cmp - want
+	cat data | ppx -k --pipe --rrs "$@" --block 100m cat | cmp - want
+	cat data | ppx -k --pipe --rrs "$@" -N 10000000 cat | cmp - want
+	cat data | ppx -k --pipe --rrs "$@" -L 10000000 cat | cmp - want
+	cat data | ppx -k --pipe --rrs "$@" --regexp cat | cmp - want
+}
+
+@test "--remove-rec-sep: a record that passes in pieces loses nothing within" {
+	awk 'BEGIN { srand(1); printf "[a"
+	    for (i = 0; i < 7000000; i++)
+		printf "%s", substr("[x]y]]z", 1 + int(rand() * 7), 5)
+	    printf "b][c][d" }' | sed 's/]\[/]x[/g; s/b]x\[c]x\[d$/b][c][d/' \
+	    >data
+	(( $(wc -c <data) > 17 << 20 ))
+	sed 's/^\[//; s/b]\[c]\[d$/bcd/' data >want
+	cat data | ppx -k --pipe --rrs --recstart '[' --recend ']' cat |
+	    cmp - want
+	cat data | ppx -k --pipe --rrs --recstart '[' --recend ']' -N9 cat |
+	    cmp - want
+	cat data | ppx -k --pipe --rrs --regexp --recstart '\[' \
+	    --recend '\]' cat | cmp - want
+}
+
+@test "--remove-rec-sep: no separator is left where pieces meet" {
+	seq 3000000 | sed 's/$/\r/' >data
+	tr -d '\r\n' <data >want
+	(( $(wc -c <data) > 17 << 20 ))
+	without --recend '\r\n'
+	without --recstart '\r\n'
+	without --recend '\r' --recstart '\n'
+}
+
+@test "--remove-rec-sep: runs of NUL are passed over" {
+	same "$(head -c 60000000 /dev/zero | timeout 60 "$PPX" --pipe --rrs \
+	    --regexp --recend x --block 100m wc -c)" 60000000
+}
+
 # --- huge blocks --------------------------------------------------------------------
 
 # A program for tasks that reads all, and prints the peak memory of ppx in KiB.
