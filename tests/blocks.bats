@@ -392,3 +392,21 @@ terminate()
 	    'wc -c <{}' | tr '\n' ' ')" "0 0 0 "
 	test -z "$(ls "$TMPDIR")"
 }
+
+# --- records of blocks ------------------------------------------------------------------
+
+@test "--results: what a block wrote is named by its number" {
+	for how in '' --cat --fifo; do
+		rm -rf tree one rows.csv
+		run bash -c 'seq 3 | "$PPX" --pipe '"$how"' -N1 --retries 2 \
+		    --results tree "cat {}; test \$PPX_ATTEMPT = 2"'
+		same "$status $output" "0 "
+		same "$(find tree -name stdout | sort | xargs echo)" \
+		    "tree/1/1/stdout tree/1/2/stdout tree/1/3/stdout"
+		same "$(cat tree/1/*/stdout)" "$(seq 3)"
+		seq 3 | ppx --pipe $how -N1 --results 'one/{#}-{}' cat
+		same "$(cat one/1-1 one/2-2 one/3-3)" "$(seq 3)"
+		seq 3 | ppx -k -j1 --pipe $how -N1 --results rows.csv cat
+		same "$(grep -c '^\([123]\),.*,\1,"' rows.csv)" 3
+	done
+}
