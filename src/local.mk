@@ -108,8 +108,10 @@ libppx_a_SOURCES = \
 	src/pool/word.h \
 	src/pool/worker.c src/pool/worker.h \
 	src/run/ask.c \
+	src/run/block.c \
 	src/run/blocks.c src/run/blocks.h \
 	src/run/capture.c src/run/capture.h \
+	src/run/cat.c \
 	src/run/clocks.c \
 	src/run/coord.c src/run/coord.h \
 	src/run/deal.c \
@@ -117,6 +119,7 @@ libppx_a_SOURCES = \
 	src/run/ending.c \
 	src/run/ends.c src/run/ends.h \
 	src/run/feed.c src/run/feed.h \
+	src/run/feeds.h \
 	src/run/coproc.c src/run/coproc.h \
 	src/run/display.c \
 	src/run/ending.c \
@@ -148,6 +151,7 @@ libppx_a_SOURCES = \
 	src/run/retry.c \
 	src/run/ring.c src/run/ring.h \
 	src/run/semaphore.c src/run/semaphore.h \
+	src/run/shelf.c src/run/shelf.h \
 	src/run/silence.c src/run/silence.h \
 	src/run/sources.c src/run/sources.h \
 	src/run/talk.c src/run/talk.h \

@@ -410,3 +410,31 @@ terminate()
 		same "$(grep -c '^\([123]\),.*,\1,"' rows.csv)" 3
 	done
 }
+
+# --- what tasks leave behind --------------------------------------------------------------
+
+@test "--leak ignore: who reads on behind its task gets all of the block" {
+	seq 3000000 | tr '\n' ' ' >data
+	# of a file, in memory, as it comes, in turn
+	for how in '' '-L1 --block 32m' '-N1' '--round-robin -j1' '--retries 2'
+	do
+		rm -f gate log left
+		mkfifo gate
+		background -i data "$PPX" --pipe $how --leak=ignore \
+		    --joblog log 'exec 3<&0 >/dev/null 2>&1
+		    { : <gate; cat <&3 >>left; } &'
+		ppx=$!
+		wait_until lines_are 2 log
+		: >gate
+		wait $ppx
+		cmp left data
+	done
+}
+
+@test "--leak ignore: who reads no more does not keep ppx" {
+	seq 3000000 >data
+	ppx --pipe --leak=ignore --block 1m -j2 'head -n1 >/dev/null' <data
+	ppx -k --pipe --leak=ignore --round-robin -j2 'head -n1 >/dev/null' \
+	    <data
+	ppx --pipe --tee --leak=ignore -j0 'head -n1 >/dev/null; :' ::: a b <data
+}
