@@ -438,3 +438,32 @@ terminate()
 	    <data
 	ppx --pipe --tee --leak=ignore -j0 'head -n1 >/dev/null; :' ::: a b <data
 }
+
+# --- files of blocks ------------------------------------------------------------------------
+
+@test "--cat: a block that has no room waits for others" {
+	unshare -m mount -t tmpfs -o size=1m none /tmp 2>/dev/null ||
+		skip "cannot mount a small file system"
+	mkdir small
+	seq 3000000 >data
+	unshare -m bash -c 'mount -t tmpfs -o size=6m none small
+	    exec "$@"' - "$PPX" -k --pipe --cat --block 4m -j4 \
+	    --tmpdir small 'sleep 0.1; cat {}' <data | cmp - data
+	# nobody else will make room
+	run unshare -m bash -c 'mount -t tmpfs -o size=2m none small
+	    exec "$@"' - "$PPX" --pipe --cat --block 4m --tmpdir small wc <data
+	same "$status" 125
+	[[ $output == *"No space left on device"* ]]
+}
+
+@test "--cat: a file of many steps" {
+	head -c 100000000 /dev/zero | tr '\0' x >data
+	for how in '' '-v -u'; do
+		same "$(ppx --pipe $how --cat --block 200m -j2 'cksum <{}' \
+		    <data | tail -n1)" "$(cksum <data)"
+		same "$(cat data data | ppx --pipe $how --cat --block 200m \
+		    -j2 --recend '' --retries 2 --init : \
+		    'cksum <{}; test $PPX_ATTEMPT = 2' | tail -n1)" \
+		    "$(cat data data | cksum)"
+	done
+}
