@@ -259,7 +259,8 @@ without()
 	cat data | ppx -k --pipe --rrs "$@" --block 100m cat | cmp - want
 	cat data | ppx -k --pipe --rrs "$@" -N 10000000 cat | cmp - want
 	cat data | ppx -k --pipe --rrs "$@" -L 10000000 cat | cmp - want
-	cat data | ppx -k --pipe --rrs "$@" --regexp cat | cmp - want
+	sanitized ||	# slow
+	    cat data | ppx -k --pipe --rrs "$@" --regexp cat | cmp - want
 }
 
 @test "--remove-rec-sep: a record that passes in pieces loses nothing within" {

@@ -300,11 +300,12 @@ tail(const struct mark *m, char *p, size_t n)
 	size_t at = n > TURNED ? n - TURNED : 0;
 	struct match f;
 
+	if (m->n == 0)
+		return 0;
 	if (!m->regexp)
 		return n >= m->n && memcmp(p + n - m->n, m->text, m->n) == 0 ?
 		    m->n : 0;
-	for (; m->n && mark_find(m, p, at, n, true, &f) == FOUND;
-	    at = f.from + 1)
+	for (; mark_find(m, p, at, n, true, &f) == FOUND; at = f.from + 1)
 		if (f.to == n)
 			return n - f.from;
 	return 0;

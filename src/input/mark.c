@@ -145,27 +145,26 @@ static bool
 matches(const struct mark *m, char *p, size_t n, int flags,
     regmatch_t group[2])
 {
-#ifdef REG_STARTEND
-	int i;
-
-	group[0].rm_so = 1;
-	group[0].rm_eo = (regoff_t)n + 1;
-	if (regexec(&m->re, p - 1, 2, group, flags | REG_STARTEND) != 0)
-		return false;
-	for (i = 0; i < 2; i++) {
-		group[i].rm_so--;
-		group[i].rm_eo--;
-	}
-	return true;
-#else
+	size_t front = 0;
 	char saved = p[n];
 	bool found;
+	int i;
 
-	p[n] = '\0';
-	found = regexec(&m->re, p, 2, group, flags) == 0;
-	p[n] = saved;
-	return found;
+#ifdef REG_STARTEND
+	front = 1;
+	group[0].rm_so = 1;
+	group[0].rm_eo = (regoff_t)n + 1;
+	flags |= REG_STARTEND;
 #endif
+	p[n] = '\0';	/* also where its end is told: what checks memory
+			   looks for one */
+	found = regexec(&m->re, p - front, 2, group, flags) == 0;
+	p[n] = saved;
+	for (i = 0; found && i < 2; i++) {
+		group[i].rm_so -= (regoff_t)front;
+		group[i].rm_eo -= (regoff_t)front;
+	}
+	return found;
 }
 
 /*
