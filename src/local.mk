@@ -48,6 +48,7 @@ libppx_a_SOURCES = \
 	src/input/level.c src/input/level.h \
 	src/input/lexer.c src/input/lexer.h \
 	src/input/line.c src/input/line.h \
+	src/input/mark.c src/input/mark.h \
 	src/input/match.c \
 	src/input/origin.c src/input/origin.h \
 	src/input/plain.c src/input/plain.h \
@@ -108,8 +109,10 @@ libppx_a_SOURCES = \
 	src/pool/word.h \
 	src/pool/worker.c src/pool/worker.h \
 	src/run/ask.c \
+	src/run/block.c \
 	src/run/blocks.c src/run/blocks.h \
 	src/run/capture.c src/run/capture.h \
+	src/run/cat.c \
 	src/run/clocks.c \
 	src/run/coord.c src/run/coord.h \
 	src/run/deal.c \
@@ -117,6 +120,7 @@ libppx_a_SOURCES = \
 	src/run/ending.c \
 	src/run/ends.c src/run/ends.h \
 	src/run/feed.c src/run/feed.h \
+	src/run/feeds.h \
 	src/run/coproc.c src/run/coproc.h \
 	src/run/display.c \
 	src/run/ending.c \
@@ -136,6 +140,7 @@ libppx_a_SOURCES = \
 	src/run/median.c src/run/median.h \
 	src/run/outcome.c \
 	src/run/parts.c src/run/parts.h \
+	src/run/piece.c src/run/piece.h \
 	src/run/pace.c src/run/pace.h \
 	src/run/places.c src/run/places.h \
 	src/run/policy.c src/run/policy.h \
@@ -147,6 +152,7 @@ libppx_a_SOURCES = \
 	src/run/retry.c \
 	src/run/ring.c src/run/ring.h \
 	src/run/semaphore.c src/run/semaphore.h \
+	src/run/shelf.c src/run/shelf.h \
 	src/run/silence.c src/run/silence.h \
 	src/run/sources.c src/run/sources.h \
 	src/run/talk.c src/run/talk.h \

@@ -219,6 +219,80 @@ sum()
 	done
 }
 
+@test "--regexp: what stands before a search is seen" {
+	both 'ab cd' '<ab ><cd>' --regexp --recstart '\<[a-z]' -N1
+	both 'ab cd' '<ab ><cd>' --regexp --recstart '\<[a-z]' --block 3
+	both 'ab cd' '<ab ><cd>' --regexp --recend '[a-z]\b ' --block 3
+	both '1111\n1' $'<1><111\n1>' --regexp --recend '^1' -N1
+	both '111111\n1x' $'<1><11111\n1><x>' --regexp --recend '^1' --block 4
+	both '2111\n1x' $'<2111\n1><2x>' --regexp --recend '^1' -N1 --header '[2]'
+}
+
+@test "--regexp: no line ends before a NUL" {
+	both 'ax\0bx\nc' $'<axbx><\nc>' --regexp --recend 'x$' -N1
+	both 'ax\0bx\nc' $'<axbx><\nc>' --regexp --recend 'x$' --block 6
+	both 'ax\0b1x' $'<axb1x>' --regexp --recend 'x$' -N1
+	both '1a\0001b\n1c' $'<1a1b\n><1c>' --regexp --recstart '^1' -N1
+}
+
+@test "--recstart: a block is as full as it can be" {
+	both '>a>b>c' '<>a>b><>c>' --recstart '>' --block 4
+	both '>a>b>c' '<>a>b><>c>' --recstart '>' --block 5
+	both '>a>b>c' '<>a>b><>c>' --recstart '>' --block 4 -L1
+	both '<a><b><c>' '<<a><b>><<c>>' --recstart '<' --recend '>' --block 6
+	both '1a2b3c' '<1a2b><3c>' --regexp --recstart '[0-9]' --block 4
+	# ... by pipes of which only the end of a block is seen
+	printf '>%099999d' {1..30} >data
+	same "$(cat data | ppx -k --pipe --recstart '>' --block 300000 wc -c |
+	    sort -u)" 300000
+	same "$(ppx -k --pipe --recstart '>' --block 300000 wc -c <data |
+	    sort -u)" 300000
+}
+
+# --- --remove-rec-sep -----------------------------------------------------------------
+
+# Without separators as one block is, however it comes: whole, counted (in one
+# block that passes), and by an expression for the same.
+without()
+{
+	cat data | ppx -k --pipe --rrs "$@" cat | cmp - want
+	cat data | ppx -k --pipe --rrs "$@" --block 100m cat | cmp - want
+	cat data | ppx -k --pipe --rrs "$@" -N 10000000 cat | cmp - want
+	cat data | ppx -k --pipe --rrs "$@" -L 10000000 cat | cmp - want
+	sanitized ||	# slow
+	    cat data | ppx -k --pipe --rrs "$@" --regexp cat | cmp - want
+}
+
+@test "--remove-rec-sep: a record that passes in pieces loses nothing within" {
+	awk 'BEGIN { srand(1); printf "[a"
+	    for (i = 0; i < 7000000; i++)
+		printf "%s", substr("[x]y]]z", 1 + int(rand() * 7), 5)
+	    printf "b][c][d" }' | sed 's/]\[/]x[/g; s/b]x\[c]x\[d$/b][c][d/' \
+	    >data
+	(( $(wc -c <data) > 17 << 20 ))
+	sed 's/^\[//; s/b]\[c]\[d$/bcd/' data >want
+	cat data | ppx -k --pipe --rrs --recstart '[' --recend ']' cat |
+	    cmp - want
+	cat data | ppx -k --pipe --rrs --recstart '[' --recend ']' -N9 cat |
+	    cmp - want
+	cat data | ppx -k --pipe --rrs --regexp --recstart '\[' \
+	    --recend '\]' cat | cmp - want
+}
+
+@test "--remove-rec-sep: no separator is left where pieces meet" {
+	seq 3000000 | sed 's/$/\r/' >data
+	tr -d '\r\n' <data >want
+	(( $(wc -c <data) > 17 << 20 ))
+	without --recend '\r\n'
+	without --recstart '\r\n'
+	without --recend '\r' --recstart '\n'
+}
+
+@test "--remove-rec-sep: runs of NUL are passed over" {
+	same "$(head -c 60000000 /dev/zero | timeout 60 "$PPX" --pipe --rrs \
+	    --regexp --recend x --block 100m wc -c)" 60000000
+}
+
 # --- huge blocks --------------------------------------------------------------------
 
 # A program for tasks that reads all, and prints the peak memory of ppx in KiB.
@@ -318,4 +392,79 @@ terminate()
 	same "$(printf '\n\n\n' | timeout 20 "$PPX" -k --pipe --rrs -N1 --fifo \
 	    'wc -c <{}' | tr '\n' ' ')" "0 0 0 "
 	test -z "$(ls "$TMPDIR")"
+}
+
+# --- records of blocks ------------------------------------------------------------------
+
+@test "--results: what a block wrote is named by its number" {
+	for how in '' --cat --fifo; do
+		rm -rf tree one rows.csv
+		run bash -c 'seq 3 | "$PPX" --pipe '"$how"' -N1 --retries 2 \
+		    --results tree "cat {}; test \$PPX_ATTEMPT = 2"'
+		same "$status $output" "0 "
+		same "$(find tree -name stdout | sort | xargs echo)" \
+		    "tree/1/1/stdout tree/1/2/stdout tree/1/3/stdout"
+		same "$(cat tree/1/*/stdout)" "$(seq 3)"
+		seq 3 | ppx --pipe $how -N1 --results 'one/{#}-{}' cat
+		same "$(cat one/1-1 one/2-2 one/3-3)" "$(seq 3)"
+		seq 3 | ppx -k -j1 --pipe $how -N1 --results rows.csv cat
+		same "$(grep -c '^\([123]\),.*,\1,"' rows.csv)" 3
+	done
+}
+
+# --- what tasks leave behind --------------------------------------------------------------
+
+@test "--leak ignore: who reads on behind its task gets all of the block" {
+	seq 3000000 | tr '\n' ' ' >data
+	# of a file, in memory, as it comes, in turn
+	for how in '' '-L1 --block 32m' '-N1' '--round-robin -j1' '--retries 2'
+	do
+		rm -f gate log left
+		mkfifo gate
+		background -i data "$PPX" --pipe $how --leak=ignore \
+		    --joblog log 'exec 3<&0 >/dev/null 2>&1
+		    { : <gate; cat <&3 >>left; } &'
+		ppx=$!
+		wait_until lines_are 2 log
+		: >gate
+		wait $ppx
+		cmp left data
+	done
+}
+
+@test "--leak ignore: who reads no more does not keep ppx" {
+	seq 3000000 >data
+	ppx --pipe --leak=ignore --block 1m -j2 'head -n1 >/dev/null' <data
+	ppx -k --pipe --leak=ignore --round-robin -j2 'head -n1 >/dev/null' \
+	    <data
+	ppx --pipe --tee --leak=ignore -j0 'head -n1 >/dev/null; :' ::: a b <data
+}
+
+# --- files of blocks ------------------------------------------------------------------------
+
+@test "--cat: a block that has no room waits for others" {
+	unshare -m mount -t tmpfs -o size=1m none /tmp 2>/dev/null ||
+		skip "cannot mount a small file system"
+	mkdir small
+	seq 3000000 >data
+	unshare -m bash -c 'mount -t tmpfs -o size=6m none small
+	    exec "$@"' - "$PPX" -k --pipe --cat --block 4m -j4 \
+	    --tmpdir small 'sleep 0.1; cat {}' <data | cmp - data
+	# nobody else will make room
+	run unshare -m bash -c 'mount -t tmpfs -o size=2m none small
+	    exec "$@"' - "$PPX" --pipe --cat --block 4m --tmpdir small wc <data
+	same "$status" 125
+	[[ $output == *"No space left on device"* ]]
+}
+
+@test "--cat: a file of many steps" {
+	head -c 100000000 /dev/zero | tr '\0' x >data
+	for how in '' '-v -u'; do
+		same "$(ppx --pipe $how --cat --block 200m -j2 'cksum <{}' \
+		    <data | tail -n1)" "$(cksum <data)"
+		same "$(cat data data | ppx --pipe $how --cat --block 200m \
+		    -j2 --recend '' --retries 2 --init : \
+		    'cksum <{}; test $PPX_ATTEMPT = 2' | tail -n1)" \
+		    "$(cat data data | cksum)"
+	done
 }

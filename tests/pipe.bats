@@ -654,6 +654,8 @@ parts()
 	refuses "--block: not a number" --pipe --block x cat
 	refuses "--recend: not a regular expression" --pipe --regexp \
 	    --recend '(' cat
+	refuses "--recend: back-references (\\1) are not supported" --pipe \
+	    --regexp --recend '(a)\1' cat
 	refuses "--recstart: it matches the empty text" --pipe --regexp \
 	    --recstart 'x*' cat
 	refuses "--recend: not one of \\a \\b \\f \\n \\r \\t \\v \\\\ \\0\

@@ -1,76 +1,40 @@
 #include "config.h"
 
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "input/cut.h"
+#include "input/mark.h"
 
 enum {
-	WINDOW = 4096,		/* what a regular expression sees at first */
 	BEHIND = 32 * 1024,	/* the end of a block, where its last border
 				   is looked for at first, */
-	BEHIND_MOST = 1 << 20,	/* and in one step */
-	TURNED = 64 * 1024	/* no match of one is longer, where that is
-				   not known */
-};
-
-/* A text that is searched for: bytes, or a regular expression. */
-struct mark {
-	char *text;
-	size_t n;
-	bool regexp;
-	regex_t re;
-	size_t group;		/* the border is where that ends ... */
-	bool before;		/* ... or where the match begins */
+	BEHIND_MOST = 1 << 20,	/* and in one step; */
+	STRIP = 1 << 20,	/* the same where they are removed */
+	TURNED = 64 * 1024,	/* no match of an expression is longer, where
+				   that is not known; */
+	TURNED_MOST = 256 * 1024,	/* where it is seen to be, so long */
+	START_SEEN = 1024	/* nor one of what starts a record, where a
+				   block might be full with it */
 };
 
 struct cut {
 	struct mark border;	/* the end of a record and the start of one */
 	struct mark start, end;	/* for cut_strip() */
-	size_t nend;
+	size_t nend, nstart;
 	uint64_t unit;		/* so many borders are one that counts */
 	bool counts, number;
 };
 
 /* --- making one -------------------------------------------------------- */
 
-/* As regcomp(3) has it, but for \n, \t and \r. */
-char *
-cut_controls(const char *s)
-{
-	static const char letters[] = "ntr", bytes[] = "\n\t\r";
-	struct buf b = { 0 };
-	const char *at;
-
-	for (; *s; s++) {
-		if (s[0] != '\\' || s[1] == '\0') {
-			buf_addc(&b, *s);
-			continue;
-		}
-		at = strchr(letters, *++s);
-		if (at == NULL)
-			buf_addc(&b, '\\');
-		buf_addc(&b, at ? bytes[at - letters] : *s);
-	}
-	return buf_steal(&b);
-}
-
 static struct fault
 compile(struct mark *m, const char *text)
 {
-	char *s = cut_controls(text);
-	int error = regcomp(&m->re, s, REG_EXTENDED | REG_NEWLINE);
+	struct fault f = mark_fits(text);
 
-	free(s);
-	if (error)
-		return (struct fault){ 0, "not a regular expression", 0 };
-	m->regexp = true;
-	m->n = 1;
-	if (regexec(&m->re, "", 0, NULL, 0) == 0)
-		return (struct fault){ 0, "it matches the empty text", 0 };
-	return (struct fault){ 0, NULL, 0 };
+	return f.why ? f : mark_regexp(m, text);
 }
 
 static struct fault
@@ -94,20 +58,11 @@ set_regexp(struct cut *c, const struct cut_conf *conf, bool *at_start)
 		buf_addf(&both, "(%s)", conf->end);
 	if (conf->nstart)
 		buf_addf(&both, "(%s)", conf->start);
-	f = compile(&c->border, buf_str(&both));
+	f = mark_regexp(&c->border, buf_str(&both));
 	buf_free(&both);
 	c->border.group = 1;
 	c->border.before = conf->nend == 0;
 	return f;
-}
-
-static void
-set_text(struct mark *m, const char *a, size_t na, const char *b, size_t nb)
-{
-	m->text = xmalloc(na + nb + 1);
-	memcpy(m->text, a, na);
-	memcpy(m->text + na, b, nb);
-	m->n = na + nb;
 }
 
 struct cut *
@@ -117,6 +72,7 @@ cut_new(const struct cut_conf *conf, struct fault *fault, bool *at_start)
 	uint64_t lines = conf->lines ? conf->lines : 1;
 
 	c->nend = conf->nend;
+	c->nstart = conf->nstart;
 	c->number = conf->records > 0;
 	c->counts = c->number || conf->lines;
 	c->unit = c->number ? conf->records * lines : lines;
@@ -124,10 +80,10 @@ cut_new(const struct cut_conf *conf, struct fault *fault, bool *at_start)
 	if (conf->regexp) {
 		*fault = set_regexp(c, conf, at_start);
 	} else {
-		set_text(&c->border, conf->end, conf->nend, conf->start,
+		mark_text(&c->border, conf->end, conf->nend, conf->start,
 		    conf->nstart);
-		set_text(&c->start, conf->start, conf->nstart, "", 0);
-		set_text(&c->end, conf->end, conf->nend, "", 0);
+		mark_text(&c->start, conf->start, conf->nstart, "", 0);
+		mark_text(&c->end, conf->end, conf->nend, "", 0);
 	}
 	if (fault->why == NULL)
 		return c;
@@ -135,22 +91,14 @@ cut_new(const struct cut_conf *conf, struct fault *fault, bool *at_start)
 	return NULL;
 }
 
-static void
-free_mark(struct mark *m)
-{
-	free(m->text);
-	if (m->regexp)
-		regfree(&m->re);
-}
-
 void
 cut_free(struct cut *c)
 {
 	if (c == NULL)
 		return;
-	free_mark(&c->border);
-	free_mark(&c->start);
-	free_mark(&c->end);
+	mark_free(&c->border);
+	mark_free(&c->start);
+	mark_free(&c->end);
 	free(c);
 }
 
@@ -174,95 +122,21 @@ cut_overlap(const struct cut *c)
 	return c->border.n ? c->border.n - 1 : 0;
 }
 
-/* --- where is it? ------------------------------------------------------ */
-
-/* A match: p[from..to), with the border in it. */
-struct match {
-	size_t from, to, border;
-};
-
-enum found { FOUND, NOT_FOUND, UNSURE };
-
-static enum found
-find_text(const struct mark *m, const char *p, size_t at, size_t n,
-    struct match *f)
+size_t
+cut_ahead(const struct cut *c)
 {
-	const char *q;
-
-	while (n >= m->n && at <= n - m->n) {
-		q = memchr(p + at, m->text[0], n - m->n + 1 - at);
-		if (q == NULL)
-			break;
-		at = (size_t)(q - p);
-		if (memcmp(q, m->text, m->n) == 0) {
-			f->from = at;
-			f->to = at + m->n;
-			return FOUND;
-		}
-		at++;
-	}
-	return NOT_FOUND;
+	if (!c->border.regexp)
+		return c->nstart > 0 ? c->nstart : 1;
+	return c->nstart ? START_SEEN : 1;
 }
 
-/*
- * One look at p[at..end), of p[0..n), up to a NUL, which no expression
- * matches; *seen bytes of it.  UNSURE: more bytes might change the answer.
- */
-static enum found
-look(const struct mark *m, char *p, size_t at, size_t end, size_t n,
-    bool last, struct match *f, size_t *seen)
+size_t
+cut_ahead_counted(const struct cut *c)
 {
-	bool line = at == 0 || p[at - 1] == '\n';
-	regmatch_t group[2];
-	char saved = p[end];
-	bool whole;
-	int none;
-
-	p[end] = '\0';
-	*seen = strlen(p + at);
-	none = regexec(&m->re, p + at, 2, group, line ? 0 : REG_NOTBOL);
-	p[end] = saved;
-	whole = *seen < end - at || (end == n && last);
-	if (none)
-		return whole ? NOT_FOUND : UNSURE;
-	f->from = at + (size_t)group[0].rm_so;
-	f->to = at + (size_t)group[0].rm_eo;
-	f->border = m->group && !m->before ? at + (size_t)group[1].rm_eo :
-	    f->from;
-	return whole || f->to < end ? FOUND : UNSURE;
+	return c->border.regexp ? 0 : c->nstart;
 }
 
-static enum found
-find_regexp(const struct mark *m, char *p, size_t at, size_t n, bool last,
-    struct match *f)
-{
-	size_t width = WINDOW, seen, end;
-	enum found found;
-
-	while (at < n) {
-		end = n - at > width ? at + width : n;
-		found = look(m, p, at, end, n, last, f, &seen);
-		if (found == FOUND)
-			return found;
-		if (found == NOT_FOUND) {
-			at += seen + 1;
-			width = WINDOW;
-		} else if (end == n) {
-			return UNSURE;
-		} else {
-			width *= 2;
-		}
-	}
-	return NOT_FOUND;
-}
-
-static enum found
-find(const struct mark *m, char *p, size_t at, size_t n, bool last,
-    struct match *f)
-{
-	return m->regexp ? find_regexp(m, p, at, n, last, f) :
-	    find_text(m, p, at, n, f);
-}
+/* --- from the front ---------------------------------------------------- */
 
 /* Where the next border is looked for: one match does not overlap another, but
    a text is a border wherever it is. */
@@ -276,22 +150,35 @@ behind(const struct cut *c, const struct match *f, size_t border)
 	return at > f->from ? at : f->from + 1;
 }
 
+/* Where the search goes on when there is more than n bytes: not in the middle
+   of what may be a match. */
+static size_t
+resume_at(const struct cut *c, size_t at, size_t n, enum found found,
+    const struct match *f)
+{
+	size_t keep = cut_overlap(c), back = n > keep ? n - keep : 0;
+
+	if (found == UNSURE && f->from < back && n - f->from <= TURNED_MOST)
+		back = f->from;
+	return back > at ? back : at;
+}
+
 /* The first border behind *at, which moves there.  No record is empty. */
 static bool
 next_border(const struct cut *c, char *p, size_t *at, size_t n, bool last,
     size_t *border)
 {
-	size_t keep = cut_overlap(c);
+	enum found found = NOT_FOUND;
 	struct match f;
 
-	while (*at <= n && find(&c->border, p, *at, n, last, &f) == FOUND) {
+	while (*at <= n && (found = mark_find(&c->border, p, *at, n, last,
+	    &f)) == FOUND) {
 		*border = c->border.regexp ? f.border : f.from + c->nend;
 		*at = behind(c, &f, *border);
 		if (*border > 0)
 			return true;
 	}
-	if (n > keep && n - keep > *at)
-		*at = n - keep;
+	*at = resume_at(c, *at, n, found, &f);
 	return false;
 }
 
@@ -337,12 +224,18 @@ cut_scan(const struct cut *c, struct cut_scan *s, char *p, size_t n,
 /* --- from behind ------------------------------------------------------- */
 
 static size_t
-last_text(const struct cut *c, const char *p, size_t n, size_t from)
+last_text(const struct cut *c, const char *p, size_t n, size_t from,
+    size_t most)
 {
 	const struct mark *m = &c->border;
 	size_t at, least = from >= c->nend ? from - c->nend + 1 : 0;
 
-	for (at = n >= m->n ? n - m->n + 1 : 0; at > least; at--)
+	if (most < c->nend)
+		return 0;
+	at = n >= m->n ? n - m->n + 1 : 0;
+	if (at > most - c->nend + 1)
+		at = most - c->nend + 1;
+	for (; at > least; at--)
 		if (p[at - 1] == m->text[0] &&
 		    memcmp(p + at - 1, m->text, m->n) == 0)
 			return at - 1 + c->nend;
@@ -351,26 +244,26 @@ last_text(const struct cut *c, const char *p, size_t n, size_t from)
 
 /* A match that reaches the end might go on behind it. */
 static size_t
-last_regexp(const struct cut *c, char *p, size_t n, size_t from)
+last_regexp(const struct cut *c, char *p, size_t n, size_t from, size_t most)
 {
 	size_t at = from, border, best = 0;
 
-	while (next_border(c, p, &at, n, false, &border))
+	while (next_border(c, p, &at, n, false, &border) && border <= most)
 		best = border;
 	return best;
 }
 
 size_t
-cut_last(const struct cut *c, char *p, size_t n, size_t from)
+cut_last(const struct cut *c, char *p, size_t n, size_t from, size_t most)
 {
 	size_t border;
 
 	if (n <= from)
 		return 0;
 	if (c->border.n == 0)
-		return n;
-	border = c->border.regexp ? last_regexp(c, p, n, from) :
-	    last_text(c, p, n, from);
+		return n < most ? n : most;
+	border = c->border.regexp ? last_regexp(c, p, n, from, most) :
+	    last_text(c, p, n, from, most);
 	return border > from ? border : 0;
 }
 
@@ -384,12 +277,12 @@ bool
 cut_back_next(const struct cut *c, struct cut_back *s, off_t *at, off_t *to,
     size_t *from)
 {
-	off_t overlap = c->border.regexp ? TURNED : (off_t)c->border.n;
+	off_t overlap = c->border.regexp ? TURNED + 1 : (off_t)c->border.n;
+	off_t end = s->n + (off_t)cut_ahead(c);
 
 	if (s->lo == 0)
 		return false;
-	*to = s->n - s->lo > overlap ? s->lo + overlap : s->n;
-	*to += c->border.regexp;
+	*to = s->lo < s->n && end - s->lo > overlap ? s->lo + overlap : end;
 	s->lo -= s->width < s->lo ? s->width : s->lo;
 	*from = s->lo > 0;
 	*at = s->lo - (off_t)*from;
@@ -404,44 +297,87 @@ cut_back_next(const struct cut *c, struct cut_back *s, off_t *at, off_t *to,
 static size_t
 tail(const struct mark *m, char *p, size_t n)
 {
+	size_t at = n > TURNED ? n - TURNED : 0;
 	struct match f;
-	size_t at = 0;
 
+	if (m->n == 0)
+		return 0;
 	if (!m->regexp)
 		return n >= m->n && memcmp(p + n - m->n, m->text, m->n) == 0 ?
 		    m->n : 0;
-	for (; m->n && find(m, p, at, n, true, &f) == FOUND; at = f.from + 1)
+	for (; mark_find(m, p, at, n, true, &f) == FOUND; at = f.from + 1)
 		if (f.to == n)
 			return n - f.from;
 	return 0;
 }
 
 static size_t
-head(const struct mark *m, char *p, size_t n)
+head(const struct mark *m, char *p, size_t n, bool last)
 {
 	struct match f;
 
-	if (m->n && find(m, p, 0, n, true, &f) == FOUND && f.from == 0)
+	if (n > TURNED) {
+		n = TURNED;
+		last = false;
+	}
+	if (m->n && mark_find(m, p, 0, n, last, &f) == FOUND && f.from == 0)
 		return f.to;
 	return 0;
 }
 
-size_t
-cut_strip(const struct cut *c, char *p, size_t n)
+/* p[from..to) goes; what stands before it, and is not kept yet, moves up. */
+static void
+cut_out(struct cut_strip *s, char *p, size_t from, size_t to)
 {
-	size_t at = 0, to = 0, k;
+	if (from > s->from) {
+		if (s->to < s->from)
+			memmove(p + s->to, p + s->from, from - s->from);
+		s->to += from - s->from;
+	}
+	if (to > s->from)
+		s->from = to;
+}
+
+/* The piece of n bytes is done; s is for the next one. */
+static size_t
+end_strip(struct cut_strip *s, char *p, size_t n)
+{
+	size_t left;
+
+	if (s->from < n)
+		cut_out(s, p, n, n);
+	left = s->to;
+	s->at = s->at > n ? s->at - n : 0;
+	s->from -= n;
+	s->to = 0;
+	s->within = true;
+	return left;
+}
+
+bool
+cut_strip(const struct cut *c, struct cut_strip *s, char *p, size_t n,
+    size_t m, bool last, size_t *left)
+{
+	size_t end = m > s->at && m - s->at > STRIP ? s->at + STRIP : m;
+	enum found found = NOT_FOUND;
 	struct match f;
 
-	while (c->border.n && at < n &&
-	    find(&c->border, p, at, n, true, &f) == FOUND) {
-		memmove(p + to, p + at, f.from - at);
-		to += f.from - at;
-		at = f.to > f.from ? f.to : f.from + 1;
+	if (!s->within && s->at == 0)
+		cut_out(s, p, 0, head(&c->start, p, m, last));
+	s->within = true;
+	while (c->border.n && s->at < n && (found = mark_find(&c->border, p,
+	    s->at, end, last && end == m, &f)) == FOUND && f.from < n) {
+		f.border = c->border.regexp ? f.border : f.from + c->nend;
+		cut_out(s, p, f.from, f.to);
+		s->at = behind(c, &f, f.border);
 	}
-	memmove(p + to, p + at, n - at);
-	n = to + n - at;
-	k = head(&c->start, p, n);
-	memmove(p, p + k, n - k);
-	n -= k;
-	return n - tail(&c->end, p, n);
+	if (c->border.n && found != FOUND && end < m && s->at < n) {
+		s->at = resume_at(c, s->at, end, found, &f);
+		if (s->at < n)
+			return false;
+	}
+	if (last && n == m)
+		cut_out(s, p, n - tail(&c->end, p, n), n);
+	*left = end_strip(s, p, n);
+	return true;
 }

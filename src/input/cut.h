@@ -10,6 +10,9 @@
  * number of them (-N), a record being a number of such pieces with -L.  Only
  * the end of a block is searched for its last border, from behind, unless
  * borders are to be counted.  Pure.
+ *
+ * Of all bytes p that are searched p[-1] is there, too: the byte before them,
+ * or a newline where the input begins.
  */
 #ifndef INPUT_CUT_H
 #define INPUT_CUT_H
@@ -50,6 +53,13 @@ bool cut_has_number(const struct cut *c);
 size_t cut_overlap(const struct cut *c);
 
 /*
+ * So many bytes behind those that a block may have are to be seen as well, for
+ * a border at their very end; and where borders are counted.
+ */
+size_t cut_ahead(const struct cut *c);
+size_t cut_ahead_counted(const struct cut *c);
+
+/*
  * How far p was looked through for the first border, or for the one that ends
  * the block.  Zero it where a block begins.
  */
@@ -69,18 +79,21 @@ size_t cut_scan(const struct cut *c, struct cut_scan *s, char *p, size_t n,
     bool last, bool first);
 
 /*
- * The last border in p[0..n), where a block begins at p; 0 = none.  For those
- * that are not counted.  p[n] must be writable.  Only borders behind `from`
- * are looked for, and no match of an expression that reaches p[n].
+ * The last border in p[0..n), where a block begins at p, up to p[most]; 0 =
+ * none.  For those that are not counted.  p[n] must be writable.  Only borders
+ * behind `from` are looked for, and no match of an expression that reaches
+ * p[n].
  */
-size_t cut_last(const struct cut *c, char *p, size_t n, size_t from);
+size_t cut_last(const struct cut *c, char *p, size_t n, size_t from,
+    size_t most);
 
 /*
  * The same in steps that are not too long, nor need all of the block at once.
- * cut_back_from(): it has n bytes; of an expression there is one byte more.
- * cut_back_next(): cut_last() is to be asked about the bytes from *at to *to of
- * the block, with *from; if it has an answer, that is the last.  False: there
- * is no border in the block.
+ * cut_back_from(): it has n bytes, and cut_ahead() more are there, or all that
+ * come.  cut_back_next(): cut_last() is to be asked about the bytes from *at to
+ * *to of the block, as far as there are so many, with *from, and at most n of
+ * the block; if it has an answer, that is the last.  False: there is no border
+ * in the block.
  */
 struct cut_back {
 	off_t n, lo;		/* searched from there on */
@@ -91,12 +104,22 @@ void cut_back_from(struct cut_back *s, off_t n);
 bool cut_back_next(const struct cut *c, struct cut_back *s, off_t *at,
     off_t *to, size_t *from);
 
-/* Removes all texts that end and start records from p[0..n); returns how many
-   bytes are left.  p[n] must be writable. */
-size_t cut_strip(const struct cut *c, char *p, size_t n);
+/*
+ * Removes all texts that end and start records from a block, or from a piece of
+ * one that comes in pieces.  Zero it where a block begins.
+ */
+struct cut_strip {
+	size_t at;		/* where the search goes on */
+	size_t from, to;	/* what stands from there on is to move */
+	bool within;		/* the block has begun */
+};
 
-/* Returns new: an expression with \n, \t and \r in place of what stands for
-   them. */
-char *cut_controls(const char *s);
+/*
+ * One step, in p[0..n) as those before left it; p[0..m) is there, which may be
+ * more; last: nothing comes behind p[m], which must be writable.  True: it is
+ * done, and p[0..*left) is left of p[0..n); s is for the next piece.
+ */
+bool cut_strip(const struct cut *c, struct cut_strip *s, char *p, size_t n,
+    size_t m, bool last, size_t *left);
 
 #endif

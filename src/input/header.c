@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "input/cut.h"
+#include "input/mark.h"
 #include "input/header.h"
 
 struct header {
@@ -28,7 +28,7 @@ header_new(const char *text, struct fault *fault)
 		h->lines = 0;
 	if (h->lines)
 		return h;
-	s = cut_controls(text);
+	s = mark_controls(text);
 	buf_addf(&b, "^(%s)", s);
 	free(s);
 	error = regcomp(&h->re, buf_str(&b), REG_EXTENDED | REG_NEWLINE);

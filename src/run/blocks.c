@@ -18,6 +18,7 @@
 #include "run/ends.h"
 #include "run/heading.h"
 #include "run/parts.h"
+#include "run/piece.h"
 #include "run/ring.h"
 #include "run/well.h"
 
@@ -45,6 +46,7 @@ struct blocks {
 	size_t made;		/* blocks */
 	struct well in;		/* what is read, and in no block yet */
 	struct ends ends;	/* where that ends */
+	struct piece due;	/* what is to be given next */
 	struct block *open;	/* what passes through */
 	struct ring *ring;	/* --round-robin; or NULL */
 	bool finishing;		/* no further block is begun, */
@@ -140,6 +142,8 @@ blocks_new(const struct conf *conf, bool stdin_closed, struct feeds *fs)
 	bs->feeds = bs->in.feeds = fs;
 	bs->cut = make_cut(conf);
 	bs->ends.cut = bs->cut;
+	bs->due.strip = conf->rrs ? bs->cut : NULL;
+	bs->in.before = '\n';
 	heading_open(&bs->heading, conf->header_text);
 	bs->size = conf->block ? conf->block : SIZE;
 	open_input(bs, stdin_closed);
@@ -189,26 +193,6 @@ blocks_read(struct blocks *bs)
 
 /* --- cutting ----------------------------------------------------------- */
 
-/* Without what parts records. */
-static void
-strip(struct blocks *bs, size_t *n)
-{
-	char *p = bs->in.p + bs->in.from;
-	size_t left = cut_strip(bs->cut, p, *n);
-
-	memmove(p + *n - left, p, left);
-	bs->in.from += *n - left;
-	*n = left;
-}
-
-static void
-take(struct blocks *bs, struct block *b, size_t n)
-{
-	if (bs->conf->rrs)
-		strip(bs, &n);
-	well_give(&bs->in, b, n, bs->size + 1);
-}
-
 /* A block was made.  By its number alone, so that another run cuts the same. */
 static void
 made_one(struct blocks *bs)
@@ -248,49 +232,77 @@ receiver(struct blocks *bs, bool *fresh)
 	return b;
 }
 
+/* Not all of a block is there, but the beginning of it, which passes. */
 static void
-give_block(struct blocks *bs, struct block *b, size_t n)
-{
-	take(bs, b, n);
-	if (bs->ring == NULL)
-		block_end(b);
-	ends_begin(&bs->ends);
-}
-
-/*
- * What is read has no border but may have the beginning of one: that stays.
- */
-static void
-pass_some(struct blocks *bs)
+choose_some(struct blocks *bs)
 {
 	size_t n = ends_pass(&bs->ends);
 
-	if (n == 0 || n > well_seen(&bs->in))
-		return;
-	take(bs, bs->open, n);
-	ends_passed(&bs->ends, n);
+	if (n > well_seen(&bs->in))
+		n = 0;
+	if (n)
+		ends_passed(&bs->ends, n);
+	piece_set(&bs->due, n, false);
+}
+
+/* b gets what is due. */
+static void
+give(struct blocks *bs, struct block *b)
+{
+	bool ends = bs->due.ends;
+
+	if (!ends) {
+		bs->open = b;
+		b->once = true;
+	}
+	piece_give(&bs->due, &bs->in, b, bs->size + 1);
+	if (ends && bs->ring == NULL)
+		block_end(b);
+	if (ends)
+		ends_begin(&bs->ends);
+}
+
+/* It is made ready for that; false: in the next turn. */
+static bool
+is_clean(struct blocks *bs)
+{
+	bs->ends.looking = !piece_clean(&bs->due, &bs->in);
+	return !bs->ends.looking;
 }
 
 /* What is read belongs to the block that passes, up to its end. */
 static void
 pass(struct blocks *bs)
 {
-	size_t n = ends_find(&bs->ends, &bs->in, bs->size);
+	bool ends;
+	size_t n;
 
-	if (n == 0 && !bs->in.ended) {
-		pass_some(bs);
-		return;
+	if (!bs->due.any) {
+		n = ends_find(&bs->ends, &bs->in, bs->size);
+		if (n || bs->in.ended)
+			piece_set(&bs->due, n ? n : well_seen(&bs->in), true);
+		else
+			choose_some(bs);
 	}
-	take(bs, bs->open, n ? n : well_seen(&bs->in));
-	close_open(bs);
+	if (!is_clean(bs))
+		return;
+	ends = bs->due.ends;
+	give(bs, bs->open);
+	if (!ends)
+		return;
+	bs->open = NULL;
+	if (bs->finishing)
+		ring_end(bs->ring);
 }
 
 static size_t
 most_held(const struct blocks *bs)
 {
+	size_t needed = bs->size + cut_ahead(bs->cut) + 1;
+
 	if (bs->conf->cat || bs->conf->fifo)
 		return WHOLE;
-	return bs->size > HELD ? bs->size : HELD;
+	return needed > HELD ? needed : HELD;
 }
 
 static enum source_got
@@ -321,6 +333,7 @@ forget_input(struct blocks *bs)
 {
 	bs->in.ended = true;
 	well_drop(&bs->in);
+	piece_drop(&bs->due);
 }
 
 /* So many bytes are a block; 0: it is not whole. */
@@ -330,8 +343,6 @@ next_length(struct blocks *bs)
 	struct well *w = &bs->in;
 	size_t n;
 
-	if (bs->ring && ring_is_dead(bs->ring))
-		forget_input(bs);
 	if (w->train.first) {
 		if (ends_of_train(&bs->ends, w, bs->size, &n))
 			return n;
@@ -341,15 +352,6 @@ next_length(struct blocks *bs)
 	return n == 0 && w->ended && !bs->ends.looking ? well_seen(w) : n;
 }
 
-/* A block whose end is not in sight passes to b. */
-static void
-begin_passing(struct blocks *bs, struct block *b)
-{
-	bs->open = b;
-	b->once = true;
-	pass_some(bs);
-}
-
 static enum source_got
 at_end(struct blocks *bs)
 {
@@ -357,30 +359,46 @@ at_end(struct blocks *bs)
 	return bs->in.error ? SOURCE_ERROR : SOURCE_END;
 }
 
+/* What is to be given next; SOURCE_ITEM: there is something. */
+static enum source_got
+choose(struct blocks *bs)
+{
+	size_t n = next_length(bs);
+
+	if (bs->ends.looking)
+		return SOURCE_WAIT;
+	if (n == 0 && (bs->in.error || bs->in.ended))
+		return at_end(bs);
+	if (n == 0 && well_seen(&bs->in) < most_held(bs))
+		return SOURCE_WAIT;
+	if (n == 0 && most_held(bs) == WHOLE) {
+		bs->in.error = EFBIG;
+		return SOURCE_ERROR;
+	}
+	if (n > 0)
+		piece_set(&bs->due, n, true);
+	else
+		choose_some(bs);
+	return SOURCE_ITEM;
+}
+
 static enum source_got
 next_read(struct blocks *bs, struct block **b)
 {
 	bool fresh = false;
-	size_t n;
+	enum source_got got;
 
 	while (!fresh && bs->open == NULL) {
-		n = next_length(bs);
-		if (bs->ends.looking)
+		if (bs->ring && ring_is_dead(bs->ring))
+			forget_input(bs);
+		if (!bs->due.any && (got = choose(bs)) != SOURCE_ITEM)
+			return got;
+		bs->ends.looking = false;
+		if (bs->ring && !ring_choose(bs->ring, b))
 			return SOURCE_WAIT;
-		if (n == 0 && (bs->in.error || bs->in.ended))
-			return at_end(bs);
-		if (n == 0 && well_seen(&bs->in) < most_held(bs))
+		if (!is_clean(bs) || (*b = receiver(bs, &fresh)) == NULL)
 			return SOURCE_WAIT;
-		if (n == 0 && most_held(bs) == WHOLE) {
-			bs->in.error = EFBIG;
-			return SOURCE_ERROR;
-		}
-		if ((*b = receiver(bs, &fresh)) == NULL)
-			return SOURCE_WAIT;
-		if (n > 0)
-			give_block(bs, *b, n);
-		else
-			begin_passing(bs, *b);
+		give(bs, *b);
 	}
 	return fresh ? SOURCE_ITEM : SOURCE_WAIT;
 }

@@ -30,7 +30,7 @@ done(struct coord *c)
 	return c->input_ended && queue_length(&c->queue) == 0 &&
 	    c->delayed.n == 0 && pool_busy(c->pool) == 0 && c->draining == 0 &&
 	    c->storing == 0 && emit_held(c->emit) == 0 &&
-	    (c->stopping || herald_go_on(c));
+	    (c->stopping || herald_go_on(c)) && !deal_lingers(c);
 }
 
 static void

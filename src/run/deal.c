@@ -17,6 +17,8 @@ enum {
 	BLOCK_LEAST = 256 * 1024	/* smaller ones count as that */
 };
 
+static const nsec linger_quiet = 2 * SEC;
+
 /* Has a block a name, which stands for {}? */
 static bool
 is_named(const struct coord *c)
@@ -29,6 +31,8 @@ deal_open(struct coord *c)
 {
 	c->feeds = feeds_new(c->loop, terms_may_retry(c->terms) ||
 	    is_named(c), deal_failed, c);
+	if (c->conf->leak == LEAK_IGNORE)
+		feeds_linger(c->feeds);
 	c->blocks = blocks_new(c->conf, c->closed[0], c->feeds);
 }
 
@@ -151,10 +155,49 @@ set_name(struct coord *c, struct job *j, const char *path)
 	j->task.item = it;
 }
 
+/* Will there be room when others end? */
 static bool
-is_short(int error)
+is_short(const struct coord *c, int error)
 {
-	return error == EMFILE || error == ENFILE || error == ENOMEM;
+	return error == EMFILE || error == ENFILE || error == ENOMEM ||
+	    ((error == ENOSPC || error == EDQUOT) && pool_busy(c->pool) > 0);
+}
+
+struct task *
+deal_task(const struct coord *c)
+{
+	return c->filling.task;
+}
+
+unsigned
+deal_slot(const struct coord *c)
+{
+	return c->filling.task ? c->filling.slot : 0;
+}
+
+void
+deal_forget(struct coord *c, const struct task *t)
+{
+	if (c->filling.task == t)
+		c->filling.task = NULL;
+}
+
+bool
+deal_lingers(struct coord *c)
+{
+	nsec now = loop_now(c->loop);
+
+	if (c->feeds == NULL || c->ending || feeds_left(c->feeds) == 0)
+		return false;
+	if (c->lingers == 0) {
+		c->lingers = now;
+		loop_timer(c->loop, &c->gate_timer, now + linger_quiet);
+	} else if (!c->lingers_said && now - c->lingers >= linger_quiet) {
+		c->lingers_said = true;
+		diag("--leak=ignore: waiting for processes that tasks left "
+		    "behind to read the rest of what was for the tasks");
+	}
+	return true;
 }
 
 bool
@@ -175,7 +218,11 @@ deal_ready(struct coord *c, struct task *t, const struct seat *s, int *in)
 	if ((c->conf->cat ? block_file(j->block, buf_steal(&b)) :
 	    block_fifo(j->block, buf_steal(&b))) == 0)
 		return true;
-	if (is_short(errno)) {
+	if (errno == EAGAIN && c->conf->cat) {
+		c->filling.task = t;
+		c->filling.slot = seat_slot(s);
+		c->filling.more = true;
+	} else if (is_short(c, errno)) {
 		deal_unready(j);
 		pool_short(c->pool, errno);
 	} else {

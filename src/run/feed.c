@@ -11,35 +11,18 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "output/move.h"
-#include "run/feed.h"
+#include "run/feeds.h"
 
 enum {
 	PIPES = 24,		/* for blocks that pass without a copy, */
 	FILES_ENOUGH = 1024,	/* if there may be so many descriptors */
 	PIPE_MOST = 1 << 20,	/* what may be had without privileges */
 	PIPE_USUAL = 64 * 1024,
-	MEMORY_LEAST = 4096,
-	SPARE = 4,		/* memories kept for the next blocks */
-	SPARE_MOST = 64 << 20,	/* none that is larger */
 	ROUNDS = 4,		/* of a block in one turn of the loop */
 	PIECE = 64 * 1024	/* of a file that cannot be sent as it is */
 };
 
 static const nsec look_again = 2 * MSEC, look_late = 100 * MSEC;
-
-struct feeds {
-	struct loop *loop;
-	bool keep;
-	void (*failed)(void *ctx, int error);
-	void *ctx;
-	size_t bytes;
-	struct {
-		char *p;
-		size_t cap;
-	} spare[SPARE];
-	size_t nspare;
-	struct pipes pipes;
-};
 
 /* --- memory ------------------------------------------------------------ */
 
@@ -53,20 +36,10 @@ feeds_new(struct loop *loop, bool keep, void (*failed)(void *ctx, int error),
 	fs->keep = keep;
 	fs->failed = failed;
 	fs->ctx = ctx;
+	list_init(&fs->left);
 	if (sysconf(_SC_OPEN_MAX) >= FILES_ENOUGH)
 		pipes_init(&fs->pipes, PIPES);
 	return fs;
-}
-
-void
-feeds_free(struct feeds *fs)
-{
-	if (fs == NULL)
-		return;
-	while (fs->nspare)
-		free(fs->spare[--fs->nspare].p);
-	pipes_free(&fs->pipes);
-	free(fs);
 }
 
 struct pipes *
@@ -75,48 +48,34 @@ feeds_pipes(struct feeds *fs)
 	return fs->keep ? NULL : &fs->pipes;
 }
 
-void
-block_train(struct block *b, struct train *t)
-{
-	b->train = *t;
-	*t = (struct train){ NULL, NULL, 0 };
-}
-
 size_t
 feeds_bytes(const struct feeds *fs)
 {
 	return fs->bytes;
 }
 
-/* Memory that was used before is there: a new page costs more than a copy. */
 char *
 feeds_memory(struct feeds *fs, size_t n, size_t *cap)
 {
-	size_t i = fs->nspare;
-
-	while (n > PIECE && i-- > 0) {
-		char *p = fs->spare[i].p;
-
-		if (fs->spare[i].cap < n || fs->spare[i].cap / 4 > n)
-			continue;
-		*cap = fs->spare[i].cap;
-		fs->spare[i] = fs->spare[--fs->nspare];
-		return p;
-	}
-	*cap = n > MEMORY_LEAST ? n : MEMORY_LEAST;
-	return xmalloc(*cap);
+	return shelf_take(&fs->shelf, n, cap);
 }
 
 void
 feeds_give(struct feeds *fs, char *p, size_t cap)
 {
-	if (p == NULL || cap <= PIECE || cap > SPARE_MOST ||
-	    fs->nspare == SPARE) {
-		free(p);
-		return;
-	}
-	fs->spare[fs->nspare].p = p;
-	fs->spare[fs->nspare++].cap = cap;
+	shelf_give(&fs->shelf, p, cap);
+}
+
+void
+feeds_linger(struct feeds *fs)
+{
+	fs->linger = true;
+}
+
+size_t
+feeds_left(const struct feeds *fs)
+{
+	return fs->nleft;
 }
 
 static void
@@ -180,6 +139,32 @@ fail(struct block *b, int error)
 	forget(b);
 	loop_io(b->of->loop, &b->io, 0);
 	b->of->failed(b->of->ctx, error);
+}
+
+static void
+destroy(struct block *b)
+{
+	block_over(b);
+	forget_memory(b);
+	if (b->left) {
+		b->of->nleft--;
+		list_remove(&b->node);
+	}
+	free(b);
+}
+
+void
+feeds_free(struct feeds *fs)
+{
+	struct list *n;
+
+	if (fs == NULL)
+		return;
+	while ((n = list_shift(&fs->left)))
+		destroy(container_of(n, struct block, node));
+	shelf_free(&fs->shelf);
+	pipes_free(&fs->pipes);
+	free(fs);
 }
 
 /* One write; as write(2). */
@@ -261,8 +246,8 @@ on_empty(struct timer *t)
 }
 
 /* As far as it goes now. */
-static void
-push(struct block *b)
+void
+block_push(struct block *b)
 {
 	ssize_t k = 1;
 	int i, error;
@@ -287,11 +272,22 @@ push(struct block *b)
 		loop_io(b->of->loop, &b->io, has_more(b) ? IO_WRITE : 0);
 }
 
+/* Nobody knows it any more, and all of it is through, or its reader gone. */
+static void
+end_left(struct block *b)
+{
+	if (b->left && b->io.fd < 0 && !b->open)
+		destroy(b);
+}
+
 static void
 on_writable(struct io *io, int got)
 {
+	struct block *b = container_of(io, struct block, io);
+
 	(void)got;
-	push(container_of(io, struct block, io));
+	block_push(b);
+	end_left(b);
 }
 
 /* As large as what is to go through, so that it is there when it is read. */
@@ -319,7 +315,7 @@ make_pipe(struct block *b)
 	b->io.fd = p[1];
 	b->io.cb = on_writable;
 	widen(b);
-	push(b);
+	block_push(b);
 	return 0;
 }
 
@@ -329,42 +325,6 @@ block_stdin(struct block *b)
 	if (b->out < 0 && make_pipe(b) < 0)
 		return -1;
 	return fd_dup(b->out);
-}
-
-/* All of it, into a file that is written to in one go. */
-static int
-fill(struct block *b, int fd)
-{
-	char *p = xmalloc(PIECE);
-	int rc = fd_write(fd, b->p + b->at, b->n - b->at);
-	ssize_t k;
-
-	for (; rc == 0 && b->len > 0; b->off += k, b->len -= k) {
-		k = pread(b->file, p, b->len < PIECE ? (size_t)b->len : PIECE,
-		    b->off);
-		if (k == 0)
-			errno = EIO;
-		rc = k > 0 ? fd_write(fd, p, (size_t)k) : -1;
-		if (rc < 0)
-			break;
-	}
-	free(p);
-	return rc;
-}
-
-int
-block_file(struct block *b, char *path)
-{
-	int fd = fd_open(path, O_WRONLY | O_CREAT | O_EXCL, 0600), rc, saved;
-
-	b->path = path;
-	if (fd < 0)
-		return -1;
-	rc = fill(b, fd);
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return rc;
 }
 
 int
@@ -382,7 +342,7 @@ block_fifo(struct block *b, char *path)
 	b->io.cb = on_writable;
 	b->empty.cb = on_empty;
 	widen(b);
-	push(b);
+	block_push(b);
 	return 0;
 }
 
@@ -396,98 +356,48 @@ block_began(struct block *b)
 void
 block_over(struct block *b)
 {
+	block_unnamed(b);
+	drop(b);
+}
+
+void
+block_unnamed(struct block *b)
+{
 	shut_out(b);
 	if (b->path)
 		unlink(b->path);
 	free(b->path);
 	b->path = NULL;
-	drop(b);
-}
-
-/* --- what is in it ----------------------------------------------------- */
-
-struct block *
-block_new(struct feeds *fs)
-{
-	struct block *b = xcalloc(1, sizeof(*b));
-
-	b->of = fs;
-	b->io.fd = b->out = b->file = -1;
-	b->open = true;
-	return b;
-}
-
-static void
-added(struct block *b)
-{
-	if (b->io.fd >= 0)
-		push(b);
+	if (b->fill >= 0)
+		close(b->fill);
+	b->fill = -1;
 }
 
 void
-block_add(struct block *b, const void *p, size_t n)
+block_left(struct block *b)
 {
-	char *old = b->p;
-	size_t first = block_again(b) ? b->from : b->at;
-	size_t cap = b->cap, left = b->n - first;
-
-	if (b->gone || n == 0)
-		return;
-	if (b->n + n > b->cap) {
-		b->p = feeds_memory(b->of, left + n + 1, &b->cap);
-		b->of->bytes += b->cap - cap;
-		if (left)
-			memcpy(b->p, old + first, left);
-		feeds_give(b->of, old, cap);
-		b->at -= first;
-		b->n = left;
-		b->from = 0;
-	}
-	memcpy(b->p + b->n, p, n);
-	b->n += n;
-	added(b);
-}
-
-void
-block_take(struct block *b, char *p, size_t at, size_t n, size_t cap)
-{
-	if (b->gone || b->p) {
-		block_add(b, p + at, n - at);
-		feeds_give(b->of, p, cap);
+	if (!b->of->linger || b->io.fd < 0 || (b->fifo && !has_more(b))) {
+		block_over(b);
 		return;
 	}
-	b->p = p;
-	b->from = b->at = at;
-	b->n = n;
-	b->cap = cap;
-	b->of->bytes += cap;
-	added(b);
+	block_unnamed(b);
+	loop_timer_off(b->of->loop, &b->empty);
+	b->fifo = false;
 }
 
-void
-block_part(struct block *b, int file, off_t off, off_t len)
-{
-	b->file = file;
-	b->off = b->begin = off;
-	b->len = b->whole = len;
-}
-
-static void
-destroy(struct block *b)
-{
-	block_over(b);
-	forget_memory(b);
-	free(b);
-}
+/* --- its end ----------------------------------------------------------- */
 
 void
 block_end(struct block *b)
 {
 	b->open = false;
-	if (b->released)
+	if (b->released) {
 		destroy(b);
-	else if (b->io.fd >= 0 && !b->gone)
-		push(b);
+		return;
+	}
+	if (b->io.fd >= 0 && !b->gone)
+		block_push(b);
+	end_left(b);
 }
 
 bool
@@ -510,6 +420,12 @@ block_release(struct block *b)
 {
 	if (b == NULL)
 		return;
+	if (b->of->linger && b->sent && b->io.fd >= 0) {
+		b->left = true;
+		b->of->nleft++;
+		list_before(&b->of->left, &b->node);
+		return;
+	}
 	if (!b->open) {
 		destroy(b);
 		return;

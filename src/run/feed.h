@@ -21,6 +21,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/list.h"
 #include "base/loop.h"
 #include "run/train.h"
 
@@ -37,6 +38,7 @@ struct block {
 	off_t off, len;
 	off_t begin, whole;	/* ... as they were at first */
 	char *path;		/* of a file or a fifo that has it; or NULL */
+	int fill;		/* the file, while it is written; or -1 */
 	bool fifo;
 	struct timer empty;	/* looks whether the fifo is, */
 	nsec put_at;		/* which got all by then; or 0 */
@@ -44,6 +46,8 @@ struct block {
 	bool once;		/* it cannot be fed again: not all was kept */
 	bool sent;		/* its task is on the way, or runs */
 	bool gone;		/* nobody reads it */
+	bool left;		/* processes that its task left read it */
+	struct list node;	/* among such */
 	bool released;		/* nobody but who adds to it knows it */
 };
 
@@ -56,7 +60,14 @@ struct block {
 struct feeds *feeds_new(struct loop *loop, bool keep,
     void (*failed)(void *ctx, int error), void *ctx);
 
-/* All blocks must have been released. */
+/*
+ * What a task leaves behind and that reads its block gets the rest of it, when
+ * the task is over and the block released.  So many blocks are fed to such.
+ */
+void feeds_linger(struct feeds *fs);
+size_t feeds_left(const struct feeds *fs);
+
+/* All blocks must have been released.  Who is left gets no more. */
 void feeds_free(struct feeds *fs);
 
 /* Bytes of memory that all blocks have. */
@@ -106,7 +117,7 @@ int block_stdin(struct block *b);
  * Instead: a new file of that name, path, taken, that has all of the block; or a
  * fifo by which it comes; of an empty block, whose end a fifo could not tell,
  * always the file.  For blocks that are not open, and are kept.  0, or
- * -1 and errno.
+ * -1 and errno; EAGAIN: a part of the file is written, ask for the same again.
  */
 int block_file(struct block *b, char *path);
 int block_fifo(struct block *b, char *path);
@@ -116,6 +127,12 @@ void block_began(struct block *b);
 
 /* Its task is over: the pipe is closed, the file removed. */
 void block_over(struct block *b);
+
+/* The same, but who has the pipe may read on. */
+void block_left(struct block *b);
+
+/* For these: its name is removed, and what is ours of who reads it. */
+void block_unnamed(struct block *b);
 
 /* Can it be fed to another attempt, and is to be. */
 bool block_again(const struct block *b);

@@ -64,7 +64,7 @@ heading_find(struct heading *h, struct well *w, struct parts *ps)
 		parts_skip(ps, len);
 	} else if (of_read(h, w, &len)) {
 		p = w->p + w->from;
-		w->from += len;
+		well_skip(w, len);
 	} else {
 		return false;
 	}

@@ -81,6 +81,23 @@ take(struct results *r, const char *path, size_t n)
 	buf_free(&b);
 }
 
+/* What they are named by: its values; or of a block its number, as it has no
+   value, or a name that is gone with its task. */
+static struct item *
+label(struct results *r, const struct job *j)
+{
+	char text[24];
+	int n;
+
+	if (r->c->blocks == NULL)
+		return j->task.item;
+	n = snprintf(text, sizeof(text), "%llu",
+	    (unsigned long long)j->task.seq);
+	free(r->label);
+	r->label = item_new(text, (size_t)n, NULL);
+	return r->label;
+}
+
 /* Where j's results go, but for what makes it the only one of its name. */
 static void
 add_path(struct results *r, const struct job *j, struct buf *b)
@@ -92,9 +109,10 @@ add_path(struct results *r, const struct job *j, struct buf *b)
 		buf_adds(b, r->c->conf->results);
 		if (b->data[b->len - 1] != '/')
 			buf_addc(b, '/');
-		path_tree(b, j->task.item, v->names, v->nnames, SUFFIX);
+		path_tree(b, label(r, j), v->names, v->nnames, SUFFIX);
 		return;
 	}
+	t.item = label(r, j);
 	template_expand_by(r->name, &t, b, path_value);
 	while (r->where == KEEP_DIR && b->len > 1 &&
 	    b->data[b->len - 1] == '/')
@@ -235,6 +253,7 @@ begin_row(struct results *r, struct job *j)
 {
 	const struct vocabulary *v = &r->c->vocabulary;
 	struct command_task t = outcome_view(j);
+	struct task task = j->task;
 	struct buf b = { 0 };
 	struct table_row row = {
 		.received = j->out.bytes[0], .names = v->names,
@@ -244,7 +263,8 @@ begin_row(struct results *r, struct job *j)
 	command_show(r->c->command, &t, &b);
 	row.command = b.data;
 	row.n = b.len;
-	table_begin(r->table, &j->task, &row);
+	task.item = label(r, j);
+	table_begin(r->table, &task, &row);
 	buf_free(&b);
 }
 

@@ -125,6 +125,7 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 	j->block = NULL;
 	ask_forget(c->asking, &j->task);
 	herald_forget(c, &j->task);
+	deal_forget(c, &j->task);
 	task_set(&j->task, TASK_DONE);
 	set_times(j);
 	outcome_attempt(c, j, true);
@@ -311,7 +312,7 @@ on_ended(void *ctx, struct task *t)
 	clocks_over(c, j);
 	hold_ended(c, j);
 	if (j->block)
-		block_over(j->block);
+		block_left(j->block);
 	c->draining++;
 	capture_finish(c->captures, j);
 }

@@ -19,10 +19,12 @@ struct parts {
 	bool here;
 	const struct cut *cut;
 	off_t at, end;
-	off_t begin;
+	off_t first;		/* where it began, heading and all, */
+	off_t begin;		/* and its parts */
 	size_t n;		/* of parts, if they are to be so many; */
 	off_t done;		/* so many shares lie behind */
-	char *p;		/* what was read of it */
+	char *p;		/* what was read of it, behind a byte that
+				   stands before */
 	size_t cap;
 	enum { NEW, BACK, ON } search;	/* for the end of the next part */
 	struct cut_back back;	/* from its end, */
@@ -44,7 +46,7 @@ parts_new(int fd, bool here, const struct cut *cut, size_t n)
 		ps->at = 0;
 	if (fstat(fd, &st) == 0)
 		ps->end = st.st_size;
-	ps->begin = ps->at;
+	ps->begin = ps->first = ps->at;
 	ps->n = n;
 	return ps;
 }
@@ -64,6 +66,7 @@ parts_free(struct parts *ps)
 static ssize_t
 look(struct parts *ps, off_t off, size_t n)
 {
+	bool within = off > ps->first;
 	size_t got = 0;
 	ssize_t k;
 
@@ -71,15 +74,19 @@ look(struct parts *ps, off_t off, size_t n)
 		n = 0;
 	else if ((off_t)n > ps->end - off)
 		n = (size_t)(ps->end - off);
-	mem_grow(&ps->p, &ps->cap, n + 1, 1);
+	mem_grow(&ps->p, &ps->cap, n + 2, 1);
+	ps->p[0] = '\n';
+	n += within;
+	off -= within;
 	for (; got < n; got += (size_t)k) {
-		k = pread(ps->fd, ps->p + got, n - got, off + (off_t)got);
+		k = pread(ps->fd, ps->p + !within + got, n - got,
+		    off + (off_t)got);
 		if (k < 0)
 			return -1;
 		if (k == 0)
 			break;
 	}
-	return (ssize_t)got;
+	return (ssize_t)got - (got > 0 && within);
 }
 
 char *
@@ -88,7 +95,7 @@ parts_head(struct parts *ps, size_t most, size_t *n)
 	ssize_t k = look(ps, ps->at, most);
 
 	*n = k > 0 ? (size_t)k : 0;
-	return ps->p;
+	return ps->p + 1;
 }
 
 void
@@ -111,7 +118,8 @@ search_back(struct parts *ps, size_t *looked)
 		k = look(ps, ps->at + at, (size_t)(to - at));
 		if (k < 0)
 			return -1;
-		border = cut_last(ps->cut, ps->p, (size_t)k, from);
+		border = cut_last(ps->cut, ps->p + 1, (size_t)k, from,
+		    (size_t)(ps->back.n - at));
 		if (border)
 			return at + (off_t)border;
 		*looked += (size_t)k;
@@ -127,7 +135,6 @@ search_back(struct parts *ps, size_t *looked)
 static off_t
 search_on(struct parts *ps, size_t *looked)
 {
-	off_t overlap = (off_t)cut_overlap(ps->cut);
 	size_t from, border;
 	struct cut_scan s;
 	ssize_t k;
@@ -140,12 +147,12 @@ search_on(struct parts *ps, size_t *looked)
 			return -1;
 		last = k < AHEAD;
 		s = (struct cut_scan){ from, 0, 0 };
-		border = cut_scan(ps->cut, &s, ps->p, (size_t)k, last, true);
+		border = cut_scan(ps->cut, &s, ps->p + 1, (size_t)k, last, true);
 		if (border)
 			return ps->on + (off_t)(border - from);
 		if (last)
 			return ps->end - ps->at;
-		ps->on += k - (off_t)from - overlap;
+		ps->on += (off_t)(s.at - from);
 		*looked += (size_t)k;
 		if (*looked < LOOKED)
 			continue;

@@ -53,7 +53,8 @@ next_task(const struct coord *c)
 		return NULL;
 	if (c->tee && !c->input_ended)
 		return NULL;	/* they begin together */
-	if ((t = ask_open(c->asking)) || (t = herald_open(c)))
+	if ((t = ask_open(c->asking)) || (t = herald_open(c)) ||
+	    (t = deal_task(c)))
 		return t;
 	if (emit_stuck(c->emit) && (t = pump_wanted(c)))
 		return t;
@@ -150,6 +151,7 @@ prepare(struct coord *c, struct task *task, unsigned slot)
 	queue_take(&c->queue, task);
 	ask_forget(c->asking, task);
 	herald_forget(c, task);
+	deal_forget(c, task);
 	clocks_taken(c, j);
 	j->task.slot = slot;
 	t = outcome_view(j);
@@ -199,7 +201,8 @@ cancel(struct coord *c, const int *fds, size_t nfds, bool raw)
 static bool
 start_one(struct coord *c, struct task *t)
 {
-	struct seat *seat = pool_seat(c->pool, herald_slot(c));
+	struct seat *seat = pool_seat(c->pool, herald_slot(c) ?
+	    herald_slot(c) : deal_slot(c));
 	bool raw = c->conf->output == OUTPUT_RAW;
 	struct job *j;
 	size_t nfds = raw ? 0 : 2;
@@ -321,6 +324,14 @@ look_held(struct coord *c)
 		tee_held(c);
 }
 
+/* Is there something that no event will tell of? */
+static bool
+more_to_do(const struct coord *c)
+{
+	return c->feed_failed || c->filling.more || tee_goes_on(c) ||
+	    (intake_has_room(c) && !c->input.want);
+}
+
 bool
 pump(struct coord *c)
 {
@@ -329,7 +340,7 @@ pump(struct coord *c)
 	bool again, failed;
 
 	do {
-		failed = false;
+		failed = c->filling.more = false;
 		intake_fill(c);
 		if (c->tee)
 			tee_fill(c);
@@ -355,7 +366,7 @@ pump(struct coord *c)
 		emit_flush(c->emit);
 		if (c->coproc)
 			coproc_say(c->coproc, false);
-		again = c->feed_failed || tee_goes_on(c) || (intake_has_room(c) && !c->input.want) ||
+		again = more_to_do(c) ||
 		    (next_task(c) && (emit_held(c->emit) < held ||
 		    c->draining < draining || c->storing < storing));
 	} while (again && ++rounds < ROUNDS);

@@ -157,6 +157,7 @@ results_close(struct coord *c)
 		policy_raise(&c->policy, STATUS_PPX);
 	}
 	template_free(r->name);
+	free(r->label);
 	names_free(r->names);
 	places_free(r->places);
 	buf_free(&r->path);

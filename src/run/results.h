@@ -35,6 +35,7 @@ struct results {
 	struct coord *c;
 	enum where where;
 	struct template *name;
+	struct item *label;	/* of the last block that was named */
 	struct names *names;
 	struct places *places;	/* what none of them may be; or NULL */
 	struct table *table;

@@ -40,8 +40,10 @@ retry_later(struct coord *c, struct job *j)
 	nsec delay = policy_retry_delay(c->conf->retry_delay, j->task.attempt,
 	    dice(j));
 
-	if (j->block)
+	if (j->block) {
+		block_over(j->block);
 		block_rewind(j->block);
+	}
 	memset(&j->task.result, 0, sizeof(j->task.result));
 	j->task.sent = 0;
 	j->task.returns = 0;

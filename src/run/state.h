@@ -63,6 +63,13 @@ struct coord {
 	struct tee *tee;		/* --tee, beside the sources; or NULL */
 	bool feed_failed;
 	int feed_error;
+	struct {
+		struct task *task;	/* --cat: its file is being written, */
+		unsigned slot;		/* by this one */
+		bool more;		/* on at once */
+	} filling;
+	nsec lingers;		/* only what tasks left reads, since then; */
+	bool lingers_said;	/* that was said */
 	struct io input;
 	struct command *command;
 	struct template *tag;
@@ -239,6 +246,15 @@ void deal_fill(struct coord *c);
  */
 bool deal_ready(struct coord *c, struct task *t, const struct seat *s,
     int *in);
+
+/* The task whose file is being written, --cat, which is the next one whatever
+   comes, or NULL; and its slot, or 0.  t leaves the queue. */
+struct task *deal_task(const struct coord *c);
+unsigned deal_slot(const struct coord *c);
+void deal_forget(struct coord *c, const struct task *t);
+
+/* --leak=ignore: does something read on that was for a task which is over? */
+bool deal_lingers(struct coord *c);
 
 /* What tasks read cannot be passed on; and the end of the run, if that was. */
 void deal_failed(void *ctx, int error);

@@ -90,6 +90,8 @@ tee_open(struct coord *c)
 	if (c->closed[0] || fstat(STDIN_FILENO, &st) < 0)
 		die("cannot read stdin: %s", strerror(EBADF));
 	c->feeds = feeds_new(c->loop, false, deal_failed, c);
+	if (c->conf->leak == LEAK_IGNORE)
+		feeds_linger(c->feeds);
 	t = xcalloc(1, sizeof(*t));
 	c->tee = t;
 	t->of = c;

@@ -6,6 +6,8 @@
 
 #include "run/well.h"
 
+enum { FRONT = 1 };		/* a byte before all */
+
 /* Room for n bytes, and one behind them. */
 static void
 make_room(struct well *w, size_t n)
@@ -15,18 +17,34 @@ make_room(struct well *w, size_t n)
 
 	if (w->cap > w->n && w->cap - w->n > n)
 		return;
-	if (w->cap > have && w->cap - have > n) {
-		memmove(w->p, w->p + w->from, have);
+	if (w->cap > FRONT + have && w->cap - have - FRONT > n) {
+		memmove(w->p + FRONT, w->p + w->from, have);
 	} else {
-		p = feeds_memory(w->feeds, have + have / 2 + n + 1, &cap);
+		p = feeds_memory(w->feeds, have + have / 2 + n + FRONT + 1,
+		    &cap);
 		if (have)
-			memcpy(p, w->p + w->from, have);
+			memcpy(p + FRONT, w->p + w->from, have);
 		feeds_give(w->feeds, w->p, w->cap);
 		w->p = p;
 		w->cap = cap;
 	}
-	w->n = have;
-	w->from = 0;
+	w->from = FRONT;
+	w->n = FRONT + have;
+}
+
+/* Nothing is there, nor begins where it could have nothing before it. */
+static void
+make_empty(struct well *w)
+{
+	w->from = w->n = FRONT;
+}
+
+char *
+well_bytes(struct well *w)
+{
+	if (w->cap)
+		w->p[w->from - 1] = w->before;
+	return w->p ? w->p + w->from : NULL;
 }
 
 /*
@@ -45,7 +63,7 @@ read_blindly(struct well *w, size_t n)
 	if (w->train.first == NULL) {
 		if (train_begin(&w->train, ps, w->p + w->from, have) < 0)
 			return false;
-		w->from = w->n = 0;
+		make_empty(w);
 	}
 	k = train_load(&w->train, ps, w->fd, n - WELL_SEEN);
 	if (k == 0)
@@ -76,17 +94,17 @@ void
 well_draw(struct well *w)
 {
 	size_t have = well_seen(w), n = w->train.n, cap;
-	char *p = feeds_memory(w->feeds, n + have + 1, &cap);
+	char *p = feeds_memory(w->feeds, n + have + FRONT + 1, &cap);
 
-	if (train_draw(&w->train, feeds_pipes(w->feeds), p) < 0)
+	if (train_draw(&w->train, feeds_pipes(w->feeds), p + FRONT) < 0)
 		w->error = errno;
 	if (have)
-		memcpy(p + n, w->p + w->from, have);
+		memcpy(p + FRONT + n, w->p + w->from, have);
 	feeds_give(w->feeds, w->p, w->cap);
 	w->p = p;
 	w->cap = cap;
-	w->from = 0;
-	w->n = n + have;
+	w->from = FRONT;
+	w->n = FRONT + n + have;
 }
 
 /* All of the memory goes with the bytes, as most of it is they. */
@@ -98,14 +116,14 @@ give_memory(struct well *w, struct block *b, size_t n, size_t spare)
 
 	w->p = NULL;
 	if (left) {
-		w->p = feeds_memory(w->feeds, (left > spare ? left : spare) + 1,
-		    &cap);
-		memcpy(w->p, p + w->from + n, left);
+		w->p = feeds_memory(w->feeds, (left > spare ? left : spare) +
+		    FRONT + 1, &cap);
+		memcpy(w->p + FRONT, p + w->from + n, left);
 	}
 	block_take(b, p, w->from, w->from + n, w->cap);
 	w->cap = cap;
-	w->from = 0;
-	w->n = left;
+	w->from = FRONT;
+	w->n = FRONT + left;
 }
 
 void
@@ -121,13 +139,22 @@ well_give(struct well *w, struct block *b, size_t n, size_t spare)
 		w->from += n;
 	}
 	if (w->from == w->n)
-		w->from = w->n = 0;
+		make_empty(w);
+}
+
+void
+well_skip(struct well *w, size_t n)
+{
+	if (n == 0)
+		return;
+	w->before = w->p[w->from + n - 1];
+	w->from += n;
 }
 
 void
 well_drop(struct well *w)
 {
-	w->from = w->n = 0;
+	make_empty(w);
 	if (w->train.first)
 		train_drop(&w->train, feeds_pipes(w->feeds));
 }

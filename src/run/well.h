@@ -15,12 +15,15 @@ enum { WELL_SEEN = 64 * 1024 };	/* so many of the last are in memory */
 struct well {
 	struct feeds *feeds;
 	int fd;
-	char *p;		/* p[from..n), with a byte behind to write to */
+	char *p;		/* p[from..n), with a byte behind to write to,
+				   and one in front */
 	size_t from, n, cap;
 	struct train train;	/* these go first */
 	bool splice;		/* there may be such */
 	bool ended;		/* nothing more comes */
 	int error;		/* or cannot be read: errno */
+	char before;		/* the byte before p[from]; a newline where
+				   the input begins */
 };
 
 /* How many bytes there are, and how many of them are in memory. */
@@ -36,12 +39,18 @@ well_has(const struct well *w)
 	return w->train.n + w->n - w->from;
 }
 
+/* All that is in memory, as a search needs it (input/mark.h). */
+char *well_bytes(struct well *w);
+
 /* One read of n bytes at most; blindly: but the last of them need not be
    seen. */
 void well_read(struct well *w, size_t n, bool blindly);
 
 /* All of it is to be looked at, after all. */
 void well_draw(struct well *w);
+
+/* The first n bytes, which are in memory, are let go. */
+void well_skip(struct well *w, size_t n);
 
 /* The first n bytes leave for b; as no train if b has something.  spare: room
    to be made for what comes behind. */

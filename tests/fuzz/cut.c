@@ -27,7 +27,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fault fault;
 	bool at_start;
 	struct cut *c;
-	char *start, *end, *p;
+	struct cut_strip s = { 0 };
+	char *start, *end, *bytes, *p;
 	unsigned flags = fuzz_byte(&f);
 	size_t n, last, left;
 
@@ -39,22 +40,24 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	conf.start = start;
 	c = cut_new(&conf, &fault, &at_start);
 	CHECK(c != NULL);
-	p = malloc(f.n + 1);
-	if (p == NULL)
+	bytes = malloc(f.n + 2);
+	if (bytes == NULL)
 		abort();
+	bytes[0] = '\n';
+	p = bytes + 1;
 	if (f.n)
 		memcpy(p, f.p, f.n);
 	n = run(c, p, f.n, f.n + 1);
 	CHECK(n == run(c, p, f.n, 1));
 	CHECK(n == run(c, p, f.n, 1 + (flags >> 4)));
-	last = cut_last(c, p, f.n, 0);
+	last = cut_last(c, p, f.n, 0, f.n);
 	CHECK(last <= f.n);
 	CHECK(n == 0 || cut_counts(c) || last >= n);
-	left = cut_strip(c, p, f.n);
+	CHECK(cut_strip(c, &s, p, f.n, f.n, true, &left));
 	CHECK(left <= f.n);
 	cut_free(c);
 	free(start);
 	free(end);
-	free(p);
+	free(bytes);
 	return 0;
 }

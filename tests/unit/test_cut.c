@@ -42,7 +42,7 @@ static void
 from_behind(const char *end, const char *start)
 {
 	struct cut *c = make(end, start, false, 0, 0);
-	char p[41];
+	char bytes[42] = "\n", *p = bytes + 1;
 	size_t n, at, got;
 	bool all = true;
 	int i, k;
@@ -53,7 +53,7 @@ from_behind(const char *end, const char *start)
 			p[k] = "ab\n"[rand() % 3];
 		for (at = n; at > 0 && !is_border(p, n, at, end, start); at--)
 			;
-		got = cut_last(c, p, n, 0);
+		got = cut_last(c, p, n, 0, n);
 		all = all && got == at;
 	}
 	ok(all, "the last border, \"%s\" \"%s\"", end, start);
@@ -70,7 +70,10 @@ step_by_step(const struct cut *c, char *p, size_t n)
 
 	cut_back_from(&s, (off_t)n);
 	while (cut_back_next(c, &s, &at, &to, &from)) {
-		got = cut_last(c, p + at, (size_t)(to - at), from);
+		if (to > (off_t)n)
+			to = (off_t)n;
+		got = cut_last(c, p + at, (size_t)(to - at), from,
+		    n - (size_t)at);
 		if (got)
 			return (size_t)at + got;
 	}
@@ -83,10 +86,11 @@ in_steps(const char *end, const char *start, bool regexp, const char *text)
 	enum { N = 400000 };
 	struct cut *c = make(end, start, regexp, 0, 0);
 	size_t len = strlen(text), put, e = strlen(end), want;
-	char *p = malloc(N + 2);
+	char *bytes = malloc(N + 3), *p = bytes + 1;
 	bool all = true;
 	int i;
 
+	bytes[0] = '\n';
 	if (regexp)
 		e = end[0] ? len : 0;
 	for (i = 0; i < 60; i++) {
@@ -99,7 +103,7 @@ in_steps(const char *end, const char *start, bool regexp, const char *text)
 	memset(p, '.', N + 1);
 	all = all && step_by_step(c, p, N) == 0;
 	ok(all, "in steps, \"%s\" \"%s\"", end, start);
-	free(p);
+	free(bytes);
 	cut_free(c);
 }
 
@@ -124,7 +128,7 @@ piecemeal(const char *end, const char *start, bool regexp, uint64_t records,
 	struct cut *c = make(end, start, regexp, records, lines);
 	size_t n, piece, want;
 	bool all = true;
-	char p[41];
+	char bytes[42] = "\n", *p = bytes + 1;
 	int i, k;
 
 	for (i = 0; i < 5000; i++) {
@@ -144,11 +148,12 @@ strips(const char *end, const char *start, bool regexp, const char *text,
     const char *want)
 {
 	struct cut *c = make(end, start, regexp, 0, 0);
-	char p[64];
+	char bytes[65] = "\n", *p = bytes + 1;
 	size_t n = strlen(text);
+	struct cut_strip s = { 0 };
 
 	memcpy(p, text, n + 1);
-	n = cut_strip(c, p, n);
+	ok(cut_strip(c, &s, p, n, n, true, &n), "in one step");
 	is_mem(p, n, want, strlen(want), "\"%s\" without separators", text);
 	cut_free(c);
 }
@@ -157,11 +162,92 @@ static void
 ends(const char *text, size_t want, struct cut *c)
 {
 	struct cut_scan s = { 0, 0, 0 };
-	char p[64];
+	char bytes[65] = "\n", *p = bytes + 1;
 
 	memcpy(p, text, strlen(text) + 1);
 	is_int(cut_scan(c, &s, p, strlen(text), true, true), want,
 	    "the block of \"%s\"", text);
+	cut_free(c);
+}
+
+/* What is left of p[0..n) that comes in pieces, each up to where scanning has
+   come; out gets it. */
+static size_t
+strip_pieces(const struct cut *c, char *p, size_t n, char *out)
+{
+	struct cut_strip s = { 0 };
+	struct cut_scan scan = { 0, 0, 0 };
+	size_t have = 0, piece, left, got = 0;
+	char last;
+
+	while (n > 0) {
+		have += (size_t)rand() % 9 + 1;
+		have = have < n ? have : n;
+		cut_scan(c, &scan, p, have, have == n, true);
+		piece = have == n ? n : scan.at ? scan.at - 1 : 0;
+		if (piece == 0)
+			continue;
+		last = p[piece - 1];
+		cut_strip(c, &s, p, piece, have, have == n, &left);
+		memcpy(out + got, p, left);
+		got += left;
+		p[piece - 1] = last;
+		scan.at -= piece < scan.at ? piece : scan.at;
+		p += piece;
+		n -= piece;
+		have -= piece;
+	}
+	return got;
+}
+
+/* A block without separators is the same however it came. */
+static void
+strips_in_pieces(const char *end, const char *start, bool regexp)
+{
+	struct cut *c = make(end, start, regexp, 1000, 0);
+	char bytes[62] = "\n", again[62], out[61];
+	struct cut_strip s;
+	size_t n, want, got;
+	bool all = true;
+	int i, k;
+
+	for (i = 0; i < 20000; i++) {
+		n = (size_t)(rand() % 60);
+		for (k = 1; k <= 60; k++)
+			bytes[k] = "ab\n,"[rand() % 4];
+		memcpy(again, bytes, sizeof(again));
+		got = strip_pieces(c, again + 1, n, out);
+		memset(&s, 0, sizeof(s));
+		cut_strip(c, &s, bytes + 1, n, n, true, &want);
+		all = all && got == want && memcmp(out, bytes + 1, got) == 0;
+	}
+	ok(all, "no separators in pieces, \"%s\" \"%s\"", end, start);
+	cut_free(c);
+}
+
+/* Where the last border is, up to most, when n bytes are seen. */
+static void
+last_up_to(const char *text, size_t most, size_t want, struct cut *c)
+{
+	char bytes[65] = "\n", *p = bytes + 1;
+
+	memcpy(p, text, strlen(text) + 1);
+	is_int(cut_last(c, p, strlen(text), 0, most), want,
+	    "\"%s\" up to %zu", text, most);
+	cut_free(c);
+}
+
+/* Expressions that are none. */
+static void
+refused(const char *end, bool wrong)
+{
+	struct cut_conf conf = { .start = "", .end = end, .nend = strlen(end),
+	    .regexp = true };
+	struct fault f;
+	bool at_start;
+	struct cut *c = cut_new(&conf, &f, &at_start);
+
+	ok((c == NULL) == wrong, "%s: %s", end, c ? "good" : f.why);
 	cut_free(c);
 }
 
@@ -200,5 +286,27 @@ main(void)
 	strips("]", "[", false, "[a][b]", "ab");
 	strips("[0-9]", "", true, "a1b22", "ab");
 	strips("[0-9]", "x", true, "xa1xb2", "ab");
+	strips("ab", "a", false, "xababay", "xy");
+	strips("x$", "", true, "axbx", "axb");
+	strips("^a", "", true, "aa\na", "a\n");
+	strips("", "^1", true, "11\n1", "1\n");
+	strips_in_pieces(",", "", false);
+	strips_in_pieces("", ",", false);
+	strips_in_pieces(",\n", "", false);
+	strips_in_pieces(",", "a", false);
+	strips_in_pieces("ab", "ba", false);
+	strips_in_pieces("ab", "a", false);
+	strips_in_pieces("aa", "", false);
+	last_up_to(">a>b>c", 4, 4, make("", ">", false, 0, 0));
+	last_up_to(">a>b>c", 3, 2, make("", ">", false, 0, 0));
+	last_up_to("a\nb\nc", 4, 4, make("\n", "", false, 0, 0));
+	last_up_to("1a2a3a", 4, 4, make("", "[0-9]", true, 0, 0));
+	last_up_to("1a2a3a", 3, 2, make("", "[0-9]", true, 0, 0));
+	refused("(a)\\1", true);
+	refused("a\\", true);
+	refused("\\.1", false);
+	refused("[\\1]", false);
+	refused("[]\\1[:digit:]]x", false);
+	refused("[^]a]\\2", true);
 	return done_testing();
 }
