@@ -390,6 +390,9 @@ script_end(const struct coord *c, const struct result *r, struct buf *b)
 		break;
 	case REASON_EXEC:
 		buf_addf(b, "not executed: %s", strerror(r->error));
+		if ((r->step == SPAWN_FIND || r->step == SPAWN_EXEC) &&
+		    c->conf->shell)
+			buf_addf(b, ": %s (--shell)", c->conf->shell);
 		break;
 	case REASON_LOST:
 		buf_adds(b, "it ended the shell");
