@@ -3,8 +3,8 @@
  * struct io.  When it grows beyond POLL_MAX an epoll instance has it as well,
  * and is asked instead: poll(2) needs no call to watch or leave a descriptor,
  * which is what short tasks do most; epoll(7) does not slow down with
- * thousands.  When epoll refuses one (ENOMEM, ENOSPC) it is poll again for good:
- * slower, and no descriptor goes unheard.
+ * thousands.  When epoll refuses one (ENOMEM, ENOSPC) it is poll again for
+ * good: slower, and no descriptor goes unheard.
  *
  * A closed descriptor that a vfork'ed child still holds goes on reporting
  * events to epoll: hence loop_io(.., 0) before each close, which removes it.

@@ -1,10 +1,10 @@
 /*
  * What a command line grows by with one more item is measured with a few of the
  * batch's values before it; then a batch costs as much time as its items,
- * however many.  Without positions such as {3} and {-1} one empty value will do.
- * Else it takes those that positions mean, which -X may repeat with each value:
- * so {-1}, with the item, may change what each of the others takes.  While the
- * batch has no more values than that, the whole is measured.
+ * however many.  Without positions such as {3} and {-1} one empty value will
+ * do.  Else it takes those that positions mean, which -X may repeat with each
+ * value: so {-1}, with the item, may change what each of the others takes.
+ * While the batch has no more values than that, the whole is measured.
  */
 #include "config.h"
 

@@ -75,8 +75,8 @@ enum source_got reader_next(struct reader *r, struct item **it);
 
 /*
  * From now on an item may be a run of up to so many records (struct item), of
- * those that were read in one go; 1: none is.  Only where a record is one value,
- * and ends in '\n', or in NUL where that is the delimiter.
+ * those that were read in one go; 1: none is.  Only where a record is one
+ * value, and ends in '\n', or in NUL where that is the delimiter.
  */
 void reader_runs(struct reader *r, size_t most);
 

@@ -60,9 +60,9 @@ void joblog_outcome(const struct result *r, int *code, int *sig);
 
 /*
  * Adds n bytes of a command as the log has them: tab, newline and NUL as \t,
- * \n and \0, and a backslash before t, n, 0 or one of those or a backslash doubled;
- * all else stays as it is, so most commands read as they were typed, and no
- * two are alike.
+ * \n and \0, and a backslash before t, n, 0 or one of those or a backslash
+ * doubled; all else stays as it is, so most commands read as they were typed,
+ * and no two are alike.
  */
 void joblog_escape(struct buf *b, const char *p, size_t n);
 

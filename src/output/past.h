@@ -5,8 +5,8 @@
  * A task is known by the text of its command, as often as that was logged, so
  * that a changed order of the input skips no wrong one; or by its number, when
  * the text says nothing: it depends on the slot, or no row has one that the
- * command given now could have made.  A row of the same number and text as one that
- * failed is the same task, run again, and takes its place.
+ * command given now could have made.  A row of the same number and text as one
+ * that failed is the same task, run again, and takes its place.
  *
  * Memory: 40 bytes a row, no texts; those of failed tasks are read again from
  * the file when they are wanted.

@@ -389,7 +389,8 @@ say_attention(const struct report *r, struct buf *b)
 		    n, plural(n, "process", "processes"),
 		    plural(n, "its task", "their tasks"),
 		    plural(n, "was", "were"),
-		    r->spares ? "left alone" : "ended", n > 1 ? "first " : "", r->left);
+		    r->spares ? "left alone" : "ended",
+		    n > 1 ? "first " : "", r->left);
 	}
 }
 

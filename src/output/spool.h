@@ -6,8 +6,8 @@
  *
  * The store keeps what is in memory under one cap (arena.h); a single spool
  * takes at most SPOOL_SMALL of it, unless the file is unusable.  Beyond the cap
- * goes what was read already, and what a spool reads that has leave to.  Children do
- * not inherit that memory, so forking a worker stays cheap.
+ * goes what was read already, and what a spool reads that has leave to.
+ * Children do not inherit that memory, so forking a worker stays cheap.
  */
 #ifndef OUTPUT_SPOOL_H
 #define OUTPUT_SPOOL_H

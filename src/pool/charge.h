@@ -75,7 +75,8 @@ struct charge {
 	struct timer step, announce;
 };
 
-/* c is zeroed but for blind and the owner fields of tree; limits, word and spawner are borrowed. */
+/* c is zeroed but for blind and the owner fields of tree; limits, word and
+   spawner are borrowed. */
 void charge_init(struct charge *c, struct loop *loop,
     const struct limits *limits, struct word *word, struct spawner *spawner,
     unsigned slot, const struct charge_ops *ops);

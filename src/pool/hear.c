@@ -35,9 +35,9 @@ resident(const struct seat *s)
 
 /*
  * After a task, in this order (deadpool's): the worker goes because there are
- * to be fewer, is dead or harmed (on_closed(), seat_set_aside()), has had its number
- * of tasks, is too large; else it is used again.  Whether it is idle and above
- * the floor is seen when the backlog is looked at: pool_tend().
+ * to be fewer, is dead or harmed (on_closed(), seat_set_aside()), has had its
+ * number of tasks, is too large; else it is used again.  Whether it is idle and
+ * above the floor is seen when the backlog is looked at: pool_tend().
  */
 static bool
 worn(const struct seat *s)

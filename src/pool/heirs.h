@@ -5,8 +5,8 @@
  *
  * Children that this process had before its first fork are not ours; neither
  * is what they leave.  Where there were such children, only a process whose
- * environment names a dead worker (PPX_WORKER_PID), or which is in its group, is
- * an heir.
+ * environment names a dead worker (PPX_WORKER_PID), or which is in its group,
+ * is an heir.
  */
 #ifndef POOL_HEIRS_H
 #define POOL_HEIRS_H

@@ -4,9 +4,10 @@
  *
  * Workers are forked when a task needs one, or before (--min-workers), reused,
  * and replaced when they die, become keepers or are worn.  Whatever happens to
- * a worker costs at most the task that it ran.  A task given to the pool comes back exactly once, by ended()
- * or by returned().  Callbacks come from the event loop; broken() may also come
- * from within pool_seat(), pool_tend() and pool_short().
+ * a worker costs at most the task that it ran.  A task given to the pool comes
+ * back exactly once, by ended() or by returned().  Callbacks come from the
+ * event loop; broken() may also come from within pool_seat(), pool_tend() and
+ * pool_short().
  */
 #ifndef POOL_POOL_H
 #define POOL_POOL_H

@@ -91,9 +91,9 @@ static const struct charge_ops charge_ops = {
 };
 
 /*
- * The twin goes from the shell to who is above us.  What is killed is no child of
- * ours, but it ends by nothing else: only where others kill it right now, and its
- * number is taken at once, is it the wrong one.
+ * The twin goes from the shell to who is above us.  What is killed is no child
+ * of ours, but it ends by nothing else: only where others kill it right now,
+ * and its number is taken at once, is it the wrong one.
  */
 static void
 part(struct nurse *n, pid_t between)

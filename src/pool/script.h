@@ -61,10 +61,11 @@ int script_start(struct script *s, struct loop *loop,
  * Tells the supervisor, if there is one: END ends the running script, FREEZE
  * and THAW are as for a task, RETIRE ends by its ladder whatever is left.
  * To a shell that is to stay: STARTED with the pid of what stands between it
- * and its twin (foster.h): that is killed.  STARTED again, with that of the twin:
- * it is apart; over() follows, and tasks may be made.  From then on END is too
- * late, but without a ladder it is for the shell alone, and kills it.  RECALL says
- * that it is about to run its fini and to exit; over() follows again.
+ * and its twin (foster.h): that is killed.  STARTED again, with that of the
+ * twin: it is apart; over() follows, and tasks may be made.  From then on END
+ * is too late, but without a ladder it is for the shell alone, and kills it.
+ * RECALL says that it is about to run its fini and to exit; over() follows
+ * again.
  */
 void script_tell(struct script *s, const struct message *m);
 

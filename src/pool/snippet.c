@@ -26,7 +26,8 @@
 
 enum { WORD_MAX = 4096 };	/* longer ones are not asked for */
 
-static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+static const char letters[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
 static const char digits[] = "0123456789";
 
 static void
@@ -102,9 +103,9 @@ add_question(struct buf *b, const char *word)
 #define MARK		"ppx_told_"
 
 /*
- * Does the shell do what it is told?  Not where command is a function, which has
- * other parameters.  No process is made for this, or want of one would look like
- * a failed init.
+ * Does the shell do what it is told?  Not where command is a function, which
+ * has other parameters.  No process is made for this, or want of one would look
+ * like a failed init.
  */
 static void
 add_refusal(struct buf *b)
@@ -201,10 +202,10 @@ add_twin(struct buf *b, pid_t worker, const int fd[2])
 }
 
 /*
- * The shell and its twin are one state at first.  What the init has left running
- * is of the shell, which only waits for its end, with its stdout for that; the
- * tasks are of the twin.  What stands between them is killed (137 in most shells,
- * 265 in some), or there was no process for the twin.
+ * The shell and its twin are one state at first.  What the init has left
+ * running is of the shell, which only waits for its end, with its stdout for
+ * that; the tasks are of the twin.  What stands between them is killed (137 in
+ * most shells, 265 in some), or there was no process for the twin.
  */
 void
 snippet_driver(struct buf *b, const char *word, pid_t worker, const int fd[3])

@@ -3,12 +3,10 @@
  * state): it makes processes, one at a time, that have the shell's state and
  * are the worker's own children, and that run what they are given.
  *
- * The price of a task is two forks of the shell, and its page faults after them,
- * which are two thirds of the time; a quarter is the worker's (tests/bench, warm-sh
- * and warm-bash).  Reading of a new pair only when one is needed saved nothing.
- *
- * Seen once in its first days, and in none of 300 runs since in which shells were
- * killed: a ppx in state R that did not end.  It is not known why.
+ * The price of a task is two forks of the shell, and its page faults after
+ * them, which are two thirds of the time; a quarter is the worker's
+ * (tests/bench, warm-sh and warm-bash).  Reading of a new pair only when one is
+ * needed saved nothing.
  *
  *	INIT --init over--> LOOKING --it told of itself--> PARTING
  *	PARTING --the twin is apart--> MAKING
@@ -137,8 +135,8 @@ unsigned warm_lacks_files(void);
 /*
  * What programs get from ppx and some shells lose: variables with names that
  * are no identifiers, such as those of exported functions of bash.  New; NULL
- * where there are none.  Else the path of env(1), by which they are passed on, is
- * put into env.
+ * where there are none.  Else the path of env(1), by which they are passed on,
+ * is put into env.
  */
 char **warm_strange(struct buf *env);
 

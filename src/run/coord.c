@@ -90,7 +90,8 @@ open_output(struct coord *c)
 	e.keep = c->results != NULL;
 	for (s = 0; s < 2; s++)
 		e.red[s] = c->conf->color_failed && isatty(s + 1);
-	e.hold |= e.keep || c->conf->coproc || c->conf->failed_only || e.red[0] || e.red[1];
+	e.hold |= e.keep || c->conf->coproc || c->conf->failed_only ||
+	    e.red[0] || e.red[1];
 
 	if (sysconf(_SC_OPEN_MAX) >= FILES_ENOUGH)
 		e.pipes = SPOOL_PIPES;

@@ -54,7 +54,8 @@ deal_has_room(const struct coord *c)
 		return false;
 	/* nothing but their own fullness holds them up: one may wait for
 	   another, or for what it does */
-	return blocks_in_turn(c->blocks) || feeds_bytes(c->feeds) < (pool_slots(c->pool) + AHEAD) * block;
+	return blocks_in_turn(c->blocks) ||
+	    feeds_bytes(c->feeds) < (pool_slots(c->pool) + AHEAD) * block;
 }
 
 void

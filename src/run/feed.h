@@ -114,10 +114,10 @@ block_waiting(const struct block *b)
 int block_stdin(struct block *b);
 
 /*
- * Instead: a new file of that name, path, taken, that has all of the block; or a
- * fifo by which it comes; of an empty block, whose end a fifo could not tell,
- * always the file.  For blocks that are not open, and are kept.  0, or
- * -1 and errno; EAGAIN: a part of the file is written, ask for the same again.
+ * Instead: a new file of that name, path, taken, that has all of the block; or
+ * a fifo by which it comes; of an empty block, whose end a fifo could not tell,
+ * always the file.  For blocks that are not open, and are kept.  0, or -1 and
+ * errno; EAGAIN: a part of the file is written, ask for the same again.
  */
 int block_file(struct block *b, char *path);
 int block_fifo(struct block *b, char *path);

@@ -368,7 +368,8 @@ put(struct results *r, struct job *j, size_t n)
 	if (r->fd < 0)
 		table_put(r->table, r->chunk, n);
 	else if (fd_write(r->fd, r->chunk, n) < 0)
-		results_fail(r, j, results_has_files(r) ? buf_str(&r->path) : r->file, errno);
+		results_fail(r, j, results_has_files(r) ?
+		    buf_str(&r->path) : r->file, errno);
 }
 
 /* Copies what the pass is about; false: there is more, in the next turn. */
@@ -383,7 +384,8 @@ copy(struct results *r, struct job *j, size_t *budget)
 		n = emit_walk(r->c->emit, &j->out, stream, &r->mark, r->chunk,
 		    RESULTS_CHUNK);
 		if (n < 0)
-			results_fail(r, j, r->c->conf->tmpdir, errno ? errno : EIO);
+			results_fail(r, j, r->c->conf->tmpdir,
+			    errno ? errno : EIO);
 		if (n <= 0)
 			return true;
 		put(r, j, (size_t)n);

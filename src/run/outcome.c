@@ -144,7 +144,8 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 }
 
 void
-outcome_refuse(struct coord *c, struct job *j, enum reason why, const char *detail)
+outcome_refuse(struct coord *c, struct job *j, enum reason why,
+    const char *detail)
 {
 	j->task.result.reason = why;
 	j->task.result.started = j->task.attempt ? STARTED_YES : STARTED_NO;
@@ -444,9 +445,8 @@ on_script(void *ctx, unsigned slot, bool fini, const struct result *r,
 	script_end(c, r, &b);
 	if (!fini)
 		script_end_means(fatal, tries, &b);
-	diag("--%s of slot %u failed: %s", fini ? "fini" : c->conf->init ? "init" :
-	    "warm", slot,
-	    buf_str(&b));
+	diag("--%s of slot %u failed: %s",
+	    fini ? "fini" : c->conf->init ? "init" : "warm", slot, buf_str(&b));
 	buf_free(&b);
 	/* a fini that fails is none of the run's, but it must have been tried */
 	if (fini && r->reason == REASON_EXEC && r->step == SPAWN_FORK)

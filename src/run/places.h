@@ -13,9 +13,9 @@ struct places;
 
 /*
  * Ends ppx with a message where a file of records is also the input, ppx's own
- * stdout or stderr, or another file of records.  To be called before any of them is
- * opened, and once more when they are there: only then is one told from another
- * by whatever name.  closed is what fd_sanitise() found.
+ * stdout or stderr, or another file of records.  To be called before any of
+ * them is opened, and once more when they are there: only then is one told from
+ * another by whatever name.  closed is what fd_sanitise() found.
  */
 void places_check(const struct conf *conf, const bool closed[3]);
 

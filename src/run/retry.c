@@ -31,7 +31,8 @@ bool
 retry_wanted(const struct coord *c, const struct job *j)
 {
 	return !c->stopping && j->task.attempt < j->task.retries &&
-	    !j->out.passed && (j->block == NULL || block_again(j->block)) && policy_may_retry(&j->task.result);
+	    !j->out.passed && (j->block == NULL || block_again(j->block)) &&
+	    policy_may_retry(&j->task.result);
 }
 
 void

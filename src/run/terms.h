@@ -24,9 +24,9 @@ struct terms *terms_new(const struct conf *conf, const struct vocabulary *v);
 void terms_free(struct terms *tm);
 
 /*
- * Sets t's priority, retries, weight, idle, expires and bounds, for one that joins the
- * queue now (monotonic).  Returns NULL, or why the item is a bad one, in a
- * text that is good until the next call.
+ * Sets t's priority, retries, weight, idle, expires and bounds, for one that
+ * joins the queue now (monotonic).  Returns NULL, or why the item is a bad one,
+ * in a text that is good until the next call.
  */
 const char *terms_set(struct terms *tm, const struct command_task *view,
     nsec now, struct task *t);

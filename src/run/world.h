@@ -10,8 +10,8 @@
 
 /*
  * Returns new.  A command line that cannot be run safely is said, with a
- * caret below it, and exits with 125.  conf must outlive the command.  warm: its
- * lines are for a shell that is there.
+ * caret below it, and exits with 125.  conf must outlive the command.  warm:
+ * its lines are for a shell that is there.
  */
 struct command *world_command(const struct conf *conf,
     const struct vocabulary *v, bool warm);

@@ -135,7 +135,8 @@ get_run(struct reader *r, struct message *m)
 	m->args = get_rest(r, &m->argslen);
 	for (i = 0; i < m->argslen; i++)
 		n += m->args[i] == '\0';
-	if (m->nfds > MESSAGE_FDS || m->argc == 0 || n < dir || n - dir != m->argc ||
+	if (m->nfds > MESSAGE_FDS || m->argc == 0 || n < dir ||
+	    n - dir != m->argc ||
 	    m->bounds.timeout < 0 || m->bounds.soft < 0 ||
 	    m->args[m->argslen - 1] != '\0')
 		r->bad = true;
