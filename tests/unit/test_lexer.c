@@ -309,7 +309,7 @@ any_line(struct buf *b)
 		"f=-v;", "printf ", "\"$f\" ", "for i in 1 2; do ", "x={}",
 		"jobs -x ", "command ", "&>f ", "export ", "readonly ", "-r ",
 		"export y={};", "eval $'\\n", "shopt -s nullglob;", "x* ", "<<<",
-		"x=(1);", "-e\\\n", "q 1 ", ". /dev/stdin ", "{d..d}eclare ",
+		"x=(1);", "-e\\\n", "q 1 ", "{d..d}eclare ",
 	};
 	unsigned n = 2 + any(14);
 
