@@ -434,7 +434,7 @@ harmless()
 	    'read -ra y <<<1; declare y={}' \
 	    'read -p x -a y <<<1; declare y={}' \
 	    'eval y="(1)"; declare y={}' "eval 'y='\\(1\\); declare y={}" \
-	    'for i in 1 2; do export y={}; eval y=\(1\); done' \
+	    'for i in 1 2; do local y={}; eval y=\(1\); done' \
 	    'y+=(1); declare y={}' 'mapfile y </dev/null; declare y={}' \
 	    'o=-a; read $o y <<<1; declare y={}' 'o=-a; declare $o y; declare y={}'
 }
@@ -514,6 +514,116 @@ allows()
 	    'declare -i y; env x={} sh -c '\''echo "$x"'\'
 }
 
+# data LINE..: each is run, in bash and dash, and no such item in it.
+data()
+{
+	local shell line item
+
+	for shell in bash dash; do
+		command -v "$shell" >/dev/null || continue
+		for line; do
+			for item in 'a[$(touch pwned)]' '([$(touch pwned)]=1)' \
+			    '($(touch pwned))' '$(touch pwned)' '([x]=`touch pwned`)'; do
+				run ppx -q -0 --shell "$shell" --shell-line "$line" \
+				    < <(printf %s "$item")
+				test "$status" -ne 125 || { echo "$line"; return 1; }
+				test ! -e pwned || { echo "$shell: $line"; return 1; }
+			done
+		done
+	done
+}
+
+@test "export and readonly do not evaluate what they assign" {
+	data 'x=(1); export x={}' 'x=(1); export x+={}' 'x=(1); export -n x={}' \
+	    'x=(1); readonly x={}' 'declare -A x; export x={}' \
+	    'declare -A x=([a]=1); readonly x+={}' 'x=(1); export -p x={}' \
+	    'x=(1); readonly -p x={}' 'x=(1); command export x={}' \
+	    'x=(1); builtin readonly x={}' 'f() { local -a x; export x={}; }; f' \
+	    'for i in 1 2; do export y={}; eval y=\(1\); done' \
+	    'args=(-a -b); export NAME={}; printf %s "${args[@]}"' \
+	    'export T={} && ls [a-z]*' 'read -a x <<<1; export x={}' \
+	    'x=(1); export -- x={}' 'export -n P; x={}' 'x=(1); export y x={}'
+	harmless '([$(touch pwned)]=1)' 'readonly -a x={}' 'export -a x={}' \
+	    'x=(1); readonly -a x={}' 'o=-a; export $o x={}'
+	harmless 'a[$(touch pwned)]' 'declare -i x; export x={}' \
+	    'declare -n r; export r={}; echo "$r"' 'export RANDOM={}'
+}
+
+@test "options of declare that make no integer, reference or array" {
+	data 'declare -r X={}' 'declare -x X={}' 'declare -g X={}' \
+	    'declare -t X={}' 'declare -l X={}' 'declare -u X={}' \
+	    'declare -p X={}' 'declare -f X={}' 'declare +x X={}' \
+	    'declare -rx X={}' 'declare -r -x X={}' 'declare -- X={}' \
+	    'typeset -gx X={}' 'f() { local -r f={}; }; f' \
+	    'f() { local -I f={}; }; f' 'f() { local - f={}; }; f'
+	harmless '([$(touch pwned)]=1)' 'x=(1); declare -r x={}' \
+	    'x=(1); typeset -x x={}' 'x=(1); f() { local -I x={}; }; f' \
+	    'declare -ra x={}' 'declare -r -A x={}'
+	harmless 'a[$(touch pwned)]' 'declare -ri x={}' \
+	    'o=i; declare -r$o x={}' 'declare -{r,i} x={}'
+}
+
+@test "a declare that is hidden: behind &>, in \$'...', in braces" {
+	need bash
+	harmless 'a[$(touch pwned)]' 'declare &>/dev/null -i x; x={}' \
+	    'f() { x={}; }; declare &>/dev/null -i x; f' \
+	    'f() { x={}; }; declare&>f -i x; f' \
+	    'f() { x={}; }; declare -g &>f -i x; f' \
+	    'f() { x={}; }; declare -g&>>f -i x; f' \
+	    'f() { x={}; }; declare >&f -i x; f' \
+	    "f() { x={}; }; eval \$'\\ndeclare -i x'; f" \
+	    "f() { x={}; }; \$'decl\\x61re' -i x; f" \
+	    "f() { x={}; }; \$'\\x{0064}eclare' -i x; f" \
+	    "f() { x={}; }; \$'\\144eclare' -i x; f" \
+	    "f() { x={}; }; eval \$'true\\cJdeclare -\\u0069 x'; f" \
+	    'f() { x={}; }; {d..d}eclare -i x; f' \
+	    'f() { x={}; }; d{e..e}{c..c}lar{e..e} -i x; f' \
+	    'f() { x={}; }; shopt -s nullglob; declare x* -i x; f'
+	harmless '([$(touch pwned)]=1)' \
+	    'f() { declare y={}; }; read -r y <<<1; read &>f -a y <<<1; f; declare -p y'
+	allows 'a b' 'a b' 'x={}; : &>f; echo "$x"' \
+	    "x={}; : \$'\\e[1m' \$'a\\tb'; echo \"\$x\""
+}
+
+@test "a command that runs its arguments, and options in quotes" {
+	need bash
+	harmless 'touch pwned' 'jobs -x eval {}' "jobs '-x' eval {}" \
+	    'jobs "-x" command eval {}' 'command "-p" eval {}' \
+	    "command '-p' -- eval {}" 'o=p; command -$o eval {}'
+	harmless 'a[$(touch pwned)]' $'[[ {} -e\\\nq 3 ]]' \
+	    $'[[ -\\\nv {} ]]' $'[[ {} -\\\nlt 3 ]]'
+	allows 'a b' 'a b' 'jobs -x echo {}' 'command "-p" echo {}' \
+	    $'[[ {} == "a b" ]] &&\\\n echo {}'
+}
+
+@test "a pattern may become any words, or none" {
+	need bash
+	: >-v >eval >nothing.sh
+	harmless 'a[$(touch pwned)]' 'test * {}' '[ ?v {} ]' '[ -[uv] {} ]' \
+	    'shopt -s extglob
+	    test -@(v|x) {}' 'shopt -s nullglob; x=-v; printf x*.none "$x" {} y'
+	harmless 'touch pwned' 'shopt -s nullglob; ./x*.sh eval {}' \
+	    'shopt -s nullglob; x[0] eval {}' \
+	    'shopt -s nullglob; ./x*.sh command eval {}' \
+	    'shopt -s nullglob; command x* eval {}'
+	for line in 'n? {1} {2}' './x*.sh {1} {2}'; do
+		run ppx --shell bash "shopt -s nullglob; $line" \
+		    ::: eval ::: 'touch pwned'
+		same "$status" 125
+	done
+	run ppx --shell bash 'shopt -s nullglob; printf x*.none {1} {2} y' \
+	    ::: -v ::: 'a[$(touch pwned)]'
+	same "$status" 125
+	test ! -e pwned
+	mkdir d
+	printf '#!/bin/sh\necho "$@"\n' >d/configure
+	chmod +x d/configure
+	gives '--x=a b' --shell-line './*/configure --x={}' ::: 'a b'
+	gives 'nothing.sh a b' --shell-line 'echo *.sh {}' ::: 'a b'
+	gives 'c a b' --shell-line \
+	    'case {} in [b-z]*) echo x {};; a*|?) echo c {};; esac' ::: 'a b'
+}
+
 @test "an item that may be an option" {
 	need bash
 	harmless '-va[$(touch pwned)]' 'printf {} x' 'printf "{}" x' \
@@ -549,7 +659,7 @@ advises()
 	    'echo "${!x{}}"' 'echo "${!{}}"' 'echo "${x{}}"'
 	advises 'x=$(({}))' 'declare -i y; y={}' 'RANDOM={}'
 	advises 'local x; x={}' 'y=(1); declare x={}' 'y[0]=1; local x={}' \
-	    'declare -a y; export A={}'
+	    'declare -a y; declare A={}'
 	advises 'write them one by one' '{a,{}}' '[ {a,{}} ]'
 	advises 'write one' 'export {}' 'declare {}'
 	for line in 'echo "${x~{}}"' 'echo "${x[1]:-{}}"' 'echo "${x:-{}}"'; do
@@ -593,7 +703,16 @@ advises()
 		same "$status" 125
 		[[ ${lines[-1]} == *'put env in front'* ]]
 	done
+	for line in '"$1" {2}' '$1 {2}' 'command "$1" {2}' '"${1}" {2}' \
+	    '"$@" {2}' 'x=1 "$1" x={2}' '$x $1 {2}' '"$(echo "$1")" {2}' \
+	    '{1} /dev/stdin <<<{2}' '"$1" /dev/stdin <<<"{2}"'; do
+		run ppx --shell bash --shell-line "$line" ::: . ::: :
+		same "$status" 125
+		[[ ${lines[-1]} == *'put env in front'* ]]
+	done
 	gives 'a b' --shell-line 'env {1} {2} "$3"' ::: echo ::: a ::: b
+	gives 'a b' --shell-line '"$1" "$2" "$3"' ::: echo ::: a ::: b
+	gives a --shell bash --shell-line '{1} <<<a' ::: cat
 	gives b --shell-line '{1}; echo "$2"' ::: true ::: b
 }
 

@@ -547,6 +547,12 @@ o/w"
 	same "${lines[1]}" \
 	    "ppx: task 3: cannot store its output: log is the joblog as well"
 	same "$(cat a b)" $'a\nb'
+	test ! -e in.seq
+	test ! -e log.seq
+	echo x >x.err
+	run ppx --results {} -a x.err echo
+	same "$status ${lines[0]#*output: }" "125 x.err is the input as well"
+	same "$(echo x*)" x.err
 	same "$(cut -f 1,9 log)" $'Seq\tCommand\n2\techo a\n4\techo b'
 	echo 1 >jobs
 	run ppx -j jobs --results {} echo ::: jobs

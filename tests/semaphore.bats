@@ -373,3 +373,37 @@ no-terminal.1"
 	    sh -c 'rm -rf away; exit 0'
 	same "$status $output" "0 "
 }
+
+# faulty FAULT ARG..: ppx where a call fails, or where somebody is quicker.
+faulty()
+{
+	PPX_FAULT=$1 "$PPX_TOOLS/faulty" --semaphore --id "$TAG" "${@:2}"
+}
+
+@test "the directory of the places may go before it is looked at" {
+	for n in 1 2 100; do
+		mkdir -pm 700 run/ppx
+		same "$(faulty "lstat:2:0:$n" --fg ls run/ppx)" "$TAG.1"
+		all_free
+	done
+}
+
+@test "a place that another one made in the meantime stays" {
+	sem --fg 'rm run/ppx/*; : >"run/ppx/$BATS_TEST_NUMBER.1"; ls run/ppx >out'
+	same "$(ls run/ppx)" "$BATS_TEST_NUMBER.1"
+	rm -r run/ppx
+}
+
+@test "--wait fails where the places cannot be listed" {
+	gate g
+	ppx --semaphore --id "$TAG" 'cat g' 3>&- 4>&-
+	for error in 13 24; do
+		run faulty "opendir:$error:0:1" --wait
+		test "$status" -eq 125
+		[[ $output == "ppx: --semaphore: $PWD/run/ppx: "* ]]
+	done
+	open_gate g
+	ppx --semaphore --id "$TAG" --wait
+	faulty opendir:2:0:1 --wait
+	all_free
+}

@@ -23,7 +23,10 @@ level_char(struct level *l, const char *s, size_t at, bool quoted)
 		    quote_is_name(s + l->from, at - l->from, false)))
 			l->subscript = true;
 	} else if (s[at] == ']') {
+		l->glob |= l->bracket;
 		l->bracket = l->subscript = false;
+	} else if (s[at] == '*' || s[at] == '?') {
+		l->glob = true;
 	} else if (s[at] == '{') {
 		l->brace = true;
 	} else if (s[at] == '/') {
@@ -42,13 +45,13 @@ reading(const char *s, size_t n)
 		{ "bind", READS_SYNTAX }, { "builtin", READS_COMMAND },
 		{ "command", READS_COMMAND }, { "compgen", READS_SYNTAX },
 		{ "complete", READS_SYNTAX }, { "declare", READS_NAMES },
-		{ "eval", READS_SYNTAX }, { "export", READS_NAMES },
+		{ "eval", READS_SYNTAX }, { "export", READS_EXPORT },
 		{ "fc", READS_SYNTAX }, { "float", READS_ARITH },
 		{ "getopts", READS_VARIABLES }, { "integer", READS_ARITH },
-		{ "let", READS_ARITH }, { "local", READS_NAMES },
+		{ "jobs", READS_COMMAND }, { "let", READS_ARITH }, { "local", READS_NAMES },
 		{ "mapfile", READS_VARIABLES }, { "nameref", READS_ARITH },
 		{ "printf", READS_FORMAT }, { "read", READS_VARIABLES },
-		{ "readarray", READS_VARIABLES }, { "readonly", READS_NAMES },
+		{ "readarray", READS_VARIABLES }, { "readonly", READS_EXPORT },
 		{ "test", READS_TEST }, { "trap", READS_SYNTAX },
 		{ "typeset", READS_NAMES }, { "unset", READS_VARIABLES },
 		{ "wait", READS_VARIABLES },
@@ -59,42 +62,6 @@ reading(const char *s, size_t n)
 		if (word_is(s, n, commands[i].name))
 			return commands[i].how;
 	return READS_DATA;
-}
-
-/* Does the word ]] begin at s[i]? */
-static bool
-ends_test(const char *s, size_t i, size_t n)
-{
-	return n - i >= 2 && s[i] == ']' && s[i + 1] == ']' &&
-	    i > 0 && strchr(" \t\n", s[i - 1]) &&
-	    (n - i == 2 || strchr(" \t\n;&|", s[i + 2]));
-}
-
-/*
- * Does a [[ ]] that goes on at s compare numbers?  Behind a quote, a
- * parenthesis or a ${ its end is not looked for: the rest of the line counts.
- */
-static bool
-compares(const char *s, size_t n)
-{
-	static const char *const ops[] = {
-		"-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v", "-R", NULL
-	};
-	bool quoted = false;
-	size_t i, k;
-
-	for (i = 0; i < n; i++) {
-		if (strchr("'\"\\(`", s[i]) ||
-		    (i > 0 && s[i - 1] == '$' && s[i] == '{'))
-			quoted = true;
-		if (!quoted && ends_test(s, i, n))
-			return false;
-		for (k = 0; ops[k]; k++)
-			if (n - i >= strlen(ops[k]) &&
-			    memcmp(s + i, ops[k], strlen(ops[k])) == 0)
-				return true;
-	}
-	return false;
 }
 
 /* The command's name is known; what braces make of it may be eval. */
@@ -129,27 +96,38 @@ command_word(struct level *l, const char *s, size_t n)
 		l->reading = READS_LOOP;
 }
 
-/* A command's name with quotes or expansions in it. */
+/*
+ * The command's name is complete, n long.  When an item chose it, it may be
+ * eval; a name with a slash in it is none of the shell's own.  What is chosen
+ * stays so where the next word may be the name as well: "$1" x {2}.
+ */
+static void
+choose(struct level *l, size_t n)
+{
+	bool parameter = l->valued_by == LEVEL_PARAMETER;
+	bool whole = l->chosen ? parameter && l->chosen_by == LEVEL_PARAMETER :
+	    parameter || n == l->valued_len;
+
+	if (!l->valued || l->slash || l->array)
+		return;
+	l->chosen = true;
+	l->chosen_by = whole ? l->valued_by : LEVEL_DERIVED;
+}
+
+/* A command's name with quotes or expansions in it, or an option of the one in
+   front of it; there may be none. */
 static void
 command_quoted(struct level *l, const char *s, size_t n)
 {
 	char name[16];
 	size_t k = word_text(s, n, name, sizeof(name));
 
-	becomes(l, name, k);
 	l->closed = false;
-	l->unsure = k == 0;
-}
-
-/*
- * The command's name is complete, n long.  When an item chose it, it may be
- * eval; a name with a slash in it is none of the shell's own.
- */
-static void
-choose(struct level *l, size_t n)
-{
-	l->chosen = l->valued && !l->slash && !l->array;
-	l->chosen_by = n == l->valued_len ? l->valued_by : LEVEL_DERIVED;
+	if (k > 0 && *name == '-' && !l->glob && !l->brace)
+		return;
+	becomes(l, name, k);
+	l->unsure = k == 0 || l->glob;
+	choose(l, n);
 }
 
 /* A word of test or [ that is no operator with -v in it. */
@@ -166,7 +144,7 @@ test_word(struct level *l, const char *s, size_t n)
 		return false;
 	l->pending = l->value;
 	l->pending_at = l->value_at;
-	l->varied = l->value || word_is_expanded(s, n);
+	l->varied = l->value || l->glob || word_is_expanded(s, n);
 	return true;
 }
 
@@ -178,7 +156,8 @@ format_word(struct level *l, const char *s, size_t n)
 		return false;
 	l->pending = l->value;
 	l->pending_at = l->value_at;
-	if (!l->pending && (word_is(s, n, "--") || !word_may_be_option(s, n)))
+	if (!l->pending && !l->glob &&
+	    (word_is(s, n, "--") || !word_may_be_option(s, n)))
 		l->reading = READS_DATA;
 	return true;
 }
@@ -197,7 +176,7 @@ argument(struct level *l, const char *s, size_t n)
 
 	if (l->unsure) {
 		becomes(l, text, k);
-		l->unsure = k == 0;
+		l->unsure = k == 0 || l->glob;
 		choose(l, n);
 		return true;
 	}
@@ -206,7 +185,9 @@ argument(struct level *l, const char *s, size_t n)
 		l->at_command = word_is(s, n, "{") || word_is(s, n, "do");
 	if (l->reading == READS_LOOP && word_is_special(s, n))
 		l->reading = READS_ARITH;
-	if (l->reading == READS_NAMES && option)
+	if ((l->reading == READS_NAMES || l->reading == READS_EXPORT) &&
+	    option && !(l->plain &&
+	    survey_is_harmless(s, n, l->reading == READS_EXPORT)))
 		l->reading = READS_ARITH;
 	if (l->reading == READS_TEST)
 		fine = test_word(l, s, n);
@@ -224,7 +205,7 @@ word(struct level *l, const char *s, size_t n, size_t rest)
 {
 	if (word_is(s, n, "[[")) {
 		l->cond = true;
-		l->test = compares(s + n, rest);
+		l->test = word_compares(s + n, rest);
 	} else if (word_is(s, n, "]]")) {
 		l->cond = l->test = false;
 	}
@@ -234,11 +215,10 @@ word(struct level *l, const char *s, size_t n, size_t rest)
 		return argument(l, s, n);
 	if (word_is_assignment(s, n)) {
 		l->closed = false;
-	} else if (l->plain) {
+	} else if (l->plain && !l->glob) {
 		command_word(l, s, n);
 	} else {
 		command_quoted(l, s, n);
-		choose(l, n);
 	}
 	return true;
 }
@@ -254,7 +234,7 @@ level_end(struct level *l, const char *s, size_t at, size_t n)
 	is_case = l->plain && word_is(s + l->from, at - l->from, "case");
 	fine = word(l, s + l->from, at - l->from, n - at);
 	l->open = l->bracket = l->subscript = l->brace = l->value = false;
-	l->valued = l->slash = false;
+	l->valued = l->slash = l->glob = false;
 	l->redirect = REDIRECT_NONE;
 	if (!fine)
 		return LEVEL_LATE;
@@ -311,6 +291,24 @@ level_value(struct level *l, const char *s, size_t at, size_t len, int by)
 		return;
 	l->value = true;
 	l->value_at = at;
+}
+
+/* Is the open word the command, or a part of it? */
+static bool
+in_command(const struct level *l, const char *s, size_t at)
+{
+	return l->open && l->redirect == REDIRECT_NONE && !l->array &&
+	    (l->at_command || l->unsure) &&
+	    !word_is_assignment(s + l->from, at - l->from);
+}
+
+void
+level_parameter(struct level *l, const char *s, size_t at)
+{
+	if (l->valued || !in_command(l, s, at))
+		return;
+	l->valued = true;
+	l->valued_by = LEVEL_PARAMETER;
 }
 
 bool
@@ -389,7 +387,8 @@ static const struct refusal delimiter = {
 static const struct refusal *
 assigned(const struct level *l, const char *s, size_t at, unsigned met)
 {
-	bool names = l->reading == READS_NAMES && !l->at_command;
+	bool declare = l->reading == READS_NAMES && !l->at_command;
+	bool names = declare || (l->reading == READS_EXPORT && !l->at_command);
 	const char *word = s + l->from;
 
 	if (l->array || (l->reading == READS_LOOP && !l->at_command))
@@ -400,7 +399,7 @@ assigned(const struct level *l, const char *s, size_t at, unsigned met)
 	if ((met & SURVEY_EVALUATED) ||
 	    word_is_special(word, quote_name(word, at - l->from)))
 		return &evaluated;
-	return names && (met & SURVEY_ARRAYS) ? &elements : NULL;
+	return declare && (met & SURVEY_ARRAYS) ? &elements : NULL;
 }
 
 /* In braces that may make it an argument of eval, or of a -v? */
@@ -426,6 +425,7 @@ argument_refuses(const struct level *l, const char *s, size_t at)
 	case READS_VARIABLES:
 		return &variables;
 	case READS_NAMES:
+	case READS_EXPORT:
 		return l->open && quote_is_name(s + l->from, at - l->from,
 		    true) ? NULL : &name;
 	case READS_TEST:
@@ -437,6 +437,15 @@ argument_refuses(const struct level *l, const char *s, size_t at)
 		break;
 	}
 	return NULL;
+}
+
+/* Of what a command gets that an item chose. */
+static const struct refusal *
+chosen_refuses(const struct level *l, int by)
+{
+	return l->chosen && by != LEVEL_NUMBER &&
+	    (by != l->chosen_by || by == LEVEL_DERIVED) ?
+	    &level_chosen : NULL;
 }
 
 const struct refusal *
@@ -454,7 +463,8 @@ level_refuses(const struct level *l, const char *s, size_t at,
 	if (l->test)
 		return &condition;
 	if (l->redirect != REDIRECT_NONE)
-		return NULL;
+		return l->redirect == REDIRECT_TEXT ?
+		    chosen_refuses(l, by) : NULL;
 	if (by != LEVEL_NUMBER && by != LEVEL_INTEGER)
 		r = assigned(l, s, at, met);
 	if (r)
@@ -463,20 +473,17 @@ level_refuses(const struct level *l, const char *s, size_t at,
 		return &braces;
 	if (l->at_command)
 		return NULL;
-	if (l->chosen && by != LEVEL_NUMBER &&
-	    (by != l->chosen_by || by == LEVEL_DERIVED))
-		return &level_chosen;
-	return argument_refuses(l, s, at);
+	r = chosen_refuses(l, by);
+	return r ? r : argument_refuses(l, s, at);
 }
 
 const struct refusal *
 level_takes(struct level *l, const char *s, size_t at, bool quoted)
 {
-	if (!l->open || l->redirect != REDIRECT_NONE || l->array ||
-	    !(l->at_command || l->unsure) ||
-	    word_is_assignment(s + l->from, at - l->from))
+	if (!in_command(l, s, at))
 		return NULL;
 	l->valued = true;
+	l->valued_by = LEVEL_DERIVED;
 	l->valued_len = 0;
 	return quoted ? NULL : &substituted;
 }
@@ -491,7 +498,8 @@ level_tail(const struct level *l)
 	if (l->at_command)
 		return "the line does not end in a command's words";
 	if (l->reading == READS_SYNTAX || l->reading == READS_ARITH ||
-	    l->reading == READS_VARIABLES || l->reading == READS_NAMES)
+	    l->reading == READS_VARIABLES || l->reading == READS_NAMES ||
+	    l->reading == READS_EXPORT)
 		return "the command reads its arguments as syntax";
 	return NULL;
 }

@@ -19,7 +19,8 @@
 /* What the next word belongs to. */
 enum redirect {
 	REDIRECT_NONE,
-	REDIRECT_FILE,		/* > < >> <> >| <<< */
+	REDIRECT_FILE,		/* > < >> <> >| */
+	REDIRECT_TEXT,		/* <<< */
 	REDIRECT_FD,		/* >& <& */
 	REDIRECT_HERE		/* << <<- */
 };
@@ -30,7 +31,8 @@ enum reading {
 	READS_SYNTAX,		/* eval, trap: a program */
 	READS_ARITH,		/* let; declare with an option */
 	READS_VARIABLES,	/* unset, read: names, with subscripts */
-	READS_NAMES,		/* export, declare: NAME=VALUE is data */
+	READS_NAMES,		/* declare: NAME=VALUE is data, if no array */
+	READS_EXPORT,		/* export, readonly: NAME=VALUE is data */
 	READS_LOOP,		/* for, select: assigns its words */
 	READS_TEST,		/* test, [: syntax after -v */
 	READS_FORMAT,		/* printf: the same, up to its format */
@@ -45,6 +47,7 @@ struct level {
 	bool bracket;		/* ... with an unquoted [ */
 	bool subscript;		/* ... that follows a name */
 	bool brace;		/* ... with an unquoted { */
+	bool glob;		/* ... that may become any words, or none */
 	bool array;		/* the level is the list of x=(...) */
 	bool at_command;	/* the next word is the command */
 	bool unsure;		/* ... or was, if $x is empty */
@@ -91,12 +94,16 @@ void level_both(struct level *l);
 enum {
 	LEVEL_DERIVED = INT_MIN,	/* a part of one */
 	LEVEL_NUMBER,			/* a number that no item has in hand */
-	LEVEL_INTEGER			/* in $((...)) */
+	LEVEL_INTEGER,			/* in $((...)) */
+	LEVEL_PARAMETER			/* $1, $@ and their like */
 };
 
 /* A value stands at s[at..at+len), quoted or not. */
 void level_value(struct level *l, const char *s, size_t at, size_t len,
     int by);
+
+/* $1 or its like stands at s[at], quoted or not: is it the command? */
+void level_parameter(struct level *l, const char *s, size_t at);
 
 /* Can several values be several words where the next word, or the open one,
    stands?  They are arguments then that are no more than data. */

@@ -144,6 +144,8 @@ open_paren(struct lexer *x)
 
 	if (!part)
 		end_word(x);
+	else if (!array)
+		scan_level(x)->glob = true;
 	if (!array && scan_peek(x, x->at + 1) == '(') {
 		scan_arith_command(x);
 		return;
@@ -185,10 +187,12 @@ redirection(struct lexer *x)
 
 	if (level_descriptor(scan_level(x), x->s, x->at))
 		scan_level(x)->open = scan_level(x)->brace =
-		    scan_level(x)->bracket = scan_level(x)->subscript = false;
+		    scan_level(x)->bracket = scan_level(x)->subscript =
+		    scan_level(x)->glob = false;
 	end_word(x);
 	if (rest >= 3 && memcmp(p, "<<<", 3) == 0) {
 		len = 3;
+		kind = REDIRECT_TEXT;
 	} else if (rest >= 2 && memcmp(p, "<<", 2) == 0) {
 		len = rest >= 3 && p[2] == '-' ? 3 : 2;
 		kind = REDIRECT_HERE;

@@ -192,7 +192,8 @@ is_behind_chosen(const struct lexer *x)
 
 	for (i = 0; i <= x->top; i++)
 		if (x->stack[i].kind != FRAME_DOUBLE &&
-		    x->stack[i].level.chosen)
+		    x->stack[i].level.chosen &&
+		    x->stack[i].level.chosen_by != LEVEL_PARAMETER)
 			return true;
 	return false;
 }
@@ -202,6 +203,7 @@ static void
 note_positional(struct lexer *x, size_t at)
 {
 	char c = scan_peek(x, at + 1);
+	size_t i;
 
 	if (c == '{') {
 		c = scan_peek(x, at + 2);
@@ -211,6 +213,9 @@ note_positional(struct lexer *x, size_t at)
 	if (c == '\0' || !strchr("123456789@*#", c))
 		return;
 	x->out->positional = true;
+	for (i = 0; i <= x->top; i++)
+		if (x->stack[i].kind != FRAME_DOUBLE)
+			level_parameter(&x->stack[i].level, x->s, at);
 	if (is_behind_chosen(x))
 		refuse(x, at, level_chosen.why, level_chosen.advice);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "input/quote.h"
 #include "input/survey.h"
@@ -14,14 +15,15 @@ struct maker {
 	unsigned most;
 };
 
-static const char declares[] = "inEFX", no_array[] = "fgIlprtux";
+static const char declares[] = "inEFX";
+static const char no_array[] = "fgIlprtux", exports[] = "fnp";
 enum { BOTH = SURVEY_EVALUATED | SURVEY_ARRAYS };
 
 static const struct maker makers[] = {
 	{ "compgen", NULL, NULL, SURVEY_ARRAYS },
 	{ "coproc", NULL, NULL, SURVEY_ARRAYS },
 	{ "declare", declares, no_array, BOTH },
-	{ "export", declares, no_array, BOTH },
+	{ "export", "iEFX", exports, BOTH },
 	{ "float", NULL, NULL, SURVEY_EVALUATED },
 	{ "integer", NULL, NULL, SURVEY_EVALUATED },
 	{ "local", declares, no_array, BOTH },
@@ -55,15 +57,27 @@ is_letter(char c)
 	return quote_name(&c, 1) > 0;
 }
 
+/* Is that the end of the command at i?  The & of a &> is none in bash. */
 static bool
-ends_command(char c)
+ends_command(const char *s, size_t i, size_t n)
 {
-	return strchr(";&|)\n", c) != NULL;	/* and NUL */
+	char c = peek(s, i, n);
+
+	return strchr(";&|)\n", c) &&	/* and NUL */
+	    !(c == '&' && peek(s, i + 1, n) == '>');
+}
+
+/* Is there a {c..f} at i, of letters? */
+static bool
+is_sequence(const char *s, size_t i, size_t n)
+{
+	return n - i > 5 && s[i] == '{' && is_letter(s[i + 1]) &&
+	    s[i + 2] == '.' && s[i + 3] == '.';
 }
 
 /*
  * The end of the name in s that begins at i, were its quotes and braces taken
- * away: de\clare, decl{are,}; or 0.
+ * away: de\clare, decl{are,}, {d..d}eclare; or 0.
  */
 static size_t
 match(const char *s, size_t i, size_t n, const char *name)
@@ -71,14 +85,19 @@ match(const char *s, size_t i, size_t n, const char *name)
 	size_t k;
 
 	for (k = i; *name; k++) {
-		if (k == n)
+		if (k >= n)
 			return 0;
-		if (s[k] == *name)
+		if (s[k] == *name) {
 			name++;
-		else if (k == i || (!strchr("'\"\\{},", s[k]) &&
+		} else if (is_sequence(s, k, n)) {
+			name++;
+			while (k + 1 < n && s[k] != '}')
+				k++;
+		} else if (k == i || (!strchr("'\"\\{},", s[k]) &&
 		    !(s[k] == '\n' && s[k - 1] == '\\') &&
-		    !(s[k] == '$' && strchr("'\"", peek(s, k + 1, n)))))
+		    !(s[k] == '$' && strchr("'\"", peek(s, k + 1, n))))) {
 			return 0;
+		}
 	}
 	return k;
 }
@@ -91,6 +110,21 @@ option(const struct maker *m, char c)
 	return strchr(m->harmless, c) ? 0 : SURVEY_ARRAYS;
 }
 
+/* May the word at i vanish, as a pattern that no file matches?  An assignment
+   stays. */
+static bool
+is_glob(const char *s, size_t i, size_t n)
+{
+	bool bracket = false;
+
+	for (; i < n && !strchr(" \t\n;&|)=", s[i]); i++) {
+		if (strchr("*?(", s[i]))
+			return true;
+		bracket |= s[i] == '[';
+	}
+	return bracket && peek(s, i, n) != '=';
+}
+
 /* What the options from i on do; no option comes behind a name. */
 static unsigned
 options(const struct maker *m, const char *s, size_t i, size_t n)
@@ -99,8 +133,10 @@ options(const struct maker *m, const char *s, size_t i, size_t n)
 
 	for (;;) {
 		i = skip(s, i, n, " \t'\"");
-		if (ends_command(peek(s, i, n)) || is_letter(s[i]))
+		if (ends_command(s, i, n))
 			return met;
+		if (is_letter(s[i]))
+			return is_glob(s, i, n) ? m->most : met;
 		if (s[i] != '-' && s[i] != '+')
 			return m->most;
 		for (i++; is_letter(peek(s, i, n)); i++)
@@ -128,7 +164,7 @@ command(const struct maker *m, const char *s, size_t i, size_t n)
 		return 0;
 	if (m->evaluated == NULL)
 		return m->most;
-	if (ends_command(c) || c == '(')
+	if (ends_command(s, end, n) || c == '(')
 		return 0;
 	return c == ' ' || c == '\t' ? options(m, s, end, n) : m->most;
 }
@@ -143,8 +179,8 @@ is_test(const char *s, size_t i, size_t n)
 	    strchr(" \t\n", s[end]);
 }
 
-unsigned
-survey(const char *s, size_t n)
+static unsigned
+look(const char *s, size_t n)
 {
 	unsigned met = 0;
 	size_t i, k;
@@ -161,4 +197,87 @@ survey(const char *s, size_t n)
 			met |= command(&makers[k], s, i, n);
 	}
 	return met;
+}
+
+/* The value of up to most digits from *i on, which is left behind them. */
+static unsigned long
+digits(const char *s, size_t *i, size_t n, unsigned base, unsigned most)
+{
+	static const char all[] = "00112233445566778899aAbBcCdDeEfF";
+	unsigned long v = 0;
+	const char *p;
+
+	for (; *i < n && most > 0; (*i)++, most--) {
+		p = s[*i] ? strchr(all, s[*i]) : NULL;
+		if (p == NULL || (size_t)(p - all) / 2 >= base)
+			break;
+		v = v * base + (unsigned long)(p - all) / 2;
+	}
+	return v;
+}
+
+/* What the escape at *i means in $'...'; *i is left behind it.  Any blank is a
+   newline. */
+static char
+escape(const char *s, size_t *i, size_t n)
+{
+	char c = peek(s, *i + 1, n);
+	unsigned long v;
+
+	if (c >= '0' && c <= '7') {
+		(*i)++;
+		v = digits(s, i, n, 8, 3);
+		return (char)(v & 0xff);
+	}
+	*i += 2;
+	if (c == 'x' && peek(s, *i, n) == '{') {
+		(*i)++;
+		v = digits(s, i, n, 16, (unsigned)-1);
+		*i += peek(s, *i, n) == '}';
+		return (char)(v & 0xff);
+	}
+	if (c == 'x' || c == 'u' || c == 'U') {
+		v = digits(s, i, n, 16, c == 'x' ? 2 : c == 'u' ? 4 : 8);
+		return (char)(v & 0xff);
+	}
+	*i += c == 'c';
+	return c && strchr("abcefnrtvE", c) ? '\n' : c;
+}
+
+/* The line as $'...' gives it to eval: where such a text ends does not count,
+   all behind the first one is read so. */
+static unsigned
+look_inside(const char *s, size_t n)
+{
+	struct buf b = { 0 };
+	unsigned met = 0;
+	size_t i;
+
+	for (i = 0; i + 1 < n && !(s[i] == '$' && s[i + 1] == '\''); i++)
+		;
+	if (i + 1 >= n || !memchr(s + i, '\\', n - i))
+		return 0;
+	buf_add(&b, s, i);
+	while (i < n)
+		buf_addc(&b, s[i] == '\\' ? escape(s, &i, n) : s[i++]);
+	met = look(b.data, b.len);
+	buf_free(&b);
+	return met;
+}
+
+unsigned
+survey(const char *s, size_t n)
+{
+	return look(s, n) | look_inside(s, n);
+}
+
+bool
+survey_is_harmless(const char *s, size_t n, bool export)
+{
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		if (s[i] != '-' && !strchr(export ? exports : no_array, s[i]))
+			return false;
+	return true;
 }

@@ -8,6 +8,7 @@
 #ifndef INPUT_SURVEY_H
 #define INPUT_SURVEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -17,5 +18,9 @@ enum {
 
 /* Which of these hold for the line s[0..n). */
 unsigned survey(const char *s, size_t n);
+
+/* Do the options s[0..n) make none of these; of export and readonly, or else
+   of declare, typeset and local? */
+bool survey_is_harmless(const char *s, size_t n, bool export);
 
 #endif

@@ -71,6 +71,52 @@ word_may_be_option(const char *s, size_t n)
 	return i < n && strchr(quoted ? "-+$`" : "-+$`{*?[", s[i]);
 }
 
+/* Does the word ]] begin at s[i]? */
+static bool
+ends_test(const char *s, size_t i, size_t n)
+{
+	return n - i >= 2 && s[i] == ']' && s[i + 1] == ']' &&
+	    i > 0 && strchr(" \t\n", s[i - 1]) &&
+	    (n - i == 2 || strchr(" \t\n;&|", s[i + 2]));
+}
+
+/* Does s[0..n) begin with that, were no line continued in it? */
+static bool
+begins(const char *s, size_t n, const char *with)
+{
+	size_t i = 0;
+
+	while (*with && i < n) {
+		if (s[i] == '\\' && i + 1 < n && s[i + 1] == '\n')
+			i += 2;
+		else if (s[i++] != *with++)
+			return false;
+	}
+	return *with == '\0';
+}
+
+bool
+word_compares(const char *s, size_t n)
+{
+	static const char *const ops[] = {
+		"-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v", "-R", NULL
+	};
+	bool quoted = false;
+	size_t i, k;
+
+	for (i = 0; i < n; i++) {
+		if (strchr("'\"\\(`", s[i]) ||
+		    (i > 0 && s[i - 1] == '$' && s[i] == '{'))
+			quoted = true;
+		if (!quoted && ends_test(s, i, n))
+			return false;
+		for (k = 0; ops[k]; k++)
+			if (begins(s + i, n - i, ops[k]))
+				return true;
+	}
+	return false;
+}
+
 /* The length of the $(...) or $((...)) that s[0..n) begins with. */
 static size_t
 substitution(const char *s, size_t n)

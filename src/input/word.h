@@ -26,6 +26,12 @@ bool word_is_expanded(const char *s, size_t n);
 bool word_may_be_option(const char *s, size_t n);
 
 /*
+ * Does a [[ ]] that goes on at s compare numbers?  Behind a quote, a
+ * parenthesis or a ${ its end is not looked for: the rest of the line counts.
+ */
+bool word_compares(const char *s, size_t n);
+
+/*
  * The first size characters of it less its quotes and expansions, into text:
  * \eval is eval, so is $1eval.  Returns how many.
  */

@@ -213,6 +213,27 @@ is_ours_to_empty(struct results *r, struct job *j, int fd)
 	return !r->failed;
 }
 
+/* Is one of the files what ppx itself reads or writes?  Then none is made. */
+static void
+look_first(struct results *r, struct job *j)
+{
+	static const char *const names[] = {
+		"", ".err", ".seq", "stdout", "stderr", "seq"
+	};
+	size_t n = r->path.len, i = r->where == KEEP_FILE ? 0 : 3, k;
+	const char *owner;
+	struct stat st;
+
+	for (k = i; k < i + 3 && !r->failed; k++) {
+		buf_adds(&r->path, names[k]);
+		owner = stat(buf_str(&r->path), &st) == 0 ?
+		    places_owner(r->places, &st) : NULL;
+		if (owner)
+			results_refuse(r, j, r->path.data, owner);
+		r->path.len = n;
+	}
+}
+
 /* Opens path with a name behind it; -1 after a failure, which was said. */
 static int
 open_file(struct results *r, struct job *j, const char *name)
@@ -282,6 +303,8 @@ begin(struct results *r, struct job *j)
 	if (dir_parents(buf_str(&r->path)) < 0)
 		results_fail(r, j, r->path.data, errno);
 	else
+		look_first(r, j);
+	if (!r->failed)
 		write_seq(r, j);
 }
 

@@ -29,6 +29,7 @@
 
 enum {
 	NAME_LIMIT = 200,	/* bytes of a file's name, without its place */
+	TRIES = 1000,		/* to have a directory that others remove */
 	LOOK = 10 * 1000	/* microseconds between two looks */
 };
 
@@ -44,15 +45,24 @@ static struct semaphore held = { .fd = -1 };
 
 /* --- names ------------------------------------------------------------- */
 
-/* Makes it if need be; false and errno when it cannot be had, or be trusted. */
+/*
+ * Makes it if need be; false and errno when it cannot be had, or be trusted.
+ * The last one that leaves a place may remove it between any two of these.
+ */
 static bool
 own_directory(const char *dir)
 {
 	struct stat st;
+	int i, r = -1;
 
-	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-		return false;
-	if (lstat(dir, &st) < 0)
+	for (i = 0; i < TRIES && r < 0; i++) {
+		if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+			return false;
+		r = lstat(dir, &st);
+		if (r < 0 && errno != ENOENT)
+			return false;
+	}
+	if (r < 0)
 		return false;
 	errno = S_ISDIR(st.st_mode) ? EPERM : ENOTDIR;
 	return S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
@@ -187,11 +197,13 @@ take(struct semaphore *s, size_t place, bool wait)
 	return fd;
 }
 
-/* path must be of what fd has locked. */
+/* path must be of what fd has locked; a file that came in its place since then
+   is another's. */
 static void
 leave(struct semaphore *s, int fd)
 {
-	unlink(s->path.data);
+	if (stands(fd, s->path.data))
+		unlink(s->path.data);
 	close(fd);
 }
 
@@ -255,6 +267,8 @@ wait_once(struct semaphore *s, nsec until, bool *late)
 	size_t place;
 	int fd;
 
+	if (d == NULL && errno != ENOENT)
+		die("--semaphore: %s: %s", s->dir, strerror(errno));
 	while (d && !*late && (e = readdir(d))) {
 		place = place_of(s, e->d_name);
 		if (place == 0)

@@ -9,6 +9,7 @@
  * touched; forbid.c is for them.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -76,6 +78,10 @@ WRAP(int, os_descendants, (bool (*spare)(void *ctx, pid_t pid), void *ctx,
 WRAP(int, cgroup_ready, (struct cgroup *g, uint64_t bytes), (g, bytes), -1)
 WRAP(int, cgroup_limit, (struct cgroup *g, uint64_t bytes), (g, bytes), -1)
 WRAP(int, rmdir, (const char *path), (path), -1)
+WRAP(DIR *, opendir, (const char *path), (path), NULL)
+/* another one removes it just before */
+WRAP(int, lstat, (const char *path, struct stat *st), (path, st),
+    (__real_rmdir(path), __real_lstat(path, st)))
 /* they were sent, and lost: more than there are closes them */
 WRAP(int, channel_take, (struct channel *c, int *fds, size_t n), (c, fds, n),
     __real_channel_take(c, fds, 1000))

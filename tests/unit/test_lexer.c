@@ -108,7 +108,7 @@ test_refused(void)
 		"declare -i x; x=^{}", "typeset -gi x; x+=^{}",
 		"local -g -n x; x=\"^{}\"", "declare \"-i\" x; x=^{}",
 		"declare -A x; declare y=^{}", "x=(1); declare x=^{}",
-		"x[0]=1; local x=^{}", "mapfile x <f; export x=^{}",
+		"x[0]=1; local x=^{}", "mapfile x <f; typeset x=^{}",
 		"declare -i x; for x in ^{}; do :; done",
 		"(declare -i x; x=^{})", "RANDOM=^{}", "OPTIND=^{} true",
 		"x=^{}; declare -i x", "f() { x=^{}; }; local $o x",
@@ -127,6 +127,27 @@ test_refused(void)
 		"a # ^{1}", "$(echo ^{})", "e$(echo ^{1}) x", "$(a $(b ^{}))",
 		"$x $(echo '^{}')", "x=1 $(echo \"^{}\")", "$(a) | $(b ^{})",
 		"\"$(a {1})\" ^{2}", "\"$(a {})\" \"^{}\"",
+		"declare -ri x=^{}", "declare -{r,i} x=^{}", "readonly -a x=^{}",
+		"export -a x=^{}", "declare -r$o x=^{}", "x=(1); local -r x=^{}",
+		"export $o x=^{}", "declare -r \"-i\" x=^{}",
+		"f() { x=^{}; }; declare &>f -i x; f", "x=^{}; read &>f -a x; declare -i y",
+		"x=^{}; declare&>f -i x", "x=^{}; declare -g &>f -i x",
+		"x=^{}; declare -g&>>f -i x", "declare y=^{}; read -r &>f -a y",
+		"jobs -x eval ^{}", "jobs $x eval ^{}", "command \"-p\" eval ^{}",
+		"jobs '-x' eval ^{}", "command -$x eval ^{}", "jobs -x {1} ^{2}",
+		"[[ ^{} -e\\\nq 3 ]]", "[[ ^{} -\\\neq 3 ]]", "[[ -\\\nv ^{} ]]",
+		"x=^{}; eval $'\\ndeclare -i x'", "x=^{}; $'\\144eclare' -i x",
+		"x=^{}; $'decl\\x61re' -i x", "x=^{}; $'\\x{00064}eclare' -i x",
+		"x=^{}; eval $'\\cJdeclare -\\u0069 x'", "x=^{}; {d..d}eclare -i x",
+		"x=^{}; {d..d}{e..e}clar{e..e} -i x", "x=^{}; declare x* -i y",
+		"declare y=^{}; read y[0]* -a y", "x=^{}; declare x@(a) -i x",
+		"test * ^{}", "[ ?v ^{} ]", "[ -[uv] ^{} ]", "./no*.sh eval ^{}",
+		"printf x*.none ^{1} {2} y", "n? {1} ^{2}", "x=1 n* eval ^{}",
+		"command -* eval ^{}", "$x n[a] eval ^{}", "n* unset ^{}",
+		"\"$1\" ^{2}", "$1 ^{2}", "command \"$1\" ^{2}", "\"${1}\" ^{}",
+		"\"$@\" ^{}", "x=1 e$1 a ^{2}", "$x $1 ^{2}", "\"$(a \"$1\")\" ^{2}",
+		"\"$1\" x ^{2}", "$1 x ^{2}", "\"$(a {1})\" x ^{2}",
+		"\"$1\" command x ^{2}", "{1} /dev/stdin <<<^{2}", "\"$1\" <<< \"^{2}\"",
 	};
 	size_t i;
 
@@ -183,6 +204,20 @@ test_accepted(void)
 	accepted("\"$(dirname {1})\"/x {2}; for i in $(a {}); do b; done", 3);
 	accepted("(a {}); x=($(a {})); $(a {#}) b; a <(b $(c {}))", 4);
 	accepted("x={1} {2}; {1} <{2} >{3}; {1} | {2}", 7);
+	accepted("local -r f={}; declare -r X={}; declare -x +t Y={}", 3);
+	accepted("export -n X={}; export -- Y={}; readonly -p Z={}", 3);
+	accepted("args=(-a -b); export NAME={}; run \"${args[@]}\"", 1);
+	accepted("export T={} && ls [a-z]*; readonly U={}", 2);
+	accepted("x={}; export -n Y; declare x=a*b; read -r x y?z <<<1", 1);
+	accepted("a &>f {}; export A &>f; x={}; jobs -l; a {}", 3);
+	accepted("[[ {} == a ]] &&\\\n a {}", 2);
+	accepted("x={}; echo $'\\e[1m' $'a\\tb' {1..3}eclare -i", 1);
+	accepted("ls *.c {}; ./*/configure --x={}; e* {}; * {}", 4);
+	accepted("case {} in [a-z]*) a {};; *.c|b?) a {};; esac", 3);
+	accepted("test -e *.c -a -e {}; [ {} = 'a*' ]; printf '*' {}", 3);
+	accepted("printf a* {}; for i in *; do a {} \"$i\"; done", 2);
+	accepted("\"$1\" \"$2\"; \"$@\"; a \"$1\" {2}; ./$1 {2}; x=$1 {2}", 3);
+	accepted("x=\"$1\"; a {}; {1} <<<{1}; a <<<{}; {1} <<<{#}", 6);
 }
 
 /* Can a word be appended?  Are there parameters? */
@@ -272,6 +307,9 @@ any_line(struct buf *b)
 		"declare -i x;", "declare -n x;", "f() { ", "; }; f", "x=({})",
 		"PS4=", "set -x;", "x[0]=1;", "declare x=", "{eval,", "-i ",
 		"f=-v;", "printf ", "\"$f\" ", "for i in 1 2; do ", "x={}",
+		"jobs -x ", "command ", "&>f ", "export ", "readonly ", "-r ",
+		"export y={};", "eval $'\\n", "shopt -s nullglob;", "x* ", "<<<",
+		"x=(1);", "-e\\\n", "q 1 ", "{d..d}eclare ",
 	};
 	unsigned n = 2 + any(14);
 
