@@ -243,7 +243,7 @@ EXTRA_DIST += \
 	tests/unit/tap.h
 
 # Files that run at the same time.
-TEST_JOBS = 2
+TEST_JOBS = 3
 
 # make check TESTS='tests/unit/heap tests/pool.bats' runs only these.
 check-local:
