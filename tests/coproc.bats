@@ -763,3 +763,38 @@ b"
 		sort -n out lost | cmp - items
 	done
 }
+
+@test "a program that is always behind costs no memory" {
+	need python3
+	cat >slow.py <<'END'
+import os, time
+while True:
+    d = os.read(0, 8192)
+    if not d:
+        break
+    n = d.count(b'\n')
+    if n:
+        os.write(1, b'.\n' * n)
+    end = time.perf_counter() + 60e-6
+    while time.perf_counter() < end:
+        pass
+END
+	yes "$(head -c 999 /dev/zero | tr '\0' a)" | head -c 300000000 >in
+	run python3 - "$PPX" --coproc -j1 --window 1000 python3 slow.py <<'END'
+import resource, subprocess, sys
+rc = subprocess.call(sys.argv[1:], stdin=open("in"), stdout=open("out", "wb"))
+print(rc, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+END
+	same "${output% *}" 0
+	same "$(wc -l <out)" 300000
+	sanitized || test "${output#* }" -lt 60000
+}
+
+@test "a large item that waits is looked through once, not at each turn" {
+	for i in 1 2 3; do head -c 60000000 /dev/zero | tr '\0' a; echo; done >in
+	TIMEFORMAT=%U
+	{ time ppx --coproc -j1 -k cat <in >out; } 2>user
+	cmp out in
+	# Once for each item is some 0.1 s; at each turn it was 5 s and more.
+	sanitized || awk '{ exit $1 > 3 }' user
+}

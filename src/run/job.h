@@ -36,6 +36,7 @@ struct job {
 	nsec waits;			/* --queue-timeout; 0 = for ever */
 	nsec patience;			/* what is left of that */
 	/* --coproc: */
+	bool fits;			/* coproc_unfit() said so */
 	struct talk *talk;		/* the program that was sent it */
 	uint64_t asked;			/* ... behind so many bytes, */
 	uint64_t size;			/* ... in so many */

@@ -257,10 +257,11 @@ ask_one(struct coord *c, struct task *t)
 	struct job *j = job_of_task(t);
 	struct talk *talk;
 
-	if (coproc_unfit(c->coproc, j)) {
+	if (!j->fits && coproc_unfit(c->coproc, j)) {
 		prepare(c, t, 1);
 		return true;
 	}
+	j->fits = true;		/* it may be large: looked through once */
 	talk = coproc_choose(c->coproc, t);
 	if (talk == NULL)
 		return false;

@@ -135,6 +135,10 @@ sent(struct talk *t, size_t n)
 {
 	t->sendat += n;
 	t->sent += n;
+	if (t->sendat > TALK_SPARE && t->sendat >= t->send.len / 2) {
+		buf_shift(&t->send, t->sendat);
+		t->sendat = 0;
+	}
 	if (t->sendat < t->send.len)
 		return;
 	t->sendat = t->send.len = 0;
