@@ -466,7 +466,8 @@ after 2, "
 
 @test "a long line on stderr without an item has one tag" {
 	launch -i <(seq 1) -j1 --tag --coproc \
-	    'cat; { head -c 3000000 /dev/zero | tr "\0" e; echo; } >&2'
+	    'cat; until test -s out; do sleep 0.01; done
+	    { head -c 3000000 /dev/zero | tr "\0" e; echo; } >&2'
 	ended "exit 0"
 	same "$(wc -c <err)" 3000008
 	same "$(grep -o slot err)" slot
