@@ -4,8 +4,8 @@
 
 #include "input/run.h"
 
-static size_t
-measure(const char *p, size_t n, char end, size_t most, size_t *count)
+size_t
+run_records(const char *p, size_t n, char end, size_t most, size_t *count)
 {
 	const char *at = p, *next;
 
@@ -21,10 +21,10 @@ measure(const char *p, size_t n, char end, size_t most, size_t *count)
 size_t
 run_measure(const char *p, size_t n, char end, size_t most, size_t *count)
 {
-	size_t len = measure(p, n, end, most, count);
+	size_t len = run_records(p, n, end, most, count);
 	const char *nul = end && len ? memchr(p, '\0', len) : NULL;
 
-	return nul ? measure(p, (size_t)(nul - p), end, most, count) : len;
+	return nul ? run_records(p, (size_t)(nul - p), end, most, count) : len;
 }
 
 struct item *

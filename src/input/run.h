@@ -10,10 +10,13 @@
 #include "task/item.h"
 
 /*
- * How many of the n bytes at p are whole records, each ended by `end` and
- * without a NUL unless that is the end: at most `most`, which are counted in
- * *count.
+ * How many of the n bytes at p are whole records, each ended by `end`: at most
+ * `most`, which are counted in *count.
  */
+size_t run_records(const char *p, size_t n, char end, size_t most,
+    size_t *count);
+
+/* The same of those in front that have no NUL, unless that is the end. */
 size_t run_measure(const char *p, size_t n, char end, size_t most,
     size_t *count);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "input/run.h"
 #include "run/reply.h"
 
 enum {
@@ -107,14 +108,5 @@ size_t
 reply_whole(const struct reply_form *f, const char *p, size_t n, size_t most,
     size_t *count)
 {
-	char end = f->how == REPLY_NUL ? '\0' : '\n';
-	const char *at = p, *next;
-
-	for (*count = 0; *count < most; ++*count) {
-		next = memchr(at, end, n - (size_t)(at - p));
-		if (next == NULL)
-			break;
-		at = next + 1;
-	}
-	return (size_t)(at - p);
+	return run_records(p, n, f->how == REPLY_NUL ? '\0' : '\n', most, count);
 }
