@@ -140,6 +140,19 @@ k"
 	same "$(warm --init 'enable -n kill test' 'type -t test; : {}' ::: a)" file
 }
 
+@test "an init that closes what bash keeps for itself is refused at once" {
+	need bash
+	for out in "" "{ sleep 1000 & }; "; do
+		run timeout 30 "$PPX" --warm --shell bash --init "$out
+		    for ((i = 3; i < 1000; i++)); do
+		    eval \"exec \$i>&-\"; done" echo ::: a
+		same "$status" 125
+		[[ $output == *": no tasks can be made, as --init has closed a "* ]]
+		[[ $output == *"ppx: --init of slot 1 failed: "* ]]
+		[[ $output != *"ppx e"* ]]
+	done
+}
+
 @test "what an init calls its functions and aliases does not reach the driver" {
 	names="cd echo read test printf kill wait true false umask hash type pwd
 	    getopts"

@@ -16,6 +16,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "pool/snippet.h"
@@ -140,11 +141,34 @@ add_builtins(struct buf *b, const char *word)
 }
 
 /*
+ * Bash has what stands for 0, 1 and 2 at numbers that an init can close: are
+ * these ours again?  Where 0 is not, ppx's stderr is opened anew.
+ */
+static void
+add_check(struct buf *b, pid_t worker, const struct snippet_stdio *io)
+{
+	const int fd[] = { io->err, STDOUT_FILENO, io->socket };
+	int i;
+
+	buf_adds(b, "case ${BASH_VERSION-} in '') ;; *) "
+	    "\\command set -- \"$1\" \"$2\"; ");
+	for (i = 2; i >= 0; i--)
+		buf_addf(b, "\\command test /proc/self/fd/%d -ef "
+		    "/proc/%d/fd/%d; case $? in 1) \\command set -- \"$1\" "
+		    "\"$2\" %d ;; esac; ", i, (int)worker, fd[i], i);
+	buf_addf(b, "case ${3-} in '') ;; *) case $3 in 0) "
+	    "\\command exec 2>>/proc/%d/fd/%d ;; *) \\command exec 2>&0 ;; "
+	    "esac; " REFUSE("closed a descriptor in which bash keeps stdin, "
+	    "stdout or stderr") " ;; esac ;; esac; ", (int)worker, io->err);
+}
+
+/*
  * From here on nothing is read from the init but what it has made.  A variable
  * of ours that it has made readonly is said by the shell.
  */
 static void
-add_init(struct buf *b, const char *word)
+add_init(struct buf *b, const char *word, pid_t worker,
+    const struct snippet_stdio *io)
 {
 	buf_adds(b, "{ { \\eval \"\\command shift;$1\" >&1 2>&1; "
 	    "{ \\command set -- \"$-\" \"$?\" " MARK "; "
@@ -157,8 +181,9 @@ add_init(struct buf *b, const char *word)
 	    "case $2 in 0) ;; *) \\command exit \"$2\" ;; esac; "
 	    "\\command export PPX_SEQ= PPX_ATTEMPT= PARALLEL_SEQ= "
 	    "PARALLEL_JOBSLOT=; case $? in 0) ;; *) \\command exit 125 ;; "
-	    "esac; } >&0 2>&0 </dev/null; "
-	    "\\command echo " SNIPPET_OVER " >&2; "
+	    "esac; } >&0 2>&0 </dev/null; ");
+	add_check(b, worker, io);
+	buf_adds(b, "\\command echo " SNIPPET_OVER " >&2; "
 	    "case $? in 0) ;; *) \\command exit 125 ;; esac; { ");
 	add_question(b, word);
 	buf_adds(b, "} </dev/null >/dev/null 2>&1; "
@@ -208,9 +233,10 @@ add_twin(struct buf *b, pid_t worker, const int fd[2])
  * most shells, 265 in some), or there was no process for the twin.
  */
 void
-snippet_driver(struct buf *b, const char *word, pid_t worker, const int fd[3])
+snippet_driver(struct buf *b, const char *word, pid_t worker, const int fd[3],
+    const struct snippet_stdio *io)
 {
-	add_init(b, word);
+	add_init(b, word, worker, io);
 	buf_adds(b, "( \\command echo " SNIPPET_APART " >&2; ( ");
 	add_twin(b, worker, fd);
 	buf_addf(b, "); \\command exit ); case $? in 137 | 265) ;; "
