@@ -162,26 +162,69 @@ add_check(struct buf *b, pid_t worker, const struct snippet_stdio *io)
 	    "stdout or stderr") " ;; esac ;; esac; ", (int)worker, io->err);
 }
 
+/* Of these the init sees nothing but that they are taken, or closed. */
+#define KEPT_ERR	"240"
+#define KEPT_NULL	"241"
+#define KEPT_LAST	"249"
+
 /*
- * From here on nothing is read from the init but what it has made.  A variable
- * of ours that it has made readonly is said by the shell.
+ * What stands for 0, 1 and 2 meanwhile: bash saves a descriptor above the one
+ * that takes its place, if that is 10 or more.
  */
+static const struct place {
+	const char *begin, *init, *over;
+} low = { "", ">&1 2>&1", ">&0 2>&0 </dev/null" }, high = {
+	"\\command exec " KEPT_ERR ">&- " KEPT_NULL ">&-; \\command shift; ",
+	">&" KEPT_ERR " 2>&" KEPT_ERR,
+	">&" KEPT_ERR " 2>&" KEPT_ERR " <&" KEPT_NULL
+};
+
+/*
+ * No array or nameref of bash is in an environment.  A variable that the init
+ * has made readonly is said by the shell.
+ */
+static void
+add_export(struct buf *b)
+{
+	buf_adds(b, "case ${BASH_VERSION-} in '') ;; *) "
+	    "{ \\command unset -n " VARIABLES "; } 2>/dev/null; "
+	    "case $? in 1) \\command unset -n " VARIABLES "; "
+	    "\\command exit 125 ;; esac; \\command unset -v " VARIABLES
+	    " ;; esac; \\command export PPX_SEQ= PPX_ATTEMPT= "
+	    "PARALLEL_SEQ= PARALLEL_JOBSLOT=; "
+	    "case $? in 0) ;; *) \\command exit 125 ;; esac; ");
+}
+
+/* From here on nothing is read from the init but what it has made. */
+static void
+add_script(struct buf *b, const char *word, const struct place *at)
+{
+	buf_addf(b, "{ \\eval \"%s\\command shift;$1\" %s; "
+	    "{ \\command set -- \"$-\" \"$?\" " MARK "; "
+	    "\\command set +emuvx; "
+	    "case ${BASH_VERSION-} in '') ;; *) " CALM " ;; esac; } "
+	    ">/dev/null 2>&1; ", at->begin, at->init);
+	add_refusal(b);
+	add_builtins(b, word);
+	buf_adds(b, "{ " CALM "; } >/dev/null 2>&1; "
+	    "case $2 in 0) ;; *) \\command exit \"$2\" ;; esac; ");
+	add_export(b);
+	buf_addf(b, "} %s; ", at->over);
+}
+
+/* Where there are too few descriptors, bash takes the first from 10 on. */
 static void
 add_init(struct buf *b, const char *word, pid_t worker,
     const struct snippet_stdio *io)
 {
-	buf_adds(b, "{ { \\eval \"\\command shift;$1\" >&1 2>&1; "
-	    "{ \\command set -- \"$-\" \"$?\" " MARK "; "
-	    "\\command set +emuvx; "
-	    "case ${BASH_VERSION-} in '') ;; *) " CALM " ;; esac; } "
-	    ">/dev/null 2>&1; ");
-	add_refusal(b);
-	add_builtins(b, word);
-	buf_adds(b, "{ " CALM "; } >/dev/null 2>&1; "
-	    "case $2 in 0) ;; *) \\command exit \"$2\" ;; esac; "
-	    "\\command export PPX_SEQ= PPX_ATTEMPT= PARALLEL_SEQ= "
-	    "PARALLEL_JOBSLOT=; case $? in 0) ;; *) \\command exit 125 ;; "
-	    "esac; } >&0 2>&0 </dev/null; ");
+	buf_adds(b, "{ case ${BASH_VERSION+b} in '') ;; *) \\command exec "
+	    KEPT_LAST ">&0 && \\command exec " KEPT_LAST ">&- " KEPT_ERR ">&0 "
+	    KEPT_NULL "</dev/null && \\command set -- \"$1\" " KEPT_ERR
+	    " ;; esac; case ${2-} in '') ");
+	add_script(b, word, &low);
+	buf_adds(b, ";; *) ");
+	add_script(b, word, &high);
+	buf_adds(b, "\\command exec " KEPT_ERR ">&- " KEPT_NULL ">&- ;; esac; ");
 	add_check(b, worker, io);
 	buf_adds(b, "\\command echo " SNIPPET_OVER " >&2; "
 	    "case $? in 0) ;; *) \\command exit 125 ;; esac; { ");
