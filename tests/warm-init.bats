@@ -140,6 +140,40 @@ k"
 	same "$(warm --init 'enable -n kill test' 'type -t test; : {}' ::: a)" file
 }
 
+@test "an init that closes what bash keeps for itself is refused at once" {
+	need bash
+	for out in "" "{ sleep 1000 & }; "; do
+		run timeout 30 "$PPX" --warm --shell bash --init "$out
+		    for ((i = 3; i < 1000; i++)); do
+		    eval \"exec \$i>&-\"; done" echo ::: a
+		same "$status" 125
+		[[ $output == *": no tasks can be made, as --init has closed a "* ]]
+		[[ $output == *"ppx: --init of slot 1 failed: "* ]]
+		[[ $output != *"ppx e"* ]]
+	done
+}
+
+@test "descriptors that an init opens are those of the tasks, up to 239" {
+	need bash
+	shell=bash
+	same "$(warm -j1 -k --init 'echo $#
+	    for ((i = 3; i < 240; i++)); do eval "exec $i>&-"; done
+	    exec 10>>f10 11>>f11 12>>f12 13>>f13 14>>f14 239>>f239' \
+	    'x={}; for i in 10 11 12 13 14 239; do echo $x $i >>/proc/self/fd/$i; done
+	    ls /proc/self/fd | grep -c "24." || :' ::: 1 2 2>&1)" "0
+0
+0"
+	same "$(cat f10 f11 f12 f13 f14 f239)" "$(for i in 10 11 12 13 14 239; do
+	    echo "1 $i"
+	    echo "2 $i"
+	done)"
+	# Where there are too few: as many as there are.
+	ulimit -n 100
+	same "$(warm -j1 --init 'exec 20>>f20; echo $#' 'echo {} >&20' ::: a \
+	    2>&1)" 0
+	same "$(<f20)" a
+}
+
 @test "what an init calls its functions and aliases does not reach the driver" {
 	names="cd echo read test printf kill wait true false umask hash type pwd
 	    getopts"
@@ -207,6 +241,29 @@ bye"
 		done
 	}
 	in_each one
+}
+
+@test "one that it makes an array or a nameref is in the environment all the same" {
+	need bash
+	shell=bash
+	for init in 'declare -a PPX_SEQ=(7) PPX_ATTEMPT' 'unset PARALLEL_SEQ
+	    declare -A PARALLEL_SEQ' 'declare -n PPX_SEQ=x PPX_ATTEMPT=HOME'; do
+		same "$(warm -j1 -k --init "$init; HOME=h" 'printenv PPX_SEQ \
+		    PPX_ATTEMPT PARALLEL_SEQ PARALLEL_JOBSLOT HOME; : {}' \
+		    ::: a b 2>&1)" "1
+1
+1
+1
+h
+2
+1
+2
+1
+h"
+	done
+	run warm -j1 --init 'declare -nr PPX_SEQ=x' 'echo {}' ::: a
+	same "$status" 125
+	[[ $output == *PPX_SEQ*"ppx: --init of slot 1 failed: "* ]]
 }
 
 @test "an init of 100 KB of quotes; and one that sets TMOUT" {

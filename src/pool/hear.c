@@ -88,10 +88,10 @@ on_dropped(struct seat *s, const struct message *m)
 		if (m->error || i > 0)
 			t->returns = 0;		/* no fault of its own */
 		seat_give_back(s, i);
+		if (s->spent && s->ntasks == 0 && s->role == WORKER)
+			seat_dismiss(s);	/* first: it is none there is */
 		if (m->error && s->ntasks == 0)
 			pool_short(p, m->error);
-		else if (s->spent && s->ntasks == 0 && s->role == WORKER)
-			seat_dismiss(s);
 		return;
 	}
 }

@@ -16,6 +16,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "pool/snippet.h"
@@ -140,25 +141,92 @@ add_builtins(struct buf *b, const char *word)
 }
 
 /*
- * From here on nothing is read from the init but what it has made.  A variable
- * of ours that it has made readonly is said by the shell.
+ * Bash has what stands for 0, 1 and 2 at numbers that an init can close: are
+ * these ours again?  Where 0 is not, ppx's stderr is opened anew.
  */
 static void
-add_init(struct buf *b, const char *word)
+add_check(struct buf *b, pid_t worker, const struct snippet_stdio *io)
 {
-	buf_adds(b, "{ { \\eval \"\\command shift;$1\" >&1 2>&1; "
+	const int fd[] = { io->err, STDOUT_FILENO, io->socket };
+	int i;
+
+	buf_adds(b, "case ${BASH_VERSION-} in '') ;; *) "
+	    "\\command set -- \"$1\" \"$2\"; ");
+	for (i = 2; i >= 0; i--)
+		buf_addf(b, "\\command test /proc/self/fd/%d -ef "
+		    "/proc/%d/fd/%d; case $? in 1) \\command set -- \"$1\" "
+		    "\"$2\" %d ;; esac; ", i, (int)worker, fd[i], i);
+	buf_addf(b, "case ${3-} in '') ;; *) case $3 in 0) "
+	    "\\command exec 2>>/proc/%d/fd/%d ;; *) \\command exec 2>&0 ;; "
+	    "esac; " REFUSE("closed a descriptor in which bash keeps stdin, "
+	    "stdout or stderr") " ;; esac ;; esac; ", (int)worker, io->err);
+}
+
+/* Of these the init sees nothing but that they are taken, or closed. */
+#define KEPT_ERR	"240"
+#define KEPT_NULL	"241"
+#define KEPT_LAST	"249"
+
+/*
+ * What stands for 0, 1 and 2 meanwhile: bash saves a descriptor above the one
+ * that takes its place, if that is 10 or more.
+ */
+static const struct place {
+	const char *begin, *init, *over;
+} low = { "", ">&1 2>&1", ">&0 2>&0 </dev/null" }, high = {
+	"\\command exec " KEPT_ERR ">&- " KEPT_NULL ">&-; \\command shift; ",
+	">&" KEPT_ERR " 2>&" KEPT_ERR,
+	">&" KEPT_ERR " 2>&" KEPT_ERR " <&" KEPT_NULL
+};
+
+/*
+ * No array or nameref of bash is in an environment.  A variable that the init
+ * has made readonly is said by the shell.
+ */
+static void
+add_export(struct buf *b)
+{
+	buf_adds(b, "case ${BASH_VERSION-} in '') ;; *) "
+	    "{ \\command unset -n " VARIABLES "; } 2>/dev/null; "
+	    "case $? in 1) \\command unset -n " VARIABLES "; "
+	    "\\command exit 125 ;; esac; \\command unset -v " VARIABLES
+	    " ;; esac; \\command export PPX_SEQ= PPX_ATTEMPT= "
+	    "PARALLEL_SEQ= PARALLEL_JOBSLOT=; "
+	    "case $? in 0) ;; *) \\command exit 125 ;; esac; ");
+}
+
+/* From here on nothing is read from the init but what it has made. */
+static void
+add_script(struct buf *b, const char *word, const struct place *at)
+{
+	buf_addf(b, "{ \\eval \"%s\\command shift;$1\" %s; "
 	    "{ \\command set -- \"$-\" \"$?\" " MARK "; "
 	    "\\command set +emuvx; "
 	    "case ${BASH_VERSION-} in '') ;; *) " CALM " ;; esac; } "
-	    ">/dev/null 2>&1; ");
+	    ">/dev/null 2>&1; ", at->begin, at->init);
 	add_refusal(b);
 	add_builtins(b, word);
 	buf_adds(b, "{ " CALM "; } >/dev/null 2>&1; "
-	    "case $2 in 0) ;; *) \\command exit \"$2\" ;; esac; "
-	    "\\command export PPX_SEQ= PPX_ATTEMPT= PARALLEL_SEQ= "
-	    "PARALLEL_JOBSLOT=; case $? in 0) ;; *) \\command exit 125 ;; "
-	    "esac; } >&0 2>&0 </dev/null; "
-	    "\\command echo " SNIPPET_OVER " >&2; "
+	    "case $2 in 0) ;; *) \\command exit \"$2\" ;; esac; ");
+	add_export(b);
+	buf_addf(b, "} %s; ", at->over);
+}
+
+/* Where there are too few descriptors, bash takes the first from 10 on. */
+static void
+add_init(struct buf *b, const char *word, pid_t worker,
+    const struct snippet_stdio *io)
+{
+	buf_adds(b, "{ case ${BASH_VERSION+b} in '') ;; *) \\command exec "
+	    KEPT_LAST ">&0 && \\command exec " KEPT_LAST ">&- " KEPT_ERR ">&0 "
+	    KEPT_NULL "</dev/null && \\command set -- \"$1\" " KEPT_ERR
+	    " ;; esac; case ${2-} in '') ");
+	add_script(b, word, &low);
+	buf_adds(b, ";; *) ");
+	add_script(b, word, &high);
+	buf_adds(b, "\\command exec " KEPT_ERR ">&- " KEPT_NULL ">&- ;; esac; ");
+	add_check(b, worker, io);
+	buf_adds(b, "\\command echo " SNIPPET_OVER " >&2; "
 	    "case $? in 0) ;; *) \\command exit 125 ;; esac; { ");
 	add_question(b, word);
 	buf_adds(b, "} </dev/null >/dev/null 2>&1; "
@@ -208,9 +276,10 @@ add_twin(struct buf *b, pid_t worker, const int fd[2])
  * most shells, 265 in some), or there was no process for the twin.
  */
 void
-snippet_driver(struct buf *b, const char *word, pid_t worker, const int fd[3])
+snippet_driver(struct buf *b, const char *word, pid_t worker, const int fd[3],
+    const struct snippet_stdio *io)
 {
-	add_init(b, word);
+	add_init(b, word, worker, io);
 	buf_adds(b, "( \\command echo " SNIPPET_APART " >&2; ( ");
 	add_twin(b, worker, fd);
 	buf_addf(b, "); \\command exit ); case $? in 137 | 265) ;; "

@@ -60,6 +60,12 @@ struct snippet {
 	const char *env_program;	/* env(1), for that */
 };
 
+/* Descriptors of the worker, while the init runs: what the shell begins with. */
+struct snippet_stdio {
+	int err;		/* ppx's stderr */
+	int socket;		/* the shell's end of it */
+};
+
 /*
  * The shell's $1 is the init, its stdin ppx's stderr, its stdout that of
  * ungrouped tasks, its stderr the socket.  Tasks read fd[0] and fd[1] of the
@@ -67,7 +73,7 @@ struct snippet {
  * the first of COMMAND, if all tasks have the same; or NULL.
  */
 void snippet_driver(struct buf *b, const char *word, pid_t worker,
-    const int fd[3]);
+    const int fd[3], const struct snippet_stdio *io);
 
 /* Can the shell be asked what this is? */
 bool snippet_may_ask(const char *word);

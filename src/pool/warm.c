@@ -48,6 +48,13 @@ shut(int *fd)
 	*fd = -1;
 }
 
+static void
+shut_stdio(struct warm *w)
+{
+	shut(&w->stdio.err);
+	shut(&w->stdio.socket);
+}
+
 /* The text goes into a file, fd, which is ours then. */
 static int
 fill(struct warm *w, int fd)
@@ -190,6 +197,7 @@ hear_line(struct warm *w, const char *line, size_t n)
 	if (is(line, n, SNIPPET_OVER)) {
 		if (w->at == WARM_INIT)
 			w->at = WARM_LOOKING;
+		shut_stdio(w);
 	} else if (is(line, n, SNIPPET_FINI)) {
 		w->leaves = true;
 	} else if (is(line, n, SNIPPET_APART)) {
@@ -259,7 +267,7 @@ on_socket(struct io *io, int got)
 
 int
 warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
-    const struct warm_ops *ops)
+    const struct warm_ops *ops, int err)
 {
 	int pair[2], i;
 
@@ -267,7 +275,8 @@ warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
 	w->conf = conf;
 	w->env = warm_strange(&w->env_program);
 	w->ops = ops;
-	w->io.fd = w->file = -1;
+	w->io.fd = w->file = w->stdio.socket = -1;
+	w->stdio.err = err;
 	for (i = 0; i < 3; i++)
 		w->fd[i] = w->writer[i] = -1;
 	/* the third has a number now, and is made when more are free */
@@ -281,13 +290,15 @@ warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
 	w->io.fd = pair[0];
 	w->io.cb = on_socket;
 	loop_io(loop, &w->io, IO_READ);
+	w->stdio.socket = pair[1];
 	return pair[1];
 }
 
 void
 warm_driver(const struct warm *w, struct buf *b)
 {
-	snippet_driver(b, w->conf->word, getpid(), w->fd);
+	snippet_driver(b, w->conf->word, getpid(), w->fd,
+	    &w->stdio);
 }
 
 bool
@@ -316,6 +327,7 @@ warm_end(struct warm *w)
 	shut(&w->writer[0]);
 	shut(&w->writer[1]);
 	shut(&w->writer[2]);
+	shut_stdio(w);
 	w->lost = w->made ? w->made : w->at == WARM_FREEING ? w->task : 0;
 	w->at = WARM_ENDED;
 	w->asked = false;

@@ -68,6 +68,7 @@ struct warm {
 					   one for the shell's end, which it has
 					   open: fd -1 */
 	int turn;			/* that of the pair */
+	struct snippet_stdio stdio;	/* until the init is over; or -1 */
 	struct buf text;		/* for the task that is asked for */
 	int file;			/* ... which is here; or -1 */
 	char line[WARM_LINE];		/* what is read; longer ones are cut */
@@ -76,11 +77,12 @@ struct warm {
 };
 
 /*
- * Makes the socket and the pipes; w is zeroed, conf is borrowed.  Returns what
- * is to be the shell's stderr, to be closed once it runs; or -1 and errno.
+ * Makes the socket and the pipes; w is zeroed, conf is borrowed, err, which is
+ * ppx's stderr, is ours from now on.  Returns what is to be the shell's stderr,
+ * which stays ours; or -1 and errno.
  */
 int warm_open(struct warm *w, struct loop *loop,
-    const struct setup_conf *conf, const struct warm_ops *ops);
+    const struct setup_conf *conf, const struct warm_ops *ops, int err);
 
 /* The shell's -c, which takes the init as its $1. */
 void warm_driver(const struct warm *w, struct buf *b);

@@ -424,9 +424,9 @@ on_child(void *ctx, int sig)
 static const struct channel_ops ops = { obey_message, obey_closed };
 
 static void
-begin_warm(struct worker *w, struct buf *driver)
+begin_warm(struct worker *w, struct buf *driver, int out)
 {
-	int fd = warm_open(&w->warm, w->loop, w->conf->setup, &warm_ops);
+	int fd = warm_open(&w->warm, w->loop, w->conf->setup, &warm_ops, out);
 
 	w->setup.warm = fd < 0 ? -errno : fd;
 	if (fd >= 0)
@@ -452,12 +452,8 @@ begin_setup(struct worker *w, int out)
 		w->charge.tree.ctx = &w->setup;
 	}
 	if (is_warm(w))
-		begin_warm(w, &driver);
+		begin_warm(w, &driver, out);
 	setup_begin(&w->setup);
-	if (is_warm(w) && w->setup.warm >= 0)
-		close(w->setup.warm);
-	if (is_warm(w))
-		close(out);	/* the fini is the shell's, as the init was */
 	buf_free(&driver);
 }
 

@@ -170,12 +170,11 @@ live(void)
 	u.ops = &ops;
 	u.slot = 1;
 	u.word = &word;
-	u.out = STDERR_FILENO;
-	u.warm = warm_open(&w, loop, &conf, &warm_ops);
+	u.out = dup(STDERR_FILENO);
+	u.warm = warm_open(&w, loop, &conf, &warm_ops, u.out);
 	warm_driver(&w, &driver);
 	u.driver = buf_str(&driver);
 	setup_begin(&u);
-	close(u.warm);
 	while (reached < moment)
 		loop_turn(loop, NEVER);
 	give_order();
