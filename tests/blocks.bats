@@ -384,6 +384,32 @@ terminate()
 	test ! -e ended
 }
 
+catches_term()
+{
+	grep -q '^SigCgt:.*[4567cdef]...$' "/proc/$1/status"
+}
+
+@test "--regexp: TERM while a long line is searched in vain" {
+	seq 30000 | tr -d '\n' >data
+	# this one in one pass, ...
+	same "$(ppx --pipe --regexp --recend '[0-9]+;' --block 10k wc -c <data)" \
+	    "$(wc -c <data)"
+	seq 100000 | tr -d '\n' | cat - data >more
+	# ... and that one byte by byte
+	for how in '' --pipe-part; do
+		background -i more "$PPX" --pipe --regexp --recend '[0-9]{1,};' \
+		    --block 10k $how ${how:+-a more} 'echo >ran; cat'
+		ppx=$!
+		wait_until catches_term $ppx
+		SECONDS=0
+		wait_until terminate $ppx
+		((SECONDS < 5 * PPX_TEST_SLOW))
+		rc=0
+		wait $ppx || rc=$?
+		same "$rc" 143
+	done
+}
+
 # --- fifos -----------------------------------------------------------------------------
 
 @test "--fifo: an empty block has an end" {

@@ -329,6 +329,7 @@ static bool
 more_to_do(const struct coord *c)
 {
 	return c->feed_failed || c->filling.more || tee_goes_on(c) ||
+	    (c->blocks && blocks_look(c->blocks)) ||
 	    (intake_has_room(c) && !c->input.want);
 }
 
