@@ -457,6 +457,14 @@ catches_term()
 	done
 }
 
+@test "--cat, --fifo: a task that removes its worker's directory" {
+	for how in '-j1 --cat' '-j1 --fifo' '-j2 --cat -v -u' '-j2 --fifo'; do
+		same "$(seq 6 | ppx --pipe $how -N1 --retries 2 \
+		    'cat {}; rm -r "${PPX_WORKER_DIR:?}"' |
+		    grep -v / | sort | tr '\n' ' ')" "1 2 3 4 5 6 "
+	done
+}
+
 # --- what tasks leave behind --------------------------------------------------------------
 
 @test "--leak ignore: who reads on behind its task gets all of the block" {

@@ -244,7 +244,7 @@ deal_lingers(struct coord *c)
 }
 
 bool
-deal_ready(struct coord *c, struct task *t, const struct seat *s, int *in)
+deal_ready(struct coord *c, struct task *t, struct seat *s, int *in)
 {
 	struct job *j = job_of_task(t);
 	struct buf b = { 0 };
@@ -264,6 +264,10 @@ deal_ready(struct coord *c, struct task *t, const struct seat *s, int *in)
 		c->filling.task = t;
 		c->filling.slot = seat_slot(s);
 		c->filling.more = true;
+	} else if (errno == ENOENT) {
+		/* a task has removed its worker's directory */
+		deal_unready(j);
+		pool_spend(s);
 	} else if (is_short(c, errno)) {
 		deal_unready(j);
 		pool_short(c->pool, errno);

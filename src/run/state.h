@@ -256,8 +256,7 @@ void deal_name(struct coord *c, struct task *t, const struct seat *s);
  * its stdin, the caller's, or -1: it has a name.  False: it cannot be done now,
  * or the run ends, which was said.
  */
-bool deal_ready(struct coord *c, struct task *t, const struct seat *s,
-    int *in);
+bool deal_ready(struct coord *c, struct task *t, struct seat *s, int *in);
 
 /* The task whose file is being written, --cat, which is the next one whatever
    comes, or NULL; and its slot, or 0.  t leaves the queue. */

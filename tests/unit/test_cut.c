@@ -266,6 +266,7 @@ main(void)
 	in_steps("\n", "", false, "\n");
 	in_steps("", ">", false, ">");
 	in_steps("ab", "cde", false, "abcde");
+	in_steps("x{1,};", "", true, "xx;");
 	in_steps("[0-9]+", "", true, "12345");
 	in_steps("", "[0-9]+", true, "12345");
 	piecemeal("\n", "", false, 1, 0);
