@@ -18,6 +18,7 @@ enum {
 #else
 	STEP = LONGEST,
 #endif
+	STEPS = 4,		/* of them in one go */
 	WIDE_MOST = 8		/* see is_narrow() */
 };
 
@@ -334,6 +335,24 @@ follow(const struct mark *m, char *p, size_t start, size_t n, bool last,
 	return found;
 }
 
+/* Up to where is there no NUL, as far as is looked at? */
+static size_t
+no_nul(const char *p, size_t at, size_t n)
+{
+	size_t end = n - at > FAR ? at + FAR : n;
+	const char *nul = memchr(p + at, '\0', end - at);
+
+	return nul ? (size_t)(nul - p) : end;
+}
+
+/* Is p[at..sure) still all that the next step needs to see? */
+static bool
+is_known(const char *p, size_t at, size_t n, size_t sure)
+{
+	return sure > at && sure <= n && (sure == n || p[sure] == '\0' ||
+	    sure - at >= STEP + LONGEST);
+}
+
 /*
  * A step of the search where no match ends soon.  NOT_FOUND: none begins before
  * *at, which has moved.
@@ -342,23 +361,20 @@ static enum found
 look_far(const struct mark *m, char *p, size_t *at, size_t n, bool last,
     struct match *f)
 {
-	size_t far = f->sure > *at ? STEP + LONGEST : FAR, step = STEP, start;
-	size_t end = n - *at > far ? *at + far : n;
-	char *nul = memchr(p + *at, '\0', end - *at);
-	bool whole = nul || (end == n && last);
-	int flags = nul || !whole ? REG_NOTEOL : 0;
+	bool known = is_known(p, *at, n, f->sure), whole;
+	size_t end = known ? f->sure : no_nul(p, *at, n), step = STEP, start;
+	int flags;
 
-	if (nul)
-		end = (size_t)(nul - p);
+	whole = end < n ? p[end] == '\0' : last;
+	flags = end < n || !whole ? REG_NOTEOL : 0;
 	f->from = n;
-	if (f->sure <= *at && !has_any(m, p, *at, end, flags)) {
+	if (!known && !has_any(m, p, *at, end, flags)) {
 		if (!whole && end == n)
 			return UNSURE;
 		*at = whole ? end + 1 : end - LONGEST;
 		return NOT_FOUND;
 	}
-	if (f->sure <= *at)
-		f->sure = end;
+	f->sure = end;
 	if (end - *at > STEP + LONGEST) {
 		end = *at + STEP + LONGEST;
 		whole = false;
@@ -380,7 +396,7 @@ static enum found
 find_regexp(const struct mark *m, char *p, size_t at, size_t n, bool last,
     struct match *f)
 {
-	size_t seen, end;
+	size_t seen, end, steps = 0;
 	enum found found;
 
 	for (;;) {
@@ -397,7 +413,7 @@ find_regexp(const struct mark *m, char *p, size_t at, size_t n, bool last,
 		if (found == NOT_FOUND)
 			at += seen + 1;
 		else if ((found = look_far(m, p, &at, n, last, f)) !=
-		    NOT_FOUND)
+		    NOT_FOUND && (found != TIRED || ++steps == STEPS))
 			return found;
 	}
 }
