@@ -384,6 +384,32 @@ terminate()
 	test ! -e ended
 }
 
+catches_term()
+{
+	grep -q '^SigCgt:.*[4567cdef]...$' "/proc/$1/status"
+}
+
+@test "--regexp: TERM while a long line is searched in vain" {
+	seq 30000 | tr -d '\n' >data
+	# this one in one pass, ...
+	same "$(ppx --pipe --regexp --recend '[0-9]+;' --block 10k wc -c <data)" \
+	    "$(wc -c <data)"
+	seq 100000 | tr -d '\n' | cat - data >more
+	# ... and that one byte by byte
+	for how in '' --pipe-part; do
+		background -i more "$PPX" --pipe --regexp --recend '[0-9]{1,};' \
+		    --block 10k $how ${how:+-a more} 'echo >ran; cat'
+		ppx=$!
+		wait_until catches_term $ppx
+		SECONDS=0
+		wait_until terminate $ppx
+		((SECONDS < 5 * PPX_TEST_SLOW))
+		rc=0
+		wait $ppx || rc=$?
+		same "$rc" 143
+	done
+}
+
 # --- fifos -----------------------------------------------------------------------------
 
 @test "--fifo: an empty block has an end" {
@@ -412,6 +438,33 @@ terminate()
 	done
 }
 
+@test "--tag and {} in a tag are the number of a block" {
+	for how in '' --cat --fifo; do
+		same "$(seq 4 6 | ppx -k --pipe $how -N1 --tag 'cat {}' |
+		    tr '\t\n' '= ')" "1=4 2=5 3=6 "
+		same "$(seq 4 6 | ppx -k --pipe $how -N1 --tagstring '<{}>' \
+		    'cat {}' | tr '\t\n' '= ')" "<1>=4 <2>=5 <3>=6 "
+	done
+}
+
+@test "--cat, --fifo: what is said of a task before it starts has its file" {
+	for how in --cat --fifo; do
+		for say in '-v -u' -v -t; do
+			seq 3 | ppx -j1 --pipe $how $say cat {} >out 2>err
+			same "$(cat out err | grep -c "^cat /.*/1\$")" 1
+			same "$(cat out err | grep -c '{}')" 0
+		done
+	done
+}
+
+@test "--cat, --fifo: a task that removes its worker's directory" {
+	for how in '-j1 --cat' '-j1 --fifo' '-j2 --cat -v -u' '-j2 --fifo'; do
+		same "$(seq 6 | ppx --pipe $how -N1 --retries 2 \
+		    'cat {}; rm -r "${PPX_WORKER_DIR:?}"' |
+		    grep -v / | sort | tr '\n' ' ')" "1 2 3 4 5 6 "
+	done
+}
+
 # --- what tasks leave behind --------------------------------------------------------------
 
 @test "--leak ignore: who reads on behind its task gets all of the block" {
@@ -429,6 +482,52 @@ terminate()
 		: >gate
 		wait $ppx
 		cmp left data
+	done
+}
+
+@test "--leak ignore: as many as there are slots hold up the input" {
+	seq 3000000 >data
+	for how in '' '-N 600000'; do
+		rm -f gate.* log left.*
+		for i in {1..5}; do
+			mkfifo gate.$i
+		done
+		background -i data "$PPX" --pipe $how --block 5m -j2 \
+		    --leak=ignore --joblog log 'exec 3<&0 >/dev/null 2>&1
+		    { : <gate.{#}; cat <&3 >left.{#}; } &'
+		ppx=$!
+		wait_until lines_are 3 log
+		# nothing starts for as long as this takes
+		same "$("$PPX" -j1 --pipe --block 2m wc -l <data |
+		    awk '{ n += $1 } END { print n }')" 3000000
+		lines_are 3 log
+		: >gate.1
+		wait_until lines_are 4 log
+		for i in {2..5}; do
+			: >gate.$i
+		done
+		wait $ppx
+		cat left.* | cmp - data
+	done
+}
+
+@test "--leak ignore: who gets a part only, as the run is ended, is told of" {
+	seq 3000000 >data
+	mkfifo gate
+	for how in '' '-N 3000000 --block 100m'; do
+		rm -f log
+		background -i data bash -c 'exec "$@" 2>err' - "$PPX" --pipe \
+		    $how --block 5m -j1 --leak=ignore --joblog log \
+		    'exec 3<&0 >/dev/null 2>&1
+		    { : <gate; cat <&3 >left; } &'
+		ppx=$!
+		wait_until lines_are 2 log
+		kill -TERM $ppx
+		rc=0
+		wait $ppx || rc=$?
+		same $rc 143
+		grep -q 'what 1 task left behind did not get all of its' err
+		: >gate
 	done
 }
 

@@ -163,22 +163,26 @@ resume_at(const struct cut *c, size_t at, size_t n, enum found found,
 	return back > at ? back : at;
 }
 
-/* The first border behind *at, which moves there.  No record is empty. */
+/* The first border behind s->at, which moves there.  No record is empty. */
 static bool
-next_border(const struct cut *c, char *p, size_t *at, size_t n, bool last,
-    size_t *border)
+next_border(const struct cut *c, struct cut_scan *s, char *p, size_t n,
+    bool last, size_t *border)
 {
 	enum found found = NOT_FOUND;
-	struct match f;
+	struct match f = { .sure = s->sure };
 
-	while (*at <= n && (found = mark_find(&c->border, p, *at, n, last,
+	while (s->at <= n && (found = mark_find(&c->border, p, s->at, n, last,
 	    &f)) == FOUND) {
 		*border = c->border.regexp ? f.border : f.from + c->nend;
-		*at = behind(c, &f, *border);
+		s->at = behind(c, &f, *border);
+		s->tired = false;
+		s->sure = 0;
 		if (*border > 0)
 			return true;
 	}
-	*at = resume_at(c, *at, n, found, &f);
+	s->tired = found == TIRED;
+	s->sure = f.sure;
+	s->at = s->tired ? f.from : resume_at(c, s->at, n, found, &f);
 	return false;
 }
 
@@ -210,7 +214,7 @@ cut_scan(const struct cut *c, struct cut_scan *s, char *p, size_t n,
 
 	if (c->border.n == 0)
 		return scan_bytes(c, s, n, first);
-	while (next_border(c, p, &s->at, n, last, &border)) {
+	while (next_border(c, s, p, n, last, &border)) {
 		if (++s->seen < c->unit)
 			continue;
 		s->seen = 0;
@@ -244,17 +248,21 @@ last_text(const struct cut *c, const char *p, size_t n, size_t from,
 
 /* A match that reaches the end might go on behind it. */
 static size_t
-last_regexp(const struct cut *c, char *p, size_t n, size_t from, size_t most)
+last_regexp(const struct cut *c, struct cut_scan *s, char *p, size_t n,
+    size_t from, size_t most)
 {
-	size_t at = from, border, best = 0;
+	size_t border;
 
-	while (next_border(c, p, &at, n, false, &border) && border <= most)
-		best = border;
-	return best;
+	if (s->at < from)
+		s->at = from;
+	while (next_border(c, s, p, n, false, &border) && border <= most)
+		s->good = border;
+	return s->tired ? 0 : s->good;
 }
 
 size_t
-cut_last(const struct cut *c, char *p, size_t n, size_t from, size_t most)
+cut_last(const struct cut *c, struct cut_scan *s, char *p, size_t n,
+    size_t from, size_t most)
 {
 	size_t border;
 
@@ -262,7 +270,7 @@ cut_last(const struct cut *c, char *p, size_t n, size_t from, size_t most)
 		return 0;
 	if (c->border.n == 0)
 		return n < most ? n : most;
-	border = c->border.regexp ? last_regexp(c, p, n, from, most) :
+	border = c->border.regexp ? last_regexp(c, s, p, n, from, most) :
 	    last_text(c, p, n, from, most);
 	return border > from ? border : 0;
 }
@@ -270,7 +278,7 @@ cut_last(const struct cut *c, char *p, size_t n, size_t from, size_t most)
 void
 cut_back_from(struct cut_back *s, off_t n)
 {
-	*s = (struct cut_back){ n, n, BEHIND };
+	*s = (struct cut_back){ .n = n, .lo = n, .width = BEHIND };
 }
 
 bool
@@ -280,32 +288,49 @@ cut_back_next(const struct cut *c, struct cut_back *s, off_t *at, off_t *to,
 	off_t overlap = c->border.regexp ? TURNED + 1 : (off_t)c->border.n;
 	off_t end = s->n + (off_t)cut_ahead(c);
 
-	if (s->lo == 0)
+	if (s->lo == 0 && !s->scan.tired)
 		return false;
-	*to = s->lo < s->n && end - s->lo > overlap ? s->lo + overlap : end;
-	s->lo -= s->width < s->lo ? s->width : s->lo;
+	if (!s->scan.tired) {
+		s->to = s->lo < s->n && end - s->lo > overlap ?
+		    s->lo + overlap : end;
+		s->lo -= s->width < s->lo ? s->width : s->lo;
+		if (s->width < BEHIND_MOST)
+			s->width *= 4;
+		s->scan = (struct cut_scan){ 0 };
+	}
+	*to = s->to;
 	*from = s->lo > 0;
 	*at = s->lo - (off_t)*from;
-	if (s->width < BEHIND_MOST)
-		s->width *= 4;
 	return true;
 }
 
 /* --- without what is between ------------------------------------------- */
+
+/* Where what is looked at is short. */
+static enum found
+find_all(const struct mark *m, char *p, size_t at, size_t n, bool last,
+    struct match *f)
+{
+	enum found found;
+
+	while ((found = mark_find(m, p, at, n, last, f)) == TIRED)
+		at = f->from;
+	return found;
+}
 
 /* The text that m is at the very end of p[0..n), or 0. */
 static size_t
 tail(const struct mark *m, char *p, size_t n)
 {
 	size_t at = n > TURNED ? n - TURNED : 0;
-	struct match f;
+	struct match f = { 0 };
 
 	if (m->n == 0)
 		return 0;
 	if (!m->regexp)
 		return n >= m->n && memcmp(p + n - m->n, m->text, m->n) == 0 ?
 		    m->n : 0;
-	for (; mark_find(m, p, at, n, true, &f) == FOUND; at = f.from + 1)
+	for (; find_all(m, p, at, n, true, &f) == FOUND; at = f.from + 1)
 		if (f.to == n)
 			return n - f.from;
 	return 0;
@@ -314,13 +339,13 @@ tail(const struct mark *m, char *p, size_t n)
 static size_t
 head(const struct mark *m, char *p, size_t n, bool last)
 {
-	struct match f;
+	struct match f = { 0 };
 
 	if (n > TURNED) {
 		n = TURNED;
 		last = false;
 	}
-	if (m->n && mark_find(m, p, 0, n, last, &f) == FOUND && f.from == 0)
+	if (m->n && find_all(m, p, 0, n, last, &f) == FOUND && f.from == 0)
 		return f.to;
 	return 0;
 }
@@ -350,6 +375,7 @@ end_strip(struct cut_strip *s, char *p, size_t n)
 	s->at = s->at > n ? s->at - n : 0;
 	s->from -= n;
 	s->to = 0;
+	s->sure = 0;
 	s->within = true;
 	return left;
 }
@@ -360,7 +386,7 @@ cut_strip(const struct cut *c, struct cut_strip *s, char *p, size_t n,
 {
 	size_t end = m > s->at && m - s->at > STRIP ? s->at + STRIP : m;
 	enum found found = NOT_FOUND;
-	struct match f;
+	struct match f = { .sure = s->sure };
 
 	if (!s->within && s->at == 0)
 		cut_out(s, p, 0, head(&c->start, p, m, last));
@@ -370,6 +396,11 @@ cut_strip(const struct cut *c, struct cut_strip *s, char *p, size_t n,
 		f.border = c->border.regexp ? f.border : f.from + c->nend;
 		cut_out(s, p, f.from, f.to);
 		s->at = behind(c, &f, f.border);
+	}
+	s->sure = f.sure;
+	if (found == TIRED) {
+		s->at = f.from;
+		return false;
 	}
 	if (c->border.n && found != FOUND && end < m && s->at < n) {
 		s->at = resume_at(c, s->at, end, found, &f);

@@ -67,6 +67,8 @@ struct cut_scan {
 	size_t at;		/* borders up to here were seen */
 	uint64_t seen;		/* so many, since the last that counts */
 	size_t good;		/* the last that may end a block; 0 = none */
+	bool tired;		/* a step was done: ask again, of the same; */
+	size_t sure;		/* there is a border before that; or 0 */
 };
 
 /*
@@ -82,10 +84,10 @@ size_t cut_scan(const struct cut *c, struct cut_scan *s, char *p, size_t n,
  * The last border in p[0..n), where a block begins at p, up to p[most]; 0 =
  * none.  For those that are not counted.  p[n] must be writable.  Only borders
  * behind `from` are looked for, and no match of an expression that reaches
- * p[n].
+ * p[n].  Zero s before; 0 with s->tired: ask again, with the same s.
  */
-size_t cut_last(const struct cut *c, char *p, size_t n, size_t from,
-    size_t most);
+size_t cut_last(const struct cut *c, struct cut_scan *s, char *p, size_t n,
+    size_t from, size_t most);
 
 /*
  * The same in steps that are not too long, nor need all of the block at once.
@@ -98,6 +100,8 @@ size_t cut_last(const struct cut *c, char *p, size_t n, size_t from,
 struct cut_back {
 	off_t n, lo;		/* searched from there on */
 	off_t width;		/* of the next step */
+	off_t to;		/* of this one */
+	struct cut_scan scan;	/* for cut_last(), in this step */
 };
 
 void cut_back_from(struct cut_back *s, off_t n);
@@ -111,6 +115,7 @@ bool cut_back_next(const struct cut *c, struct cut_back *s, off_t *at,
 struct cut_strip {
 	size_t at;		/* where the search goes on */
 	size_t from, to;	/* what stands from there on is to move */
+	size_t sure;		/* as that of struct cut_scan */
 	bool within;		/* the block has begun */
 };
 

@@ -19,6 +19,8 @@ struct mark {
 	size_t n;		/* its length; 0 = none; of an expression 1 */
 	bool regexp;
 	regex_t re;
+	bool quick;
+	regex_t any;		/* if so: tells whether there is a match */
 	size_t group;		/* the border is where that ends ... */
 	bool before;		/* ... or where the match begins */
 };
@@ -26,12 +28,14 @@ struct mark {
 /* A match: p[from..to), with the border in it. */
 struct match {
 	size_t from, to, border;
+	size_t sure;		/* TIRED: one is known to be before that; 0 */
 };
 
 enum found {
 	FOUND,
 	NOT_FOUND,
-	UNSURE			/* more bytes might change the answer */
+	UNSURE,			/* more bytes might change the answer */
+	TIRED			/* a step was done, there is more to do */
 };
 
 /* The text is a of na bytes, and b of nb behind it. */
@@ -50,7 +54,9 @@ struct fault mark_fits(const char *text);
 /*
  * The first match in p[at..n).  last: nothing comes behind p[n], which must be
  * writable.  A text is FOUND or NOT_FOUND.  UNSURE: f->from is where what may
- * be one begins that reaches p[n], or n.
+ * be one begins that reaches p[n], or n.  TIRED: none begins before f->from,
+ * where the search is to go on with f->sure as it is, which is 0 at first; so
+ * one call does not take long.
  */
 enum found mark_find(const struct mark *m, char *p, size_t at, size_t n,
     bool last, struct match *f);

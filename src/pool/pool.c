@@ -151,6 +151,14 @@ seat_dir(const struct seat *s)
 }
 
 void
+pool_spend(struct seat *s)
+{
+	s->spent = true;
+	if (s->ntasks == 0 && s->role == WORKER)
+		seat_dismiss(s);
+}
+
+void
 pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
     size_t argslen, size_t argc, const int *fds, size_t nfds)
 {

@@ -109,6 +109,10 @@ const char *seat_dir(const struct seat *s);
 /* The slot's number, from 1. */
 unsigned seat_slot(const struct seat *s);
 
+/* The worker lacks something, its directory: it goes when its tasks are over,
+   and another takes its place. */
+void pool_spend(struct seat *s);
+
 /*
  * Runs t there.  args are argc strings, each ended by a NUL.  fds, taken, are
  * the write ends for its stdout and stderr, not in raw mode; then the read end

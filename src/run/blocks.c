@@ -279,6 +279,8 @@ pass(struct blocks *bs)
 
 	if (!bs->due.any) {
 		n = ends_find(&bs->ends, &bs->in, bs->size);
+		if (bs->ends.looking)
+			return;
 		if (n || bs->in.ended)
 			piece_set(&bs->due, n ? n : well_seen(&bs->in), true);
 		else
@@ -481,6 +483,13 @@ blocks_wants(const struct blocks *bs)
 {
 	return !bs->ends.looking && !bs->in.ended && !bs->in.error &&
 	    !blocks_full(bs);
+}
+
+bool
+blocks_look(const struct blocks *bs)
+{
+	return bs->ends.looking && bs->open && !blocks_full(bs) &&
+	    !bs->stopped;
 }
 
 bool

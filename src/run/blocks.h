@@ -46,6 +46,9 @@ bool blocks_full(const struct blocks *bs);
 /* Shall more be read? */
 bool blocks_wants(const struct blocks *bs);
 
+/* Is there more to search for the end of one that is handed out, at once? */
+bool blocks_look(const struct blocks *bs);
+
 /* Does a block that is handed out still get what is read? */
 bool blocks_passing(const struct blocks *bs);
 

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,8 +40,26 @@ deal_open(struct coord *c)
 void
 deal_close(struct coord *c)
 {
+	size_t n = c->feeds ? feeds_cut(c->feeds) : 0;
+
+	if (n)
+		diag("--leak=ignore: what %zu task%s left behind did not get "
+		    "all of %s", n, n == 1 ? "" : "s",
+		    n == 1 ? "its block" : "their blocks");
 	blocks_free(c->blocks);
 	feeds_free(c->feeds);
+}
+
+bool
+deal_crowded(const struct coord *c)
+{
+	size_t left = c->blocks && !blocks_in_turn(c->blocks) ?
+	    feeds_left(c->feeds) : 0;
+
+	/* what ends just now may leave something, too */
+	if (left > 0 && !emit_stuck(c->emit))
+		left += c->draining;
+	return left > 0 && left + pool_busy(c->pool) >= pool_slots(c->pool);
 }
 
 bool
@@ -50,7 +69,8 @@ deal_has_room(const struct coord *c)
 
 	if (block < BLOCK_LEAST)
 		block = BLOCK_LEAST;
-	if (blocks_full(c->blocks))
+	if (blocks_full(c->blocks) || (!blocks_in_turn(c->blocks) &&
+	    feeds_left(c->feeds) >= pool_slots(c->pool)))
 		return false;
 	/* nothing but their own fullness holds them up: one may wait for
 	   another, or for what it does */
@@ -127,6 +147,16 @@ deal_one(struct coord *c, bool *wait)
 	return true;
 }
 
+struct item *
+deal_number(const struct job *j)
+{
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%llu",
+	    (unsigned long long)j->task.seq);
+
+	return item_new(text, (size_t)n, NULL);
+}
+
 void
 deal_fill(struct coord *c)
 {
@@ -162,6 +192,18 @@ is_short(const struct coord *c, int error)
 {
 	return error == EMFILE || error == ENFILE || error == ENOMEM ||
 	    ((error == ENOSPC || error == EDQUOT) && pool_busy(c->pool) > 0);
+}
+
+void
+deal_name(struct coord *c, struct task *t, const struct seat *s)
+{
+	struct buf b = { 0 };
+
+	if (c->blocks == NULL || !is_named(c))
+		return;
+	buf_addf(&b, "%s/%llu", seat_dir(s), (unsigned long long)t->seq);
+	set_name(c, job_of_task(t), buf_str(&b));
+	buf_free(&b);
 }
 
 struct task *
@@ -202,7 +244,7 @@ deal_lingers(struct coord *c)
 }
 
 bool
-deal_ready(struct coord *c, struct task *t, const struct seat *s, int *in)
+deal_ready(struct coord *c, struct task *t, struct seat *s, int *in)
 {
 	struct job *j = job_of_task(t);
 	struct buf b = { 0 };
@@ -215,7 +257,6 @@ deal_ready(struct coord *c, struct task *t, const struct seat *s, int *in)
 		return *in >= 0;
 	}
 	buf_addf(&b, "%s/%llu", seat_dir(s), (unsigned long long)t->seq);
-	set_name(c, j, buf_str(&b));
 	if ((c->conf->cat ? block_file(j->block, buf_steal(&b)) :
 	    block_fifo(j->block, buf_steal(&b))) == 0)
 		return true;
@@ -223,6 +264,10 @@ deal_ready(struct coord *c, struct task *t, const struct seat *s, int *in)
 		c->filling.task = t;
 		c->filling.slot = seat_slot(s);
 		c->filling.more = true;
+	} else if (errno == ENOENT) {
+		/* a task has removed its worker's directory */
+		deal_unready(j);
+		pool_spend(s);
 	} else if (is_short(c, errno)) {
 		deal_unready(j);
 		pool_short(c->pool, errno);

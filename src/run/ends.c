@@ -42,12 +42,12 @@ search_back(struct ends *e, char *p, size_t n)
 	while (cut_back_next(e->cut, &e->back, &at, &to, &from)) {
 		if (to > (off_t)n)
 			to = (off_t)n;
-		border = cut_last(e->cut, p + at, (size_t)(to - at), from,
-		    (size_t)(e->back.n - at));
+		border = cut_last(e->cut, &e->back.scan, p + at,
+		    (size_t)(to - at), from, (size_t)(e->back.n - at));
 		if (border)
 			return (size_t)at + border;
 		looked += (size_t)(to - at);
-		e->looking = looked >= LOOKED;
+		e->looking = looked >= LOOKED || e->back.scan.tired;
 		if (e->looking)
 			return 0;
 	}
@@ -68,8 +68,12 @@ search_within(struct ends *e, struct well *w, char *p, size_t n, size_t size)
 {
 	size_t overlap = cut_overlap(e->cut), border = 0;
 
-	if (cut_counts(e->cut))
+	if (cut_counts(e->cut)) {
 		border = search_counting(e, p, n, size);
+		e->looking = e->scan.tired;
+		if (e->looking)
+			return 0;
+	}
 	if (cut_counts(e->cut) || !is_enough(e, w, n, size))
 		return is_enough(e, w, n, size) ? border : 0;
 	if (e->search == ENDS_NEW) {
@@ -95,13 +99,16 @@ ends_find(struct ends *e, struct well *w, size_t size)
 			return border;
 		e->search = ENDS_BEYOND;
 	}
-	return cut_scan(e->cut, &e->scan, p, n, w->ended, true);
+	border = cut_scan(e->cut, &e->scan, p, n, w->ended, true);
+	e->looking = e->scan.tired;
+	return e->looking ? 0 : border;
 }
 
 bool
 ends_of_train(const struct ends *e, struct well *w, size_t size, size_t *n)
 {
 	size_t all = well_has(w), border;
+	struct cut_scan s = { 0 };	/* no expressions here */
 
 	*n = w->ended ? all : 0;
 	if (w->ended && all <= size)
@@ -111,7 +118,7 @@ ends_of_train(const struct ends *e, struct well *w, size_t size, size_t *n)
 		return true;
 	if (w->train.n >= size)
 		return false;
-	border = cut_last(e->cut, well_bytes(w), well_seen(w), 0,
+	border = cut_last(e->cut, &s, well_bytes(w), well_seen(w), 0,
 	    size - w->train.n);
 	*n = w->train.n + border;
 	return border > 0;

@@ -78,6 +78,26 @@ feeds_left(const struct feeds *fs)
 	return fs->nleft;
 }
 
+static bool
+has_more(const struct block *b)
+{
+	return b->train.n > 0 || b->at < b->n || b->len > 0;
+}
+
+size_t
+feeds_cut(struct feeds *fs)
+{
+	struct list *at;
+	const struct block *b;
+	size_t n = 0;
+
+	for (at = fs->left.next; at != &fs->left; at = at->next) {
+		b = container_of(at, struct block, node);
+		n += has_more(b) || b->open || b->gone;
+	}
+	return n;
+}
+
 static void
 forget_memory(struct block *b)
 {
@@ -207,12 +227,6 @@ put_file(struct block *b)
 		b->len -= k;
 	}
 	return k;
-}
-
-static bool
-has_more(const struct block *b)
-{
-	return b->train.n > 0 || b->at < b->n || b->len > 0;
 }
 
 /*

@@ -67,6 +67,9 @@ struct feeds *feeds_new(struct loop *loop, bool keep,
 void feeds_linger(struct feeds *fs);
 size_t feeds_left(const struct feeds *fs);
 
+/* To so many of these more is to go, or it is lost. */
+size_t feeds_cut(struct feeds *fs);
+
 /* All blocks must have been released.  Who is left gets no more. */
 void feeds_free(struct feeds *fs);
 

@@ -17,15 +17,18 @@ static char *
 tag_of(struct coord *c, const struct job *j)
 {
 	struct command_task t = outcome_view(j);
+	struct item *number = NULL;
 	struct buf b = { 0 };
 
-	if (c->tag) {
-		template_expand(c->tag, &t, &b);
-	} else if (c->conf->tag) {
-		item_show(j->task.item, &b);
-	} else {
+	if (c->tag == NULL && !c->conf->tag)
 		return NULL;
-	}
+	if (c->blocks)
+		t.item = number = deal_number(j);
+	if (c->tag)
+		template_expand(c->tag, &t, &b);
+	else
+		item_show(t.item, &b);
+	free(number);
 	return buf_steal(&b);
 }
 

@@ -86,15 +86,10 @@ take(struct results *r, const char *path, size_t n)
 static struct item *
 label(struct results *r, const struct job *j)
 {
-	char text[24];
-	int n;
-
 	if (r->c->blocks == NULL)
 		return j->task.item;
-	n = snprintf(text, sizeof(text), "%llu",
-	    (unsigned long long)j->task.seq);
 	free(r->label);
-	r->label = item_new(text, (size_t)n, NULL);
+	r->label = deal_number(j);
 	return r->label;
 }
 

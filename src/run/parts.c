@@ -28,7 +28,9 @@ struct parts {
 	size_t cap;
 	enum { NEW, BACK, ON } search;	/* for the end of the next part */
 	struct cut_back back;	/* from its end, */
-	off_t on;		/* then on from there */
+	off_t on;		/* then on from there, */
+	struct cut_scan scan;	/* so far, */
+	ssize_t got;		/* in so many bytes that were read */
 };
 
 struct parts *
@@ -112,18 +114,18 @@ search_back(struct parts *ps, size_t *looked)
 {
 	off_t at, to;
 	size_t from, border;
-	ssize_t k;
 
 	while (cut_back_next(ps->cut, &ps->back, &at, &to, &from)) {
-		k = look(ps, ps->at + at, (size_t)(to - at));
-		if (k < 0)
+		if (!ps->back.scan.tired)
+			ps->got = look(ps, ps->at + at, (size_t)(to - at));
+		if (ps->got < 0)
 			return -1;
-		border = cut_last(ps->cut, ps->p + 1, (size_t)k, from,
-		    (size_t)(ps->back.n - at));
+		border = cut_last(ps->cut, &ps->back.scan, ps->p + 1,
+		    (size_t)ps->got, from, (size_t)(ps->back.n - at));
 		if (border)
 			return at + (off_t)border;
-		*looked += (size_t)k;
-		if (*looked < LOOKED)
+		*looked += (size_t)ps->got;
+		if (*looked < LOOKED && !ps->back.scan.tired)
 			continue;
 		errno = EAGAIN;
 		return -1;
@@ -136,25 +138,29 @@ static off_t
 search_on(struct parts *ps, size_t *looked)
 {
 	size_t from, border;
-	struct cut_scan s;
-	ssize_t k;
+	struct cut_scan *s = &ps->scan;
 	bool last;
 
 	for (;;) {
 		from = ps->on > 0;
-		k = look(ps, ps->at + ps->on - (off_t)from, AHEAD);
-		if (k < 0)
+		if (!s->tired) {
+			ps->got = look(ps, ps->at + ps->on - (off_t)from,
+			    AHEAD);
+			*s = (struct cut_scan){ .at = from };
+		}
+		if (ps->got < 0)
 			return -1;
-		last = k < AHEAD;
-		s = (struct cut_scan){ from, 0, 0 };
-		border = cut_scan(ps->cut, &s, ps->p + 1, (size_t)k, last, true);
+		last = ps->got < AHEAD;
+		border = cut_scan(ps->cut, s, ps->p + 1, (size_t)ps->got, last,
+		    true);
 		if (border)
 			return ps->on + (off_t)(border - from);
-		if (last)
+		if (last && !s->tired)
 			return ps->end - ps->at;
-		ps->on += (off_t)(s.at - from);
-		*looked += (size_t)k;
-		if (*looked < LOOKED)
+		if (!s->tired)
+			ps->on += (off_t)(s->at - from);
+		*looked += (size_t)ps->got;
+		if (*looked < LOOKED && !s->tired)
 			continue;
 		errno = EAGAIN;
 		return -1;
@@ -190,6 +196,7 @@ search_from(struct parts *ps, off_t n)
 
 	cut_back_from(&ps->back, n);
 	ps->on = n > overlap ? n - overlap : 0;
+	ps->scan.tired = false;
 	ps->search = BACK;
 }
 

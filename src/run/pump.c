@@ -56,6 +56,8 @@ next_task(const struct coord *c)
 	if ((t = ask_open(c->asking)) || (t = herald_open(c)) ||
 	    (t = deal_task(c)))
 		return t;
+	if (deal_crowded(c))
+		return NULL;
 	if (emit_stuck(c->emit) && (t = pump_wanted(c)))
 		return t;
 	if (c->tee)
@@ -114,7 +116,8 @@ no_room(struct coord *c)
  * or descriptor for it; and of those that run none will end and leave it its
  * own, when all of them wait on full pipes.  Or it waits for input that others
  * keep from coming, as they wait on such.  Then one of them goes on in
- * memory beyond the cap.  failed: a task could not be started.
+ * memory beyond the cap.  failed: a task could not be started, and is not
+ * being made ready.
  */
 static void
 unstick(struct coord *c, bool failed)
@@ -212,6 +215,7 @@ start_one(struct coord *c, struct task *t)
 		return false;
 	if (hold_declined(c, t))
 		return true;
+	deal_name(c, t, seat);
 	if (!herald_clear(c, t, seat_slot(seat)))
 		return false;
 	if (!raw && capture_open(c->captures, fds) < 0) {
@@ -330,6 +334,7 @@ static bool
 more_to_do(const struct coord *c)
 {
 	return c->feed_failed || c->filling.more || tee_goes_on(c) ||
+	    (c->blocks && blocks_look(c->blocks)) ||
 	    (intake_has_room(c) && !c->input.want);
 }
 
@@ -356,7 +361,7 @@ pump(struct coord *c)
 		if (c->coproc)
 			coproc_work(c->coproc);
 		look_held(c);
-		unstick(c, failed);
+		unstick(c, failed && !c->filling.more);
 		herald_go_on(c);
 		pump_tend(c);
 		held = emit_held(c->emit);

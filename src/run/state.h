@@ -236,16 +236,27 @@ void deal_close(struct coord *c);
 /* May there be another block, as far as memory goes? */
 bool deal_has_room(const struct coord *c);
 
+/* Does so much read on that was for tasks which are over, beside those that
+   run, that no other may start?  Not where tasks share the input as it comes. */
+bool deal_crowded(const struct coord *c);
+
 /* As intake_fill(), of blocks. */
 void deal_fill(struct coord *c);
 
+/* Returns new: the number of j's block, which stands for it where it has no
+   value, or a name that is gone with its task. */
+struct item *deal_number(const struct job *j);
+
+/* With --cat and --fifo: the name that the block of t has at that seat becomes
+   its value. */
+void deal_name(struct coord *c, struct task *t, const struct seat *s);
+
 /*
- * Makes the block of t ready for a task at that seat: *in is the descriptor of
+ * Makes the block of t, which has its name, ready for a task at that seat: *in is the descriptor of
  * its stdin, the caller's, or -1: it has a name.  False: it cannot be done now,
  * or the run ends, which was said.
  */
-bool deal_ready(struct coord *c, struct task *t, const struct seat *s,
-    int *in);
+bool deal_ready(struct coord *c, struct task *t, struct seat *s, int *in);
 
 /* The task whose file is being written, --cat, which is the next one whatever
    comes, or NULL; and its slot, or 0.  t leaves the queue. */

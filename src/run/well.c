@@ -96,8 +96,13 @@ well_draw(struct well *w)
 	size_t have = well_seen(w), n = w->train.n, cap;
 	char *p = feeds_memory(w->feeds, n + have + FRONT + 1, &cap);
 
-	if (train_draw(&w->train, feeds_pipes(w->feeds), p + FRONT) < 0)
-		w->error = errno;
+	if (train_draw(&w->train, feeds_pipes(w->feeds), p + FRONT) < 0) {
+		/* what came before that is there, and nothing behind it */
+		w->error = errno ? errno : EIO;
+		n -= w->train.n;
+		have = 0;
+		train_drop(&w->train, feeds_pipes(w->feeds));
+	}
 	if (have)
 		memcpy(p + FRONT + n, w->p + w->from, have);
 	feeds_give(w->feeds, w->p, w->cap);

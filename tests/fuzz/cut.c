@@ -8,7 +8,7 @@
 static size_t
 run(const struct cut *c, char *p, size_t n, size_t piece)
 {
-	struct cut_scan s = { 0, 0, 0 };
+	struct cut_scan s = { 0 };
 	size_t have = 0, got = 0;
 
 	while (have < n && got == 0) {
@@ -50,7 +50,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	n = run(c, p, f.n, f.n + 1);
 	CHECK(n == run(c, p, f.n, 1));
 	CHECK(n == run(c, p, f.n, 1 + (flags >> 4)));
-	last = cut_last(c, p, f.n, 0, f.n);
+	last = cut_last(c, &(struct cut_scan){ 0 }, p, f.n, 0, f.n);
 	CHECK(last <= f.n);
 	CHECK(n == 0 || cut_counts(c) || last >= n);
 	CHECK(cut_strip(c, &s, p, f.n, f.n, true, &left));

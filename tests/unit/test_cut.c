@@ -53,7 +53,7 @@ from_behind(const char *end, const char *start)
 			p[k] = "ab\n"[rand() % 3];
 		for (at = n; at > 0 && !is_border(p, n, at, end, start); at--)
 			;
-		got = cut_last(c, p, n, 0, n);
+		got = cut_last(c, &(struct cut_scan){ 0 }, p, n, 0, n);
 		all = all && got == at;
 	}
 	ok(all, "the last border, \"%s\" \"%s\"", end, start);
@@ -72,7 +72,7 @@ step_by_step(const struct cut *c, char *p, size_t n)
 	while (cut_back_next(c, &s, &at, &to, &from)) {
 		if (to > (off_t)n)
 			to = (off_t)n;
-		got = cut_last(c, p + at, (size_t)(to - at), from,
+		got = cut_last(c, &s.scan, p + at, (size_t)(to - at), from,
 		    n - (size_t)at);
 		if (got)
 			return (size_t)at + got;
@@ -111,12 +111,14 @@ in_steps(const char *end, const char *start, bool regexp, const char *text)
 static size_t
 in_pieces(const struct cut *c, char *p, size_t n, size_t piece)
 {
-	struct cut_scan s = { 0, 0, 0 };
+	struct cut_scan s = { 0 };
 	size_t have, got = 0;
 
 	for (have = 0; have < n && got == 0; ) {
 		have = n - have < piece ? n : have + piece;
-		got = cut_scan(c, &s, p, have, have == n, true);
+		do {
+			got = cut_scan(c, &s, p, have, have == n, true);
+		} while (s.tired);
 	}
 	return got;
 }
@@ -161,7 +163,7 @@ strips(const char *end, const char *start, bool regexp, const char *text,
 static void
 ends(const char *text, size_t want, struct cut *c)
 {
-	struct cut_scan s = { 0, 0, 0 };
+	struct cut_scan s = { 0 };
 	char bytes[65] = "\n", *p = bytes + 1;
 
 	memcpy(p, text, strlen(text) + 1);
@@ -176,7 +178,7 @@ static size_t
 strip_pieces(const struct cut *c, char *p, size_t n, char *out)
 {
 	struct cut_strip s = { 0 };
-	struct cut_scan scan = { 0, 0, 0 };
+	struct cut_scan scan = { 0 };
 	size_t have = 0, piece, left, got = 0;
 	char last;
 
@@ -232,7 +234,8 @@ last_up_to(const char *text, size_t most, size_t want, struct cut *c)
 	char bytes[65] = "\n", *p = bytes + 1;
 
 	memcpy(p, text, strlen(text) + 1);
-	is_int(cut_last(c, p, strlen(text), 0, most), want,
+	is_int(cut_last(c, &(struct cut_scan){ 0 }, p, strlen(text), 0,
+	    most), want,
 	    "\"%s\" up to %zu", text, most);
 	cut_free(c);
 }
@@ -263,6 +266,7 @@ main(void)
 	in_steps("\n", "", false, "\n");
 	in_steps("", ">", false, ">");
 	in_steps("ab", "cde", false, "abcde");
+	in_steps("x{1,};", "", true, "xx;");
 	in_steps("[0-9]+", "", true, "12345");
 	in_steps("", "[0-9]+", true, "12345");
 	piecemeal("\n", "", false, 1, 0);
