@@ -295,20 +295,8 @@ without()
 
 # --- huge blocks --------------------------------------------------------------------
 
-# A program for tasks that reads all, and prints the peak memory of ppx in KiB.
-make_peak()
-{
-	cat >peak <<-'END'
-	#!/bin/sh
-	cat >/dev/null
-	ppx=$(sed -n 's/^PPid:.//p' "/proc/$PPX_WORKER_PID/status")
-	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$ppx/status"
-	END
-	chmod +x peak
-}
-
 @test "--block 512m of a file with one record: in bounded memory, and signals act" {
-	make_peak
+	make_reader
 	truncate -s 700M data
 	ppx --pipe --block 512m ./peak <data >out
 	sanitized || test "$(<out)" -lt 30000

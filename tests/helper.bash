@@ -248,3 +248,21 @@ make_show()
 	END
 	chmod +x show
 }
+
+# Makes ./peak, for tasks: it reads all, and prints the peak memory of ppx in KiB.
+make_reader()
+{
+	cat >peak <<-'END'
+	#!/bin/sh
+	cat >/dev/null
+	ppx=$(sed -n 's/^PPid:.//p' "/proc/$PPX_WORKER_PID/status")
+	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$ppx/status"
+	END
+	chmod +x peak
+}
+
+# Has file $2 more than $1 lines?
+more_than()
+{
+	test "$(wc -l <"$2")" -gt "$1"
+}

@@ -30,18 +30,6 @@ refuses()
 	same "$status ${lines[0]}" "125 ppx: $1"
 }
 
-# A program for tasks that reads all, and prints the peak memory of ppx in KiB.
-make_peak()
-{
-	cat >peak <<-'END'
-	#!/bin/sh
-	cat >/dev/null
-	ppx=$(sed -n 's/^PPid:.//p' "/proc/$PPX_WORKER_PID/status")
-	sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$ppx/status"
-	END
-	chmod +x peak
-}
-
 # --- what tasks get ----------------------------------------------------------
 
 @test "--pipe: all bytes, in the order of the input" {
@@ -252,7 +240,7 @@ parts()
 	    exit 1' | cmp - data
 	ppx -k --pipe-part -a data 'head -n1' >out
 	same "$(head -n1 out)" 1
-	make_peak
+	make_reader
 	truncate -s 1G huge
 	ppx --pipe-part -a huge ./peak >out
 	sanitized || test "$(<out)" -lt 20000
@@ -464,7 +452,7 @@ parts()
 # --- limits of memory ----------------------------------------------------------
 
 @test "one huge record passes to one task, in bounded memory" {
-	make_peak
+	make_reader
 	head -c 300000000 /dev/zero | ppx --pipe wc -c >out
 	same "$(<out)" 300000000
 	head -c 300000000 /dev/zero | ppx --pipe ./peak >out
@@ -484,7 +472,7 @@ parts()
 }
 
 @test "who does not read holds up the producer, in bounded memory" {
-	make_peak
+	make_reader
 	gate gate
 	{ head -c 200000000 /dev/zero | tr '\0' '\n'; : >written; } |
 	    "$PPX" -j2 --pipe --block 1M ': >began.$PPX_SEQ; cat gate

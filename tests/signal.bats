@@ -303,11 +303,6 @@ two_signals()
 	nothing_left
 }
 
-more_than()
-{
-	test "$(wc -l <"$2")" -gt "$1"
-}
-
 @test "time limits stand still while ppx is stopped" {
 	needs_trees
 	launch --timeout 2 --termseq KILL --joblog log \

@@ -286,11 +286,6 @@ late"
 	nothing_left
 }
 
-more_than()
-{
-	test "$(wc -l <"$2")" -gt "$1"
-}
-
 @test "few descriptors" {
 	one() {
 		same "$(ulimit -n 20; seq 50 | warm -j4 -k 'echo {}')" "$(seq 50)"
