@@ -34,28 +34,31 @@ level_char(struct level *l, const char *s, size_t at, bool quoted)
 	}
 }
 
+/* Commands that make more of their arguments than data. */
+static const struct {
+	const char *name;
+	enum reading how;
+} commands[] = {
+	{ ".", READS_DATA }, { "source", READS_DATA }, /* of a file, though */
+	{ "[", READS_TEST }, { "alias", READS_SYNTAX },
+	{ "bind", READS_SYNTAX }, { "builtin", READS_COMMAND },
+	{ "command", READS_COMMAND }, { "compgen", READS_SYNTAX },
+	{ "complete", READS_SYNTAX }, { "declare", READS_NAMES },
+	{ "eval", READS_SYNTAX }, { "export", READS_EXPORT },
+	{ "fc", READS_SYNTAX }, { "float", READS_ARITH },
+	{ "getopts", READS_VARIABLES }, { "integer", READS_ARITH },
+	{ "jobs", READS_COMMAND }, { "let", READS_ARITH },
+	{ "local", READS_NAMES }, { "mapfile", READS_VARIABLES },
+	{ "nameref", READS_ARITH }, { "printf", READS_FORMAT },
+	{ "read", READS_VARIABLES }, { "readarray", READS_VARIABLES },
+	{ "readonly", READS_EXPORT }, { "test", READS_TEST },
+	{ "trap", READS_SYNTAX }, { "typeset", READS_NAMES },
+	{ "unset", READS_VARIABLES }, { "wait", READS_VARIABLES },
+};
+
 static enum reading
 reading(const char *s, size_t n)
 {
-	static const struct {
-		const char *name;
-		enum reading how;
-	} commands[] = {
-		{ "[", READS_TEST }, { "alias", READS_SYNTAX },
-		{ "bind", READS_SYNTAX }, { "builtin", READS_COMMAND },
-		{ "command", READS_COMMAND }, { "compgen", READS_SYNTAX },
-		{ "complete", READS_SYNTAX }, { "declare", READS_NAMES },
-		{ "eval", READS_SYNTAX }, { "export", READS_EXPORT },
-		{ "fc", READS_SYNTAX }, { "float", READS_ARITH },
-		{ "getopts", READS_VARIABLES }, { "integer", READS_ARITH },
-		{ "jobs", READS_COMMAND }, { "let", READS_ARITH }, { "local", READS_NAMES },
-		{ "mapfile", READS_VARIABLES }, { "nameref", READS_ARITH },
-		{ "printf", READS_FORMAT }, { "read", READS_VARIABLES },
-		{ "readarray", READS_VARIABLES }, { "readonly", READS_EXPORT },
-		{ "test", READS_TEST }, { "trap", READS_SYNTAX },
-		{ "typeset", READS_NAMES }, { "unset", READS_VARIABLES },
-		{ "wait", READS_VARIABLES },
-	};
 	size_t i;
 
 	for (i = 0; i < COUNT(commands); i++)
@@ -96,19 +99,47 @@ command_word(struct level *l, const char *s, size_t n)
 		l->reading = READS_LOOP;
 }
 
+/* Can s[0..n) be the beginning, or the end, of the name of such a command?
+   What is not plain, but for quotes, can be anything. */
+static bool
+may_name(const char *s, size_t n, bool end)
+{
+	char text[16];
+	size_t i, k;
+
+	for (i = 0; i < n; i++)
+		if (!quote_is_plain(s[i]) && s[i] != '"' && s[i] != '\'')
+			return true;
+	n = word_text(s, n, text, sizeof(text));
+	for (i = 0; i < COUNT(commands); i++) {
+		k = strlen(commands[i].name);
+		if (n <= k && memcmp(commands[i].name + (end ? k - n : 0),
+		    text, n) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * The command's name is complete, n long.  When an item chose it, it may be
- * eval; a name with a slash in it is none of the shell's own.  What is chosen
- * stays so where the next word may be the name as well: "$1" x {2}.
+ * eval; a name with a slash in it is none of the shell's own, and what stands
+ * beside the item may belong to none of those that matter: gcc-{1}, {1}.sh.
+ * What is chosen stays so where the next word may be the name as well:
+ * "$1" x {2}.
  */
 static void
-choose(struct level *l, size_t n)
+choose(struct level *l, const char *s, size_t n)
 {
+	size_t behind = l->valued_to - l->from;
+
 	bool parameter = l->valued_by == LEVEL_PARAMETER;
 	bool whole = l->chosen ? parameter && l->chosen_by == LEVEL_PARAMETER :
 	    parameter || n == l->valued_len;
 
-	if (!l->valued || l->slash || l->array)
+	if (!l->valued || l->slash || l->array || !may_name(s, l->prefix, false))
+		return;
+	if (!l->parameter && behind <= n &&
+	    !may_name(s + behind, n - behind, true))
 		return;
 	l->chosen = true;
 	l->chosen_by = whole ? l->valued_by : LEVEL_DERIVED;
@@ -127,7 +158,7 @@ command_quoted(struct level *l, const char *s, size_t n)
 		return;
 	becomes(l, name, k);
 	l->unsure = k == 0 || l->glob;
-	choose(l, n);
+	choose(l, s, n);
 }
 
 /* A word of test or [ that is no operator with -v in it. */
@@ -177,7 +208,7 @@ argument(struct level *l, const char *s, size_t n)
 	if (l->unsure) {
 		becomes(l, text, k);
 		l->unsure = k == 0 || l->glob;
-		choose(l, n);
+		choose(l, s, n);
 		return true;
 	}
 	l->single = l->single && !word_is(s, n, "in");
@@ -234,7 +265,7 @@ level_end(struct level *l, const char *s, size_t at, size_t n)
 	is_case = l->plain && word_is(s + l->from, at - l->from, "case");
 	fine = word(l, s + l->from, at - l->from, n - at);
 	l->open = l->bracket = l->subscript = l->brace = l->value = false;
-	l->valued = l->slash = l->glob = false;
+	l->valued = l->parameter = l->slash = l->glob = false;
 	l->redirect = REDIRECT_NONE;
 	if (!fine)
 		return LEVEL_LATE;
@@ -274,6 +305,16 @@ level_many(const struct level *l)
 	    (l->reading == READS_DATA || l->reading == READS_LOOP));
 }
 
+/* The open word has a value at `at`. */
+static void
+valued(struct level *l, size_t at)
+{
+	if (!l->valued)
+		l->prefix = l->open ? at - l->from : 0;
+	l->valued = true;
+	l->valued_to = at;
+}
+
 void
 level_value(struct level *l, const char *s, size_t at, size_t len, int by)
 {
@@ -282,7 +323,8 @@ level_value(struct level *l, const char *s, size_t at, size_t len, int by)
 	    word_text(s + l->from, at - l->from, text, sizeof(text)) : 0;
 
 	if (l->redirect == REDIRECT_NONE) {
-		l->valued = true;
+		valued(l, at);
+		l->valued_to = at + len;
 		l->valued_len = len;
 		l->valued_by = by;
 	}
@@ -305,9 +347,12 @@ in_command(const struct level *l, const char *s, size_t at)
 void
 level_parameter(struct level *l, const char *s, size_t at)
 {
-	if (l->valued || !in_command(l, s, at))
+	if (l->cond || !in_command(l, s, at))
 		return;
-	l->valued = true;
+	l->parameter = true;
+	if (l->valued)
+		return;
+	valued(l, at);
 	l->valued_by = LEVEL_PARAMETER;
 }
 
@@ -482,7 +527,7 @@ level_takes(struct level *l, const char *s, size_t at, bool quoted)
 {
 	if (!in_command(l, s, at))
 		return NULL;
-	l->valued = true;
+	valued(l, at);
 	l->valued_by = LEVEL_DERIVED;
 	l->valued_len = 0;
 	return quoted ? NULL : &substituted;

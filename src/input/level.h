@@ -58,6 +58,9 @@ struct level {
 	bool valued;		/* it has a value, of length valued_len in */
 	size_t valued_len;	/* the line, by valued_by */
 	int valued_by;
+	size_t prefix;		/* so much of the word is in front of it */
+	size_t valued_to;	/* where in the line the last one ends */
+	bool parameter;		/* it has a $1 */
 	bool slash;		/* it has a / outside of quotes */
 	bool chosen;		/* the command's name came from a value, */
 	int chosen_by;		/* from that one as a whole */

@@ -80,7 +80,7 @@ ends_test(const char *s, size_t i, size_t n)
 	    (n - i == 2 || strchr(" \t\n;&|", s[i + 2]));
 }
 
-/* Does s[0..n) begin with that, were no line continued in it? */
+/* Does s[0..n) begin with that word, were no line continued in it? */
 static bool
 begins(const char *s, size_t n, const char *with)
 {
@@ -92,7 +92,7 @@ begins(const char *s, size_t n, const char *with)
 		else if (s[i++] != *with++)
 			return false;
 	}
-	return *with == '\0';
+	return *with == '\0' && (i == n || strchr(" \t\n\\<>()&|;", s[i]));
 }
 
 bool
@@ -101,16 +101,16 @@ word_compares(const char *s, size_t n)
 	static const char *const ops[] = {
 		"-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v", "-R", NULL
 	};
-	bool quoted = false;
+	bool quoted = false, first = true;
 	size_t i, k;
 
-	for (i = 0; i < n; i++) {
-		if (strchr("'\"\\(`", s[i]) ||
+	for (i = 0; i < n; first = strchr(" \t\n(&|!", s[i++])) {
+		if (strchr("'\"\\(`", s[i]) || (first && s[i] == '#') ||
 		    (i > 0 && s[i - 1] == '$' && s[i] == '{'))
 			quoted = true;
 		if (!quoted && ends_test(s, i, n))
 			return false;
-		for (k = 0; ops[k]; k++)
+		for (k = 0; first && ops[k]; k++)
 			if (begins(s + i, n - i, ops[k]))
 				return true;
 	}
