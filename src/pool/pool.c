@@ -122,7 +122,8 @@ pool_seat(struct pool *p, unsigned slot)
 
 	if (is_blocked(p))
 		return NULL;
-	if (slot > p->conf.slots)
+	/* with --init workers are made as they are needed, not for a slot */
+	if (slot > p->conf.slots || (slot && !fork && p->slot[slot] == NULL))
 		slot = 0;
 	if (slot)
 		i = last = slot;

@@ -82,7 +82,8 @@ void pool_free(struct pool *p);
  * Where the next task would run: the lowest free slot, whose worker is forked
  * now if need be (with --init: one that is ready); or NULL.  Then something
  * will end, or the pool tries again by itself and wakes the loop.  slot: that
- * one only, if it is still among the slots in use; 0 for any.
+ * one only, if it is still among the slots in use and, with --init, has a
+ * worker; 0 for any.
  */
 struct seat *pool_seat(struct pool *p, unsigned slot);
 
