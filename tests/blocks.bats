@@ -446,7 +446,9 @@ catches_term()
 }
 
 @test "--cat, --fifo: a task that removes its worker's directory" {
-	for how in '-j1 --cat' '-j1 --fifo' '-j2 --cat -v -u' '-j2 --fifo'; do
+	# -v -u: what was shown for one worker must not wait for that one
+	for how in '-j1 --cat' '-j1 --fifo' '-j2 --fifo' '-j2 --cat -v -u' \
+	    '-j2 --cat -v -u' '-j2 --cat -v -u' '-j2 --cat -v -u'; do
 		same "$(seq 6 | ppx --pipe $how -N1 --retries 2 \
 		    'cat {}; rm -r "${PPX_WORKER_DIR:?}"' |
 		    grep -v / | sort | tr '\n' ' ')" "1 2 3 4 5 6 "
