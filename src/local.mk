@@ -38,7 +38,10 @@ libppx_a_SOURCES = \
 	src/cli/shebang.c src/cli/shebang.h \
 	src/cli/store.c src/cli/store.h \
 	src/cli/value.c src/cli/value.h \
+	src/input/ansi.c src/input/ansi.h \
+	src/input/arith.c \
 	src/input/batch.c src/input/batch.h \
+	src/input/braces.c \
 	src/input/columns.c src/input/columns.h \
 	src/input/command.c src/input/command.h \
 	src/input/csv.h \
@@ -54,6 +57,8 @@ libppx_a_SOURCES = \
 	src/input/plain.c src/input/plain.h \
 	src/input/quote.c src/input/quote.h \
 	src/input/reader.c src/input/reader.h \
+	src/input/reading.c src/input/reading.h \
+	src/input/refuse.c \
 	src/input/run.c src/input/run.h \
 	src/input/scan.c src/input/scan.h \
 	src/input/survey.c src/input/survey.h \
@@ -132,6 +137,7 @@ libppx_a_SOURCES = \
 	src/run/herald.c \
 	src/run/hints.c src/run/hints.h \
 	src/run/hold.c \
+	src/run/inlet.c src/run/inlet.h \
 	src/run/intake.c \
 	src/run/job.h \
 	src/run/keep.c \

@@ -383,10 +383,13 @@ catches_term()
 	same "$(ppx --pipe --regexp --recend '[0-9]+;' --block 10k wc -c <data)" \
 	    "$(wc -c <data)"
 	seq 100000 | tr -d '\n' | cat - data >more
-	# ... and that one byte by byte
-	for how in '' --pipe-part; do
-		background -i more "$PPX" --pipe --regexp --recend '[0-9]{1,};' \
-		    --block 10k $how ${how:+-a more} 'echo >ran; cat'
+	# ... and that one byte by byte; and where there is one at last;
+	tr '0-9' x <more >late
+	echo END >>late
+	# and what is to be removed at the end
+	printf '%064000d\n' 0 >tail
+	stopped() {
+		background -i $1 "$PPX" --pipe --regexp "${@:2}" 'echo >ran; cat'
 		ppx=$!
 		wait_until catches_term $ppx
 		SECONDS=0
@@ -395,7 +398,14 @@ catches_term()
 		rc=0
 		wait $ppx || rc=$?
 		same "$rc" 143
-	done
+	}
+	stopped more --recend '[0-9]{1,};' --block 10k
+	stopped more --recend '[0-9]{1,};' --block 10k --pipe-part -a more
+	stopped late --recend 'x*END' -N1
+	stopped tail --recend '0+' --recstart Q --rrs
+	# A border that was removed is looked for no more.
+	same "$(timeout $((5 * PPX_TEST_SLOW)) "$PPX" --pipe --regexp --rrs \
+	    --recend '0+' wc -c <tail)" 1
 }
 
 # --- fifos -----------------------------------------------------------------------------
@@ -457,6 +467,11 @@ catches_term()
 
 # --- what tasks leave behind --------------------------------------------------------------
 
+all_left()
+{
+	cat left.* | cmp -s - data
+}
+
 @test "--leak ignore: who reads on behind its task gets all of the block" {
 	seq 3000000 | tr '\n' ' ' >data
 	# of a file, in memory, as it comes, in turn
@@ -471,7 +486,8 @@ catches_term()
 		wait_until lines_are 2 log
 		: >gate
 		wait $ppx
-		cmp left data
+		# what the pipe took is read behind the end of ppx
+		wait_until cmp -s left data
 	done
 }
 
@@ -497,7 +513,7 @@ catches_term()
 			: >gate.$i
 		done
 		wait $ppx
-		cat left.* | cmp - data
+		wait_until all_left
 	done
 }
 

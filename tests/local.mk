@@ -19,6 +19,7 @@ unit_tests = \
 	tests/unit/test_halt \
 	tests/unit/test_hash \
 	tests/unit/test_heap \
+	tests/unit/test_heirs \
 	tests/unit/test_joblog \
 	tests/unit/test_json \
 	tests/unit/test_left \
@@ -132,13 +133,16 @@ tests_tools_faulty_LDFLAGS = $(ppx_LDFLAGS) \
 	-Wl,--wrap=cgroup_limit \
 	-Wl,--wrap=cgroup_ready \
 	-Wl,--wrap=channel_take \
+	-Wl,--wrap=fd_open \
 	-Wl,--wrap=lstat \
 	-Wl,--wrap=opendir \
 	-Wl,--wrap=os_descendants \
 	-Wl,--wrap=os_fork_aside \
+	-Wl,--wrap=os_subreaper \
 	-Wl,--wrap=recvmsg \
 	-Wl,--wrap=rmdir \
-	-Wl,--wrap=sendmsg
+	-Wl,--wrap=sendmsg \
+	-Wl,--wrap=setsid
 
 
 # Fuzz targets (tests/fuzz/fuzz.h): TAP programs that replay their corpus, or

@@ -661,13 +661,16 @@ advises()
 	advises 'local x; x={}' 'y=(1); declare x={}' 'y[0]=1; local x={}' \
 	    'declare -a y; declare A={}'
 	advises 'write them one by one' '{a,{}}' '[ {a,{}} ]'
+	advises '>{} 2>&1' 'echo >&log.{}' 'echo >&{}'
 	advises 'write one' 'export {}' 'declare {}'
 	for line in 'echo "${x~{}}"' 'echo "${x[1]:-{}}"' 'echo "${x:-{}}"'; do
 		run ppx --shell bash "$line" ::: 5
 		[[ $status -eq 125 && ${lines[-1]} == *'use "$1" instead'* ]]
 	done
 	advises "eval 'echo" 'eval `{}`' 'eval \{}' "trap '{}' EXIT"
-	run ppx --shell bash 'for ((i = 0; i < {}; i++)); do :; done' ::: 5
+	advises 'x=$(({})), and use $x here' \
+	    'for ((i = 0; i < {}; i++)); do :; done'
+	run ppx --shell bash 'echo $(( $(echo {}) ))' ::: 5
 	[[ ${lines[-1]} == *'where a shell evaluates it'*'x=$(({}))' ]]
 }
 
@@ -710,6 +713,16 @@ advises()
 		same "$status" 125
 		[[ ${lines[-1]} == *'put env in front'* ]]
 	done
+	# It may be one.
+	run ppx --shell-line '$x {1} {2}' ::: eval ::: 'touch pwned'
+	[[ $status -eq 125 && ${lines[-1]} == *'put env in front'* ]]
+	gives '-c a.c -o a.o' 'x=echo; $x -c {} -o {.}.o' ::: a.c
+	# In a plain sh [[ is a command, and what is behind its || another.
+	for line in '[[ a || $1 == {2} ]]' 'echo [[; "$1" {2}'; do
+		run ppx --shell sh "$line" ::: eval ::: '$(touch pwned)'
+		test "$status" -eq 125
+	done
+	test ! -e pwned
 	gives 'a b' --shell-line 'env {1} {2} "$3"' ::: echo ::: a ::: b
 	gives 'a b' --shell-line '"$1" "$2" "$3"' ::: echo ::: a ::: b
 	gives a --shell bash --shell-line '{1} <<<a' ::: cat
@@ -724,7 +737,7 @@ advises()
 
 @test "in a place that is not understood, nothing is guessed" {
 	refuses 'echo $(case x in x) echo;; esac; echo {})'
-	refuses 'x="${y:-"a"}"; echo {}'
+	refuses 'x="${y:-"a}"}"; echo {}'
 	refuses 'echo ${x#"}"} {}'
 	refuses "echo \$'a\\'b {}"
 	refuses 'echo $((echo a) ; echo {})'

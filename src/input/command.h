@@ -12,7 +12,7 @@
  * is glued to the text before it and the last to the text behind; or, where a
  * shell must see one word, one with blanks between them.
  *
- * Pure but for the two questions it asks through struct command_world.
+ * Pure but for the questions it asks through struct command_world.
  */
 #ifndef INPUT_COMMAND_H
 #define INPUT_COMMAND_H
@@ -41,7 +41,7 @@ enum command_form {
 	FORM_SHELL		/* --shell-line: the words, joined by blanks */
 };
 
-/* What the outside knows; both return true for yes. */
+/* What the outside knows; all return true for yes, and may be NULL. */
 struct command_world {
 	bool (*in_path)(const char *name);	/* an executable in PATH? */
 	bool (*is_function)(const char *name);	/* an exported bash function? */

@@ -15,6 +15,7 @@ enum {
 	TURNED = 64 * 1024,	/* no match of an expression is longer, where
 				   that is not known; */
 	TURNED_MOST = 256 * 1024,	/* where it is seen to be, so long */
+	TAIL = 1 << 18,		/* searched for the end of the last record */
 	START_SEEN = 1024	/* nor one of what starts a record, where a
 				   block might be full with it */
 };
@@ -306,50 +307,6 @@ cut_back_next(const struct cut *c, struct cut_back *s, off_t *at, off_t *to,
 
 /* --- without what is between ------------------------------------------- */
 
-/* Where what is looked at is short. */
-static enum found
-find_all(const struct mark *m, char *p, size_t at, size_t n, bool last,
-    struct match *f)
-{
-	enum found found;
-
-	while ((found = mark_find(m, p, at, n, last, f)) == TIRED)
-		at = f->from;
-	return found;
-}
-
-/* The text that m is at the very end of p[0..n), or 0. */
-static size_t
-tail(const struct mark *m, char *p, size_t n)
-{
-	size_t at = n > TURNED ? n - TURNED : 0;
-	struct match f = { 0 };
-
-	if (m->n == 0)
-		return 0;
-	if (!m->regexp)
-		return n >= m->n && memcmp(p + n - m->n, m->text, m->n) == 0 ?
-		    m->n : 0;
-	for (; find_all(m, p, at, n, true, &f) == FOUND; at = f.from + 1)
-		if (f.to == n)
-			return n - f.from;
-	return 0;
-}
-
-static size_t
-head(const struct mark *m, char *p, size_t n, bool last)
-{
-	struct match f = { 0 };
-
-	if (n > TURNED) {
-		n = TURNED;
-		last = false;
-	}
-	if (m->n && find_all(m, p, 0, n, last, &f) == FOUND && f.from == 0)
-		return f.to;
-	return 0;
-}
-
 /* p[from..to) goes; what stands before it, and is not kept yet, moves up. */
 static void
 cut_out(struct cut_strip *s, char *p, size_t from, size_t to)
@@ -361,6 +318,75 @@ cut_out(struct cut_strip *s, char *p, size_t from, size_t to)
 	}
 	if (to > s->from)
 		s->from = to;
+}
+
+/* It may overlap a border, as they may each other: see behind(). */
+static enum found
+tail_text(const struct mark *m, const char *p, size_t n, struct match *f)
+{
+	if (n < m->n || memcmp(p + n - m->n, m->text, m->n) != 0)
+		return NOT_FOUND;
+	f->from = n - m->n;
+	return FOUND;
+}
+
+/* One step of a search for the text that m is at the very end of p[0..n):
+   where it begins is f->from. */
+static enum found
+tail(const struct mark *m, struct cut_strip *s, char *p, size_t n,
+    struct match *f)
+{
+	size_t looked = 0;
+	enum found found;
+
+	if (!m->regexp)
+		return tail_text(m, p, n, f);
+	if (!s->ending) {
+		s->at = n > TURNED ? n - TURNED : 0;
+		if (s->at < s->from)
+			s->at = s->from;
+	}
+	s->ending = true;
+	while ((found = mark_find(m, p, s->at, n, true, f)) == FOUND &&
+	    f->to < n && looked < TAIL) {
+		looked += f->to - s->at;
+		s->at = f->from + 1;
+	}
+	if (found == TIRED)
+		s->at = f->from;
+	s->sure = f->sure;
+	return found == FOUND && f->to < n ? TIRED : found;
+}
+
+/* An end that no start follows; else it was a border. */
+static bool
+strip_tail(const struct cut *c, struct cut_strip *s, char *p, size_t n)
+{
+	struct match f = { .sure = s->ending ? s->sure : 0 };
+	enum found found = NOT_FOUND;
+
+	if (c->nstart && c->nend)
+		found = tail(&c->end, s, p, n, &f);
+	if (found == TIRED)
+		return false;
+	if (found == FOUND)
+		cut_out(s, p, f.from, n);
+	return true;
+}
+
+/* A search that is TIRED has seen that none begins here. */
+static size_t
+head(const struct mark *m, char *p, size_t n, bool last)
+{
+	struct match f = { 0 };
+
+	if (n > TURNED) {
+		n = TURNED;
+		last = false;
+	}
+	if (m->n && mark_find(m, p, 0, n, last, &f) == FOUND && f.from == 0)
+		return f.to;
+	return 0;
 }
 
 /* The piece of n bytes is done; s is for the next one. */
@@ -377,6 +403,7 @@ end_strip(struct cut_strip *s, char *p, size_t n)
 	s->to = 0;
 	s->sure = 0;
 	s->within = true;
+	s->ending = false;
 	return left;
 }
 
@@ -391,8 +418,9 @@ cut_strip(const struct cut *c, struct cut_strip *s, char *p, size_t n,
 	if (!s->within && s->at == 0)
 		cut_out(s, p, 0, head(&c->start, p, m, last));
 	s->within = true;
-	while (c->border.n && s->at < n && (found = mark_find(&c->border, p,
-	    s->at, end, last && end == m, &f)) == FOUND && f.from < n) {
+	while (!s->ending && c->border.n && s->at < n &&
+	    (found = mark_find(&c->border, p, s->at, end, last && end == m,
+	    &f)) == FOUND && f.from < n) {
 		f.border = c->border.regexp ? f.border : f.from + c->nend;
 		cut_out(s, p, f.from, f.to);
 		s->at = behind(c, &f, f.border);
@@ -407,8 +435,8 @@ cut_strip(const struct cut *c, struct cut_strip *s, char *p, size_t n,
 		if (s->at < n)
 			return false;
 	}
-	if (last && n == m)
-		cut_out(s, p, n - tail(&c->end, p, n), n);
+	if (last && n == m && !strip_tail(c, s, p, n))
+		return false;
 	*left = end_strip(s, p, n);
 	return true;
 }

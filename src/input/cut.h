@@ -117,6 +117,7 @@ struct cut_strip {
 	size_t from, to;	/* what stands from there on is to move */
 	size_t sure;		/* as that of struct cut_scan */
 	bool within;		/* the block has begun */
+	bool ending;		/* its end is looked for, from `at` on */
 };
 
 /*

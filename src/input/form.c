@@ -180,13 +180,26 @@ locate(const struct command *c, size_t offset, struct command_fault *fault)
 	fault->offset = offset;
 }
 
+/* Is [[ ]] syntax to that shell?  In another one it is a command, and so is
+   what stands behind the || in it. */
+static bool
+knows_tests(const char *shell)
+{
+	const char *slash = strrchr(shell, '/');
+
+	return strcmp(slash ? slash + 1 : shell, "bash") == 0;
+}
+
 static void
 compile_line(struct command *c, const char *line, struct command_fault *fault)
 {
 	size_t n = strlen(line);
+	const struct lexer_shell shell = {
+		.tests = knows_tests(form_shell(c, line, n))
+	};
 	struct lexed lexed;
 
-	lexer_run(line, n, c->conf.vocabulary, &lexed);
+	lexer_run(line, n, c->conf.vocabulary, &shell, &lexed);
 	c->line = lexed.t;
 	if (lexed.why) {
 		fault->why = lexed.why;

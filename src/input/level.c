@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/mem.h"
 #include "input/level.h"
 #include "input/quote.h"
 #include "input/survey.h"
@@ -34,44 +33,11 @@ level_char(struct level *l, const char *s, size_t at, bool quoted)
 	}
 }
 
-/* Commands that make more of their arguments than data. */
-static const struct {
-	const char *name;
-	enum reading how;
-} commands[] = {
-	{ ".", READS_DATA }, { "source", READS_DATA }, /* of a file, though */
-	{ "[", READS_TEST }, { "alias", READS_SYNTAX },
-	{ "bind", READS_SYNTAX }, { "builtin", READS_COMMAND },
-	{ "command", READS_COMMAND }, { "compgen", READS_SYNTAX },
-	{ "complete", READS_SYNTAX }, { "declare", READS_NAMES },
-	{ "eval", READS_SYNTAX }, { "export", READS_EXPORT },
-	{ "fc", READS_SYNTAX }, { "float", READS_ARITH },
-	{ "getopts", READS_VARIABLES }, { "integer", READS_ARITH },
-	{ "jobs", READS_COMMAND }, { "let", READS_ARITH },
-	{ "local", READS_NAMES }, { "mapfile", READS_VARIABLES },
-	{ "nameref", READS_ARITH }, { "printf", READS_FORMAT },
-	{ "read", READS_VARIABLES }, { "readarray", READS_VARIABLES },
-	{ "readonly", READS_EXPORT }, { "test", READS_TEST },
-	{ "trap", READS_SYNTAX }, { "typeset", READS_NAMES },
-	{ "unset", READS_VARIABLES }, { "wait", READS_VARIABLES },
-};
-
-static enum reading
-reading(const char *s, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < COUNT(commands); i++)
-		if (word_is(s, n, commands[i].name))
-			return commands[i].how;
-	return READS_DATA;
-}
-
 /* The command's name is known; what braces make of it may be eval. */
 static void
 becomes(struct level *l, const char *s, size_t n)
 {
-	l->reading = l->brace ? READS_SYNTAX : reading(s, n);
+	l->reading = l->brace ? READS_SYNTAX : reading_of(s, n);
 	l->at_command = l->reading == READS_COMMAND;
 	l->varied = l->pending = false;
 }
@@ -90,34 +56,13 @@ command_word(struct level *l, const char *s, size_t n)
 
 	l->closed = word_in(s, n, closing);
 	l->single = word_is(s, n, "case");
-	l->at_command = !l->closed && !word_in(s, n, naming) &&
+	l->at_command = !word_in(s, n, naming) &&
 	    (quote_is_reserved(s, n) || *s == '-');
 	if (l->at_command)
 		return;
 	becomes(l, s, n);
 	if (word_is(s, n, "for") || word_is(s, n, "select"))
 		l->reading = READS_LOOP;
-}
-
-/* Can s[0..n) be the beginning, or the end, of the name of such a command?
-   What is not plain, but for quotes, can be anything. */
-static bool
-may_name(const char *s, size_t n, bool end)
-{
-	char text[16];
-	size_t i, k;
-
-	for (i = 0; i < n; i++)
-		if (!quote_is_plain(s[i]) && s[i] != '"' && s[i] != '\'')
-			return true;
-	n = word_text(s, n, text, sizeof(text));
-	for (i = 0; i < COUNT(commands); i++) {
-		k = strlen(commands[i].name);
-		if (n <= k && memcmp(commands[i].name + (end ? k - n : 0),
-		    text, n) == 0)
-			return true;
-	}
-	return false;
 }
 
 /*
@@ -136,10 +81,11 @@ choose(struct level *l, const char *s, size_t n)
 	bool whole = l->chosen ? parameter && l->chosen_by == LEVEL_PARAMETER :
 	    parameter || n == l->valued_len;
 
-	if (!l->valued || l->slash || l->array || !may_name(s, l->prefix, false))
+	if (!l->valued || l->slash || l->array ||
+	    !reading_may_name(s, l->prefix, false))
 		return;
 	if (!l->parameter && behind <= n &&
-	    !may_name(s + behind, n - behind, true))
+	    !reading_may_name(s + behind, n - behind, true))
 		return;
 	l->chosen = true;
 	l->chosen_by = whole ? l->valued_by : LEVEL_DERIVED;
@@ -157,7 +103,7 @@ command_quoted(struct level *l, const char *s, size_t n)
 	if (k > 0 && *name == '-' && !l->glob && !l->brace)
 		return;
 	becomes(l, name, k);
-	l->unsure = k == 0 || l->glob;
+	l->unsure = (k == 0 && word_may_vanish(s, n)) || l->glob;
 	choose(l, s, n);
 }
 
@@ -204,11 +150,13 @@ argument(struct level *l, const char *s, size_t n)
 	char text[16];
 	size_t k = word_text(s, n, text, sizeof(text));
 	bool option = k > 0 && (*text == '-' || *text == '+'), fine = true;
+	bool chosen = l->chosen;
 
 	if (l->unsure) {
 		becomes(l, text, k);
-		l->unsure = k == 0 || l->glob;
+		l->unsure = (k == 0 && word_may_vanish(s, n)) || l->glob;
 		choose(l, s, n);
+		l->supposed |= l->chosen && !chosen;
 		return true;
 	}
 	l->single = l->single && !word_is(s, n, "in");
@@ -231,14 +179,46 @@ argument(struct level *l, const char *s, size_t n)
 	return fine;
 }
 
+/* Behind these, at the beginning of a command, another word may be reserved:
+   such as [[, which is an argument elsewhere. */
 static bool
-word(struct level *l, const char *s, size_t n, size_t rest)
+is_opening(const char *s, size_t n)
 {
+	static const char *const words[] = {
+		"!", "do", "elif", "else", "if", "then", "time", "until",
+		"while", "{", NULL
+	};
+
+	return word_in(s, n, words);
+}
+
+/* Behind a ]]: another word may be reserved, as in if [[ a ]] then.  Where [[
+   is a command, or an argument, the words of that go on. */
+static void
+behind_test(struct level *l)
+{
+	if (l->operands || (l->reading == READS_DATA && !l->chosen))
+		l->at_command = l->closed = true;
+	else
+		l->reading = READS_SYNTAX;
+	l->cond = l->compares = l->weighed = l->operands = false;
+	l->unsure = false;
+}
+
+static bool
+word(struct level *l, const char *s, size_t n)
+{
+	bool first = l->first && l->redirect == REDIRECT_NONE;
+
+	l->first = first && is_opening(s, n);
 	if (word_is(s, n, "[[")) {
 		l->cond = true;
-		l->test = word_compares(s + n, rest);
-	} else if (word_is(s, n, "]]")) {
-		l->cond = l->test = false;
+		l->operands |= first && l->tests;
+	} else if (word_is(s, n, "]]") && !l->group) {
+		if (l->cond) {
+			behind_test(l);
+			return true;
+		}
 	}
 	if (l->redirect != REDIRECT_NONE)
 		return true;
@@ -255,32 +235,45 @@ word(struct level *l, const char *s, size_t n, size_t rest)
 }
 
 enum level_event
-level_end(struct level *l, const char *s, size_t at, size_t n)
+level_end(struct level *l, const char *s, size_t at)
 {
 	bool lost = l->subscript;
-	bool is_case, fine;
+	bool is_case, compares, fine;
 
 	if (!l->open)
 		return LEVEL_WORD;
 	is_case = l->plain && word_is(s + l->from, at - l->from, "case");
-	fine = word(l, s + l->from, at - l->from, n - at);
+	compares = l->cond && l->plain &&
+	    word_compares(s + l->from, at - l->from);
+	fine = word(l, s + l->from, at - l->from);
 	l->open = l->bracket = l->subscript = l->brace = l->value = false;
 	l->valued = l->parameter = l->slash = l->glob = false;
 	l->redirect = REDIRECT_NONE;
 	if (!fine)
 		return LEVEL_LATE;
+	if (compares)
+		return LEVEL_COMPARES;
 	return lost ? LEVEL_LOST : is_case ? LEVEL_CASE : LEVEL_WORD;
 }
 
 void
 level_operator(struct level *l)
 {
-	l->at_command = true;
-	l->closed = l->unsure = false;
+	l->at_command = l->first = true;
+	l->closed = l->unsure = l->operands = false;
 	l->redirect = REDIRECT_NONE;
 	l->reading = READS_DATA;
 	l->pending = l->varied = false;
-	l->chosen = l->single = false;
+	l->chosen = l->supposed = l->single = false;
+}
+
+void
+level_group(struct level *l, const struct level *outer)
+{
+	l->cond = l->group = true;
+	l->operands = outer->operands;
+	if (l->operands)
+		l->at_command = l->first = false;
 }
 
 void
@@ -347,7 +340,7 @@ in_command(const struct level *l, const char *s, size_t at)
 void
 level_parameter(struct level *l, const char *s, size_t at)
 {
-	if (l->cond || !in_command(l, s, at))
+	if (!in_command(l, s, at))
 		return;
 	l->parameter = true;
 	if (l->valued)
@@ -382,146 +375,6 @@ level_descriptor(const struct level *l, const char *s, size_t at)
 	return i == at;
 }
 
-const char level_integer[] =
-    "give an integer to a variable in front, x=$(({})), and use $x here";
-const char level_name[] =
-    "write the name itself; for a number give x=$(({})) in front, and use $x";
-
-const struct refusal level_option = {
-	"where it may be an option",
-	"put something in front: printf '%s' {}; printf -- \"$f\" {}; [ -n {} ]"
-};
-const struct refusal level_chosen = {
-	"behind a command that is a value itself",
-	"put env in front, which runs programs only: env {1} {2}"
-};
-static const struct refusal delimiter = {
-	"in the word that ends a here-document", "use a fixed word"
-}, descriptor = {
-	"in the place of a descriptor's number", "use \"$1\" instead"
-}, subscript = {
-	"inside [...], which may be a subscript", level_integer
-}, condition = {
-	"in a [[ ]] that evaluates arithmetic", level_integer
-}, evaluated = {
-	"where it may be evaluated when it is assigned",
-	"where an integer is meant, x=$(({})); other text can be given in the "
-	"environment, env x={} COMMAND, or to a script of its own"
-}, elements = {
-	"where declare may read it as the elements of an array",
-	"assign it behind the declare: local x; x={}"
-}, syntax = {
-	"as an argument of a command that reads it as syntax",
-	"give it to a variable, and name that: x={}; eval 'echo \"$x\"'"
-}, arithmetic = {
-	"as an argument of a command that may evaluate it as arithmetic",
-	level_integer
-}, variables = {
-	"as an argument of a command that takes names of variables",
-	level_name
-}, substituted = {
-	"in a $(...) that may be the command, and more words than one",
-	"quote it: \"$(...{}...)\""
-}, braces = {
-	"in {...}, which may make several words of it", "write them one by one"
-}, name = {
-	"where the shell expects a name", "write one: export x={}"
-};
-
-/* What is there against assigning the value at `at`? */
-static const struct refusal *
-assigned(const struct level *l, const char *s, size_t at, unsigned met)
-{
-	bool declare = l->reading == READS_NAMES && !l->at_command;
-	bool names = declare || (l->reading == READS_EXPORT && !l->at_command);
-	const char *word = s + l->from;
-
-	if (l->array || (l->reading == READS_LOOP && !l->at_command))
-		return met & SURVEY_EVALUATED ? &evaluated : NULL;
-	if (!l->open || !word_is_assignment(word, at - l->from) ||
-	    !(l->at_command || l->unsure || names))
-		return NULL;
-	if ((met & SURVEY_EVALUATED) ||
-	    word_is_special(word, quote_name(word, at - l->from)))
-		return &evaluated;
-	return declare && (met & SURVEY_ARRAYS) ? &elements : NULL;
-}
-
-/* In braces that may make it an argument of eval, or of a -v? */
-static bool
-in_braces(const struct level *l, const char *s, size_t at)
-{
-	if (!l->open || !l->brace || l->array)
-		return false;
-	return ((l->at_command || l->unsure) &&
-	    !word_is_assignment(s + l->from, at - l->from)) ||
-	    l->reading == READS_TEST || l->reading == READS_FORMAT;
-}
-
-/* Of the arguments of a command. */
-static const struct refusal *
-argument_refuses(const struct level *l, const char *s, size_t at)
-{
-	switch (l->reading) {
-	case READS_SYNTAX:
-		return &syntax;
-	case READS_ARITH:
-		return &arithmetic;
-	case READS_VARIABLES:
-		return &variables;
-	case READS_NAMES:
-	case READS_EXPORT:
-		return l->open && quote_is_name(s + l->from, at - l->from,
-		    true) ? NULL : &name;
-	case READS_TEST:
-		return l->varied && !l->pending ? &level_option : NULL;
-	case READS_DATA:
-	case READS_LOOP:
-	case READS_FORMAT:
-	case READS_COMMAND:
-		break;
-	}
-	return NULL;
-}
-
-/* Of what a command gets that an item chose. */
-static const struct refusal *
-chosen_refuses(const struct level *l, int by)
-{
-	return l->chosen && by != LEVEL_NUMBER &&
-	    (by != l->chosen_by || by == LEVEL_DERIVED) ?
-	    &level_chosen : NULL;
-}
-
-const struct refusal *
-level_refuses(const struct level *l, const char *s, size_t at,
-    unsigned met, int by)
-{
-	const struct refusal *r = NULL;
-
-	if (l->redirect == REDIRECT_HERE)
-		return &delimiter;
-	if (l->redirect == REDIRECT_FD)
-		return &descriptor;
-	if (l->bracket)
-		return &subscript;
-	if (l->test)
-		return &condition;
-	if (l->redirect != REDIRECT_NONE)
-		return l->redirect == REDIRECT_TEXT ?
-		    chosen_refuses(l, by) : NULL;
-	if (by != LEVEL_NUMBER && by != LEVEL_INTEGER)
-		r = assigned(l, s, at, met);
-	if (r)
-		return r;
-	if (in_braces(l, s, at))
-		return &braces;
-	if (l->at_command)
-		return NULL;
-	r = chosen_refuses(l, by);
-	return r ? r : argument_refuses(l, s, at);
-}
-
 const struct refusal *
 level_takes(struct level *l, const char *s, size_t at, bool quoted)
 {
@@ -530,7 +383,7 @@ level_takes(struct level *l, const char *s, size_t at, bool quoted)
 	valued(l, at);
 	l->valued_by = LEVEL_DERIVED;
 	l->valued_len = 0;
-	return quoted ? NULL : &substituted;
+	return quoted ? NULL : &level_substituted;
 }
 
 const char *

@@ -16,27 +16,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "input/reading.h"
+
 /* What the next word belongs to. */
 enum redirect {
 	REDIRECT_NONE,
-	REDIRECT_FILE,		/* > < >> <> >| */
+	REDIRECT_READ,		/* < */
+	REDIRECT_FILE,		/* > >> <> >| */
 	REDIRECT_TEXT,		/* <<< */
 	REDIRECT_FD,		/* >& <& */
 	REDIRECT_HERE		/* << <<- */
-};
-
-/* What the command at hand makes of its arguments. */
-enum reading {
-	READS_DATA,
-	READS_SYNTAX,		/* eval, trap: a program */
-	READS_ARITH,		/* let; declare with an option */
-	READS_VARIABLES,	/* unset, read: names, with subscripts */
-	READS_NAMES,		/* declare: NAME=VALUE is data, if no array */
-	READS_EXPORT,		/* export, readonly: NAME=VALUE is data */
-	READS_LOOP,		/* for, select: assigns its words */
-	READS_TEST,		/* test, [: syntax after -v */
-	READS_FORMAT,		/* printf: the same, up to its format */
-	READS_COMMAND		/* command, builtin: the next word decides */
 };
 
 /* Zero it, then level_operator(). */
@@ -52,8 +41,14 @@ struct level {
 	bool at_command;	/* the next word is the command */
 	bool unsure;		/* ... or was, if $x is empty */
 	bool closed;		/* behind ) done fi esac } ]] */
-	bool cond;		/* in a [[ ]] */
-	bool test;		/* in a [[ ]] with arithmetic in it */
+	bool tests;		/* [[ ]] is syntax, no command */
+	bool first;		/* the next word may be a reserved one */
+	bool operands;		/* in a [[ ]] that is syntax */
+	bool cond;		/* in a [[ ]], or behind a word like that */
+	bool group;		/* the level is a ( ) in a [[ ]] */
+	bool compares;		/* in a [[ ]] with arithmetic in it */
+	bool weighed;		/* in a [[ ]] with a value, at weighed_at */
+	size_t weighed_at;
 	bool value;		/* the open word may be an option by it */
 	bool valued;		/* it has a value, of length valued_len in */
 	size_t valued_len;	/* the line, by valued_by */
@@ -64,6 +59,7 @@ struct level {
 	bool slash;		/* it has a / outside of quotes */
 	bool chosen;		/* the command's name came from a value, */
 	int chosen_by;		/* from that one as a whole */
+	bool supposed;		/* ... if what is in front of it is empty */
 	bool single;		/* between case and in */
 	bool varied;		/* the word of a test before it is expanded */
 	bool pending;		/* ... or before it, and no word may follow */
@@ -77,18 +73,21 @@ enum level_event {
 	LEVEL_WORD,		/* nothing, or a word like others */
 	LEVEL_CASE,		/* the word "case": unbalanced ) may come */
 	LEVEL_LOST,		/* a subscript with a blank in it */
+	LEVEL_COMPARES,		/* -eq or its like in a [[ ]] */
 	LEVEL_LATE		/* the value at pending_at may be an option */
 };
 
 /* The character s[at] of a word; quoted: it, or what it begins, is no text. */
 void level_char(struct level *l, const char *s, size_t at, bool quoted);
 
-/* The word that is open, if one is, ends before at; the line ends at n. */
-enum level_event level_end(struct level *l, const char *s, size_t at,
-    size_t n);
+/* The word that is open, if one is, ends before at. */
+enum level_event level_end(struct level *l, const char *s, size_t at);
 
 /* A new command begins. */
 void level_operator(struct level *l);
+
+/* It is a ( ) in the [[ ]] of that level. */
+void level_group(struct level *l, const struct level *outer);
 
 /* The & of a &> that bash reads as a redirection, and sh as an operator. */
 void level_both(struct level *l);
@@ -125,19 +124,23 @@ struct refusal {
 	const char *why, *advice;
 };
 
-/* What LEVEL_LATE means. */
-extern const struct refusal level_option;
+/* What LEVEL_LATE means; what a LEVEL_COMPARES does for a value there. */
+extern const struct refusal level_option, level_condition;
 
 /* Behind a command that an item chose, which may be eval. */
 extern const struct refusal level_chosen;
+
+/* A $(...) that is the command. */
+extern const struct refusal level_substituted;
 
 /* What is safe where arithmetic, or the name of a variable, is read. */
 extern const char level_integer[], level_name[];
 
 /* Why no value can stand at `at`, inside this level; or NULL.  met: what
-   survey() says of the line. */
+   survey() says of the line; of: the position that it is, or is a part of; or
+   LEVEL_DERIVED. */
 const struct refusal *level_refuses(const struct level *l, const char *s,
-    size_t at, unsigned met, int by);
+    size_t at, unsigned met, int by, int of);
 
 /* What a $(...) with a value at `at` in it prints goes into the open word; or
    why it cannot, if it is not quoted. */

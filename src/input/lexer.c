@@ -25,6 +25,7 @@ push(struct lexer *x, enum frame_kind kind, size_t at)
 	memset(f, 0, sizeof(*f));
 	f->kind = kind;
 	f->at = at;
+	f->level.tests = x->stack[0].level.tests;
 	if (kind != FRAME_DOUBLE)
 		level_operator(&f->level);
 }
@@ -46,8 +47,11 @@ end_word(struct lexer *x)
 
 	if (l->open && level_many(l))
 		note_word(x, l->from);
-	switch (level_end(l, x->s, x->at, x->n)) {
+	switch (level_end(l, x->s, x->at)) {
 	case LEVEL_WORD:
+		break;
+	case LEVEL_COMPARES:
+		scan_compares(x);
 		break;
 	case LEVEL_CASE:
 		if (x->top > 0)
@@ -122,11 +126,19 @@ backslash(struct lexer *x, bool quoted)
 	}
 }
 
-/* One character of ; & | or a newline: a command ends. */
+/* One character of ; & | or a newline: a command ends; not by && and || in a
+   [[ ]]. */
 static void
 operator(struct lexer *x)
 {
+	char c = x->s[x->at];
+
 	end_word(x);
+	if (scan_level(x)->operands && strchr("&|", c) &&
+	    scan_peek(x, x->at + 1) == c) {
+		x->at += 2;
+		return;
+	}
 	if (x->s[x->at] == '&' && scan_peek(x, x->at + 1) == '>')
 		level_both(scan_level(x));
 	else
@@ -147,11 +159,16 @@ open_paren(struct lexer *x)
 	else if (!array)
 		scan_level(x)->glob = true;
 	if (!array && scan_peek(x, x->at + 1) == '(') {
-		scan_arith_command(x);
+		if (part)
+			scan_doubt(x, "behind ((");
+		else
+			scan_arith_command(x);
 		return;
 	}
 	push(x, FRAME_PAREN, x->at++);
 	scan_level(x)->array = array;
+	if (l->cond && scan_level(x) != l)
+		level_group(scan_level(x), l);
 	x->stack[x->top].part = part;
 }
 
@@ -173,7 +190,7 @@ close_paren(struct lexer *x)
 		return;
 	}
 	x->top--;
-	if (kind == FRAME_PAREN && !part)
+	if (kind == FRAME_PAREN && !part && !scan_level(x)->operands)
 		scan_behind_paren(scan_level(x));
 }
 
@@ -203,6 +220,8 @@ redirection(struct lexer *x)
 	} else if (rest >= 2 && (p[1] == '>' || (*p == '>' &&
 	    p[1] == '|'))) {
 		len = 2;
+	} else if (*p == '<') {
+		kind = REDIRECT_READ;
 	}
 	scan_level(x)->redirect = kind;
 	x->at += len;
@@ -342,17 +361,32 @@ step(struct lexer *x)
 	}
 }
 
+/* What was placed in front of what is not followed. */
+static void
+finish_doubtful(struct lexer *x)
+{
+	struct level *l;
+	size_t i;
+
+	for (i = 0; i <= x->top; i++) {
+		l = &x->stack[i].level;
+		if (x->stack[i].kind == FRAME_DOUBLE)
+			continue;
+		if (level_late(l))
+			scan_late(x, l->pending_at);
+		if (l->weighed && scan_may_compare(x, i, l->weighed_at))
+			scan_condition(x, l->weighed_at);
+	}
+}
+
 /* What the end of the line means for it, and for what could be appended. */
 static void
 finish(struct lexer *x)
 {
 	size_t i;
 
-	for (i = 0; i <= x->top && x->doubt; i++)
-		if (x->stack[i].kind != FRAME_DOUBLE &&
-		    level_late(&x->stack[i].level))
-			scan_late(x, x->stack[i].level.pending_at);
 	if (x->doubt) {
+		finish_doubtful(x);
 		x->out->tail = "the line is not simple enough";
 		return;
 	}
@@ -371,7 +405,7 @@ finish(struct lexer *x)
 
 void
 lexer_run(const char *line, size_t n, const struct vocabulary *v,
-    struct lexed *out)
+    const struct lexer_shell *shell, struct lexed *out)
 {
 	struct lexer x = { .s = line, .n = n, .vocabulary = v, .out = out };
 	size_t i;
@@ -380,6 +414,7 @@ lexer_run(const char *line, size_t n, const struct vocabulary *v,
 	out->t = template_over(line, n);
 	x.glued = (size_t)-1;
 	x.met = survey(line, n);
+	x.stack[0].level.tests = shell && shell->tests;
 	level_operator(&x.stack[0].level);
 	while (x.at < n && !out->why) {
 		if (x.doubt)

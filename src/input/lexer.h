@@ -27,8 +27,14 @@ struct lexed {
 	bool place;		/* why says where no value can stand */
 };
 
-/* Reads line[0..n); v as in template_match().  out->t is new. */
+/* What is known of where the line runs. */
+struct lexer_shell {
+	bool tests;		/* [[ ]] is syntax there, no command */
+};
+
+/* Reads line[0..n); v as in template_match(); shell may be NULL, if nothing is
+   known.  out->t is new. */
 void lexer_run(const char *line, size_t n, const struct vocabulary *v,
-    struct lexed *out);
+    const struct lexer_shell *shell, struct lexed *out);
 
 #endif

@@ -16,6 +16,8 @@ static bool
 place_value(const struct making *m, const struct segment *seg, const char *v,
     size_t n, struct buf *b)
 {
+	size_t from = b->len;
+
 	if (m->shown) {
 		quote_shown(b, seg->place, seg->alone, v, n);
 	} else if (!quote_value(b, seg->place, v, n)) {
@@ -23,6 +25,8 @@ place_value(const struct making *m, const struct segment *seg, const char *v,
 			return false;
 		buf_add(b, v, n);
 	}
+	if (seg->braced)
+		quote_commas(b, from);
 	return true;
 }
 

@@ -13,12 +13,11 @@ enum {
 				   has a match at all */
 	LONGEST = 256 * 1024,	/* no longer match is looked for */
 #ifdef HAVE_RE_SEARCH
-	STEP = 64,		/* places where one may begin that are tried in
+	STEP = 16,		/* places where one may begin that are tried in
 				   one step, each of them up to LONGEST */
 #else
 	STEP = LONGEST,
 #endif
-	STEPS = 4,		/* of them in one go */
 	WIDE_MOST = 8		/* see is_narrow() */
 };
 
@@ -396,7 +395,7 @@ static enum found
 find_regexp(const struct mark *m, char *p, size_t at, size_t n, bool last,
     struct match *f)
 {
-	size_t seen, end, steps = 0;
+	size_t seen, end;
 	enum found found;
 
 	for (;;) {
@@ -413,7 +412,7 @@ find_regexp(const struct mark *m, char *p, size_t at, size_t n, bool last,
 		if (found == NOT_FOUND)
 			at += seen + 1;
 		else if ((found = look_far(m, p, &at, n, last, f)) !=
-		    NOT_FOUND && (found != TIRED || ++steps == STEPS))
+		    NOT_FOUND)
 			return found;
 	}
 }

@@ -144,6 +144,23 @@ quote_value(struct buf *b, enum place place, const char *v, size_t n)
 	return true;
 }
 
+void
+quote_commas(struct buf *b, size_t from)
+{
+	struct buf value = { 0 };
+	size_t i;
+
+	buf_add(&value, b->data + from, b->len - from);
+	b->len = from;
+	for (i = 0; i < value.len; i++) {
+		if (value.data[i] == ',')
+			buf_add(b, "'\\,'", 4);
+		else
+			buf_addc(b, value.data[i]);
+	}
+	buf_free(&value);
+}
+
 /* True when all of s[0..n) is plain or one of the others. */
 static bool
 all_plain(const char *s, size_t n, const char *others)

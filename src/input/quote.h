@@ -32,8 +32,15 @@ enum place {
 bool quote_value(struct buf *b, enum place place, const char *v, size_t n);
 
 /*
- * The same to be read by people: without quotes where a shell needs none in
- * that place, and '...' for what quote_value() refuses.  alone: the
+ * Takes the commas of the value that quote_value() added behind b->data[from]
+ * out of the quotes, each with a backslash: bash removes the braces of a word
+ * like {'a,b'}, but not of {'a'\,'b'}.
+ */
+void quote_commas(struct buf *b, size_t from);
+
+/*
+ * quote_value() to be read by people: without quotes where a shell needs none
+ * in that place, and '...' for what quote_value() refuses.  alone: the
  * characters on both sides allow a bare value.
  */
 void quote_shown(struct buf *b, enum place place, bool alone, const char *v,

@@ -4,10 +4,10 @@
 
 #include "input/scan.h"
 #include "input/survey.h"
+#include "input/word.h"
 
-static const char in_braces[] = "inside ${...}";
 static const char never_closed[] = "never closed";
-static const char use_parameter[] = "use \"$1\" instead";
+const char scan_use_parameter[] = "use \"$1\" instead";
 static const char use_with_care[] = "use \"$1\" instead; but where a shell "
     "evaluates it, as arithmetic or by eval, only an integer that was given "
     "to a variable in front, x=$(({}))";
@@ -30,9 +30,47 @@ refuse(struct lexer *x, size_t at, const char *why, const char *advice)
 	scan_fault(x, at, why, advice);
 }
 
+/*
+ * The outermost level that may get a value as text: the name of a file that
+ * is read in a $(...) does not come out of it.
+ */
+static size_t
+text_level(struct lexer *x)
+{
+	const struct level *l = scan_level(x);
+	size_t i = x->top;
+
+	if (l->redirect != REDIRECT_READ || l->cond ||
+	    (x->met & SURVEY_ERRORS))
+		return 0;
+	while (i > 0 && x->stack[i].kind != FRAME_COMMAND)
+		i--;
+	return i;
+}
+
+/* Does a [[ ]] around `at` compare numbers, and get the value there?  One that
+   may do so yet remembers the first. */
+static bool
+weighs(struct lexer *x, size_t at)
+{
+	bool compares = false;
+	struct level *l;
+	size_t i;
+
+	for (i = text_level(x); i <= x->top; i++) {
+		l = &x->stack[i].level;
+		compares |= l->compares;
+		if (!l->cond || l->weighed)
+			continue;
+		l->weighed = true;
+		l->weighed_at = at;
+	}
+	return compares;
+}
+
 /* What the levels around `at` have against a value; or NULL. */
 static const struct refusal *
-level_fault(const struct lexer *x, size_t at, int by)
+level_fault(struct lexer *x, size_t at, int by, int of)
 {
 	const struct refusal *r = NULL;
 	size_t i;
@@ -40,7 +78,10 @@ level_fault(const struct lexer *x, size_t at, int by)
 	for (i = 0; i <= x->top && r == NULL; i++)
 		if (x->stack[i].kind != FRAME_DOUBLE)
 			r = level_refuses(&x->stack[i].level, x->s, at, x->met,
-			    by);
+			    by, of);
+	if (r == NULL && by != LEVEL_NUMBER && by != LEVEL_INTEGER &&
+	    weighs(x, at))
+		r = &level_condition;
 	return r;
 }
 
@@ -61,12 +102,24 @@ substituted(struct lexer *x, size_t at)
 	return r;
 }
 
-/* The advice is good for the place itself: what is around it goes first. */
-static void
-refuse_inside(struct lexer *x, size_t at, const char *why, const char *advice)
+bool
+scan_may_compare(const struct lexer *x, size_t level, size_t at)
 {
-	const struct refusal *r = level_fault(x, at, LEVEL_DERIVED);
+	return x->stack[level].level.cond &&
+	    word_may_compare(x->s + at, x->n - at);
+}
 
+void
+scan_refuse_inside(struct lexer *x, size_t at, const char *why,
+    const char *advice)
+{
+	const struct refusal *r = level_fault(x, at, LEVEL_DERIVED,
+	    LEVEL_DERIVED);
+	size_t i;
+
+	for (i = 0; i <= x->top && r == NULL; i++)
+		if (scan_may_compare(x, i, at))
+			r = &level_condition;
 	if (r)
 		refuse(x, at, r->why, r->advice);
 	else
@@ -76,13 +129,35 @@ refuse_inside(struct lexer *x, size_t at, const char *why, const char *advice)
 void
 scan_refuse(struct lexer *x, size_t at, const char *why)
 {
-	refuse_inside(x, at, why, x->arith ? level_integer : use_parameter);
+	scan_refuse_inside(x, at, why,
+	    x->arith ? level_integer : scan_use_parameter);
 }
 
 void
 scan_late(struct lexer *x, size_t at)
 {
 	refuse(x, at, level_option.why, level_option.advice);
+}
+
+void
+scan_condition(struct lexer *x, size_t at)
+{
+	refuse(x, at, level_condition.why, level_condition.advice);
+}
+
+/* In a group of a [[ ]] it holds for all of that. */
+void
+scan_compares(struct lexer *x)
+{
+	size_t i = x->top;
+	struct level *l;
+
+	do {
+		l = &x->stack[i].level;
+		l->compares = true;
+		if (l->weighed)
+			scan_condition(x, l->weighed_at);
+	} while (l->group && i-- > 0);
 }
 
 void
@@ -107,16 +182,16 @@ scan_peek(const struct lexer *x, size_t at)
 	return at < x->n ? x->s[at] : '\0';
 }
 
-static bool
-is_digit(char c)
+bool
+scan_is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
-static bool
-in_name(char c)
+bool
+scan_in_name(char c)
 {
-	return is_digit(c) || quote_name(&c, 1) > 0;
+	return scan_is_digit(c) || quote_name(&c, 1) > 0;
 }
 
 struct level *
@@ -156,6 +231,18 @@ is_number(enum value_op op)
 	return op == VALUE_SEQ || op == VALUE_SLOT || op == VALUE_TOTAL;
 }
 
+/* Is that in a word that bash may expand braces of? */
+static bool
+is_braced(const struct lexer *x)
+{
+	bool braced = false;
+	size_t i;
+
+	for (i = 0; i <= x->top; i++)
+		braced |= x->stack[i].level.brace;
+	return braced;
+}
+
 void
 scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
     enum place place)
@@ -163,7 +250,7 @@ scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
 	int by = place == PLACE_ARITH ? LEVEL_INTEGER :
 	    ref.op == VALUE_WHOLE ? ref.which : LEVEL_DERIVED;
 	const struct refusal *r = level_fault(x, at,
-	    is_number(ref.op) ? LEVEL_NUMBER : by);
+	    is_number(ref.op) ? LEVEL_NUMBER : by, ref.which);
 	struct segment *seg;
 
 	if (r == NULL && !is_number(ref.op) && place != PLACE_ARITH)
@@ -177,9 +264,9 @@ scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
 	level_value(scan_level(x), x->s, at, len, by);
 	template_add_text(x->out->t, x->text, at - x->text);
 	seg = template_add_ref(x->out->t, at, len, ref, place);
-	seg->alone = place == PLACE_BARE ?
-	    is_alone(x, at, len) && !scan_level(x)->brace &&
-	    !scan_level(x)->cond : x->glued != at;
+	seg->braced = place != PLACE_ARITH && is_braced(x);
+	seg->alone = !seg->braced && (place == PLACE_BARE ?
+	    is_alone(x, at, len) && !scan_level(x)->cond : x->glued != at);
 	seg->many = place == PLACE_BARE && level_many(scan_level(x));
 	x->text = at + len;
 }
@@ -198,9 +285,8 @@ is_behind_chosen(const struct lexer *x)
 	return false;
 }
 
-/* Notes $1 and its like at x->s[at], which is a dollar. */
-static void
-note_positional(struct lexer *x, size_t at)
+void
+scan_positional(struct lexer *x, size_t at)
 {
 	char c = scan_peek(x, at + 1);
 	size_t i;
@@ -226,7 +312,7 @@ scan_doubtful(struct lexer *x)
 {
 	for (; x->at < x->n; x->at++) {
 		if (x->s[x->at] == '$')
-			note_positional(x, x->at);
+			scan_positional(x, x->at);
 		if (scan_match(x, x->at, NULL) > 0) {
 			refuse(x, x->at, x->doubt, use_with_care);
 			return;
@@ -266,16 +352,17 @@ scan_ansi(struct lexer *x)
 	size_t start = x->at;
 
 	for (x->at += 2; x->at < x->n; x->at++) {
-		if (scan_match(x, x->at, NULL) > 0) {
+		if (x->s[x->at] == '\\' && ++x->at < x->n &&
+		    x->s[x->at] == '\'')
+			scan_doubt(x, "behind $'...' with a \\' in it");
+		if (x->doubt)
+			return;
+		if (x->at < x->n && scan_match(x, x->at, NULL) > 0) {
 			scan_refuse(x, x->at, "inside $'...'");
 			return;
 		}
-		if (x->s[x->at] == '\n')
+		if (x->at < x->n && x->s[x->at] == '\n')
 			scan_newline(x);
-		if (x->s[x->at] == '\\')
-			scan_doubt(x, "behind $'...' with a backslash in it");
-		if (x->doubt)
-			return;
 		if (x->s[x->at] == '\'') {
 			x->at++;
 			return;
@@ -292,9 +379,9 @@ scan_backquote(struct lexer *x)
 
 	for (; x->at < x->n && x->s[x->at] != '`'; x->at++) {
 		if (x->s[x->at] == '$')
-			note_positional(x, x->at);
+			scan_positional(x, x->at);
 		if (scan_match(x, x->at, NULL) > 0) {
-			refuse_inside(x, x->at, "inside backquotes",
+			scan_refuse_inside(x, x->at, "inside backquotes",
 			    "use $(...) instead");
 			return;
 		}
@@ -311,134 +398,6 @@ scan_backquote(struct lexer *x)
 }
 
 /*
- * A value at `at` in the ${...} at x->at, part of the name or behind it: what
- * is no default or pattern may be the offset of a substring, or a subscript,
- * which are arithmetic.
- */
-static void
-refuse_in_braces(struct lexer *x, size_t at)
-{
-	size_t i = x->at + 2;
-	const char *end;
-	bool colon;
-
-	if (x->s[i] == '!' || x->s[i] == '#')
-		i++;
-	if (i < at && !in_name(x->s[i]))
-		i++;
-	while (i < at && in_name(x->s[i]))
-		i++;
-	if (i == at) {
-		refuse_inside(x, at, in_braces, level_name);
-		return;
-	}
-	if (x->s[i] == '[' && (end = memchr(x->s + i, ']', at - i)))
-		i = (size_t)(end - x->s) + 1;
-	colon = i < at && x->s[i] == ':';
-	i += colon;
-	if (i < at && (strchr(colon ? "-?+" : "-?+#%/^,~", x->s[i]) ||
-	    (x->s[i] == '=' && !(x->met & SURVEY_EVALUATED))))
-		refuse_inside(x, at, in_braces, use_parameter);
-	else
-		refuse_inside(x, at, in_braces, level_integer);
-}
-
-/* ${...} with no quote and no expansion but $NAME in it; else doubt. */
-void
-scan_braces(struct lexer *x)
-{
-	size_t at = x->at + 1;
-	char c;
-
-	note_positional(x, x->at);
-	if (scan_match(x, at, NULL) > 0) {
-		refuse_inside(x, at, in_braces, use_parameter);
-		return;
-	}
-	c = scan_peek(x, at + 1);
-	if (!in_name(c) && !strchr("#!@*?-", c)) {
-		scan_doubt(x, "inside or behind ${...}");
-		return;
-	}
-	for (at++; scan_peek(x, at) != '}'; at++) {
-		if (at < x->n && scan_match(x, at, NULL) > 0) {
-			refuse_in_braces(x, at);
-			return;
-		}
-		if (at >= x->n || strchr("'\"\\`{}()\n", x->s[at]))
-			break;
-		if (x->s[at] == '$') {
-			note_positional(x, at);
-			if (!in_name(scan_peek(x, at + 1)))
-				break;
-		}
-	}
-	if (scan_peek(x, at) != '}')
-		scan_doubt(x, "inside or behind ${...} with quotes in it");
-	x->at = x->doubt ? at : at + 1;
-}
-
-/*
- * Where the arithmetic that begins at `at`, behind its "((", ends: the offset
- * of its "))".  0 when it may be something else: a subshell in a $( ).
- */
-static size_t
-arith_end(const struct lexer *x, size_t at)
-{
-	size_t depth = 0, len;
-
-	for (; at < x->n; at += len) {
-		char c = x->s[at];
-
-		len = scan_match(x, at, NULL);
-		if (len > 0)
-			continue;
-		len = 1;
-		if (c == ')' && depth == 0)
-			return scan_peek(x, at + 1) == ')' ? at : 0;
-		if (c == '(')
-			depth++;
-		else if (c == ')')
-			depth--;
-		else if (c == '$' && !in_name(scan_peek(x, at + 1)))
-			return 0;
-		else if (c == '#' && !is_digit(x->s[at - 1]))
-			return 0;
-		else if (c == '\0' || (!in_name(c) &&
-		    !strchr(" \t+-*/%<>=!&|^~?:,[]$#", c)))
-			return 0;
-	}
-	return 0;
-}
-
-/* $((...)) at x->at. */
-void
-scan_arith(struct lexer *x)
-{
-	size_t end = arith_end(x, x->at + 3), len;
-	struct value_ref ref;
-
-	if (end == 0) {
-		scan_doubt(x, "inside or behind a $((...)) that is not simple");
-		return;
-	}
-	x->arith = true;
-	for (x->at += 3; x->at < end && !x->out->why; ) {
-		len = scan_match(x, x->at, &ref);
-		if (len > 0) {
-			scan_place_value(x, x->at, len, ref, PLACE_ARITH);
-			x->at += len;
-		} else if (x->s[x->at] == '$') {
-			scan_name(x);
-		} else {
-			x->at++;
-		}
-	}
-	x->arith = false;
-	x->at = end + 2;
-}
-
-/*
  * Behind a ) there may be a new command, as in f() and case (x), but nothing
  * can be appended.
  */
@@ -449,46 +408,23 @@ scan_behind_paren(struct level *l)
 	l->closed = true;
 }
 
-/* (( at x->at: bash's arithmetic, or two subshells. */
-void
-scan_arith_command(struct lexer *x)
-{
-	size_t end = arith_end(x, x->at + 2);
-
-	if (end == 0)
-		scan_doubt(x, "behind ((");
-	x->arith = true;
-	for (x->at += 2; x->at < end && !x->out->why; x->at++) {
-		if (scan_match(x, x->at, NULL) > 0)
-			scan_refuse(x, x->at, "inside ((...))");
-		if (x->s[x->at] == '$')
-			note_positional(x, x->at);
-		if (x->s[x->at] == '<' && x->s[x->at + 1] == '<')
-			x->here = true;
-	}
-	x->arith = false;
-	if (end)
-		x->at = end + 2;
-	scan_behind_paren(scan_level(x));
-}
-
 /* $NAME, $1, $? or a lone dollar at x->at. */
 void
 scan_name(struct lexer *x)
 {
 	char c = scan_peek(x, x->at + 1);
 
-	note_positional(x, x->at++);
+	scan_positional(x, x->at++);
 	if (x->at < x->n && scan_match(x, x->at, NULL) > 0) {
 		scan_refuse(x, x->at, "directly behind a $");
 		return;
 	}
 	if (c == '\\' && scan_peek(x, x->at + 1) == '\n')
 		scan_doubt(x, "behind a $ at the end of a line");
-	if (is_digit(c) || (c && strchr("@*#?-$!", c)))
+	if (scan_is_digit(c) || (c && strchr("@*#?-$!", c)))
 		x->at++;
 	else
-		while (in_name(scan_peek(x, x->at)) &&
+		while (scan_in_name(scan_peek(x, x->at)) &&
 		    !scan_match(x, x->at, NULL))
 			x->at++;
 	x->glued = x->at;
@@ -504,7 +440,8 @@ scan_comment(struct lexer *x)
 	}
 	for (; x->at < x->n && x->s[x->at] != '\n'; x->at++)
 		if (scan_match(x, x->at, NULL) > 0) {
-			refuse(x, x->at, "inside a comment", use_parameter);
+			refuse(x, x->at, "inside a comment",
+			    scan_use_parameter);
 			return;
 		}
 	if (x->at == x->n)

@@ -1,7 +1,7 @@
 /*
  * The lexer's state, and the functions that pass over those constructs of a
  * shell line that hold no commands: '...', $'...', backquotes, ${...},
- * arithmetic, comments.  Private to lexer.c and scan.c.
+ * arithmetic, comments.  Private to lexer.c, scan.c, braces.c and arith.c.
  *
  * Each scan_ function of a construct begins at x->at, where the construct
  * begins, and leaves x->at behind it; or it leaves a fault, or a doubt.
@@ -59,8 +59,25 @@ void scan_fault(struct lexer *x, size_t at, const char *why,
 /* No value can be safe at `at`. */
 void scan_refuse(struct lexer *x, size_t at, const char *why);
 
+/* The same with an advice that is good for the place itself: what is around it
+   goes first. */
+void scan_refuse_inside(struct lexer *x, size_t at, const char *why,
+    const char *advice);
+
+/* Use "$1" instead. */
+extern const char scan_use_parameter[];
+
 /* The value at `at` may be an option of its command. */
 void scan_late(struct lexer *x, size_t at);
+
+/* The value at `at` is in a [[ ]] that compares numbers. */
+void scan_condition(struct lexer *x, size_t at);
+
+/* The word that has ended in a [[ ]] compares numbers. */
+void scan_compares(struct lexer *x);
+
+/* Is that level in a [[ ]] that may do so behind `at`? */
+bool scan_may_compare(const struct lexer *x, size_t level, size_t at);
 
 /* From here on no value is: the lexer may read the line in another way than
    the shell does. */
@@ -74,6 +91,13 @@ size_t scan_match(const struct lexer *x, size_t at, struct value_ref *ref);
 
 /* The character at `at`, NUL at the end. */
 char scan_peek(const struct lexer *x, size_t at);
+
+/* Is it one of 0-9; one that a name can have behind its first? */
+bool scan_is_digit(char c);
+bool scan_in_name(char c);
+
+/* Notes $1 and its like at `at`, which is a dollar. */
+void scan_positional(struct lexer *x, size_t at);
 
 /* The innermost unquoted level. */
 struct level *scan_level(struct lexer *x);

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "input/ansi.h"
 #include "input/quote.h"
 #include "input/survey.h"
 
@@ -179,6 +180,22 @@ is_test(const char *s, size_t i, size_t n)
 	    strchr(" \t\n", s[end]);
 }
 
+/*
+ * May the [ at i follow a name, or what an expansion gives, its quotes taken
+ * away?  Behind these it is a pattern's, but for $* and its like.
+ */
+static bool
+is_subscript(const char *s, size_t i)
+{
+	while (i > 0 && (strchr("'\"\\", s[i - 1]) ||
+	    (i > 1 && s[i - 1] == '\n' && s[i - 2] == '\\')))
+		i--;
+	if (i == 0)
+		return false;
+	return !strchr(" \t\n;&|(/.:^[]*?-", s[i - 1]) ||
+	    (i > 1 && s[i - 2] == '$');
+}
+
 static unsigned
 look(const char *s, size_t n)
 {
@@ -188,7 +205,8 @@ look(const char *s, size_t n)
 	for (i = 0; i < n; i++) {
 		if (s[i] == '[' && is_test(s, i, n))
 			i++;
-		else if (s[i] == '[' || (s[i] == '=' &&
+		else if ((s[i] == '[' && is_subscript(s, i)) ||
+		    (s[i] == '=' &&
 		    peek(s, skip(s, i + 1, n, "'\"\\"), n) == '('))
 			met |= SURVEY_ARRAYS;
 		if (i > 0 && (is_letter(s[i - 1]) || strchr("/.-", s[i - 1])))
@@ -199,49 +217,34 @@ look(const char *s, size_t n)
 	return met;
 }
 
-/* The value of up to most digits from *i on, which is left behind them. */
-static unsigned long
-digits(const char *s, size_t *i, size_t n, unsigned base, unsigned most)
+/* May the redirection by the < or > at i move stderr?  To /dev/null it may. */
+static bool
+moves_errors(const char *s, size_t i, size_t n)
 {
-	static const char all[] = "00112233445566778899aAbBcCdDeEfF";
-	unsigned long v = 0;
-	const char *p;
+	bool two = i > 0 && s[i - 1] == '2';
+	size_t to = skip(s, i + 1, n, ">&| \t");
 
-	for (; *i < n && most > 0; (*i)++, most--) {
-		p = s[*i] ? strchr(all, s[*i]) : NULL;
-		if (p == NULL || (size_t)(p - all) / 2 >= base)
-			break;
-		v = v * base + (unsigned long)(p - all) / 2;
-	}
-	return v;
+	if (!two && (i == 0 || s[i - 1] != '&') && peek(s, i + 1, n) != '&')
+		return false;
+	if (n - to >= 9 && memcmp(s + to, "/dev/null", 9) == 0)
+		to += 9;
+	else if (!two && peek(s, to, n) == '2')
+		to++;
+	else
+		return true;
+	return !strchr(" \t\n;&|)", peek(s, to, n));
 }
 
-/* What the escape at *i means in $'...'; *i is left behind it.  Any blank is a
-   newline. */
-static char
-escape(const char *s, size_t *i, size_t n)
+static unsigned
+look_errors(const char *s, size_t n)
 {
-	char c = peek(s, *i + 1, n);
-	unsigned long v;
+	size_t i;
 
-	if (c >= '0' && c <= '7') {
-		(*i)++;
-		v = digits(s, i, n, 8, 3);
-		return (char)(v & 0xff);
-	}
-	*i += 2;
-	if (c == 'x' && peek(s, *i, n) == '{') {
-		(*i)++;
-		v = digits(s, i, n, 16, (unsigned)-1);
-		*i += peek(s, *i, n) == '}';
-		return (char)(v & 0xff);
-	}
-	if (c == 'x' || c == 'u' || c == 'U') {
-		v = digits(s, i, n, 16, c == 'x' ? 2 : c == 'u' ? 4 : 8);
-		return (char)(v & 0xff);
-	}
-	*i += c == 'c';
-	return c && strchr("abcefnrtvE", c) ? '\n' : c;
+	for (i = 0; i < n; i++)
+		if ((s[i] == '|' && peek(s, i + 1, n) == '&') ||
+		    (strchr("<>", s[i]) && moves_errors(s, i, n)))
+			return SURVEY_ERRORS;
+	return 0;
 }
 
 /* The line as $'...' gives it to eval: where such a text ends does not count,
@@ -259,7 +262,7 @@ look_inside(const char *s, size_t n)
 		return 0;
 	buf_add(&b, s, i);
 	while (i < n)
-		buf_addc(&b, s[i] == '\\' ? escape(s, &i, n) : s[i++]);
+		buf_addc(&b, s[i] == '\\' ? ansi_escape(s, &i, n) : s[i++]);
 	met = look(b.data, b.len);
 	buf_free(&b);
 	return met;
@@ -268,7 +271,7 @@ look_inside(const char *s, size_t n)
 unsigned
 survey(const char *s, size_t n)
 {
-	return look(s, n) | look_inside(s, n);
+	return look(s, n) | look_inside(s, n) | look_errors(s, n);
 }
 
 bool

@@ -13,7 +13,9 @@
 
 enum {
 	SURVEY_EVALUATED = 1,	/* some may be integers or references */
-	SURVEY_ARRAYS = 2	/* some may be arrays */
+	SURVEY_ARRAYS = 2,	/* some may be arrays */
+	SURVEY_ERRORS = 4	/* stderr may go where output goes: with what
+				   the shell says of a file it cannot open */
 };
 
 /* Which of these hold for the line s[0..n). */

@@ -51,6 +51,7 @@ struct segment {
 	struct value_ref ref;
 	enum place place;
 	bool alone;		/* quote_shown() */
+	bool braced;		/* quote_commas() */
 	bool many;		/* the values may be words of their own */
 	unsigned word;		/* template_cut(); or 0 */
 };

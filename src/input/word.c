@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "input/ansi.h"
 #include "input/quote.h"
 #include "input/word.h"
 
@@ -65,19 +66,13 @@ word_may_be_option(const char *s, size_t n)
 {
 	bool quoted = false;
 	size_t i;
+	char c;
 
+	if (n >= 2 && s[0] == '$' && s[1] == '\'')
+		return word_text(s, n, &c, 1) == 0 || strchr("-+", c);
 	for (i = 0; i < n && strchr("'\"\\", s[i]); i++)
 		quoted = !quoted;
 	return i < n && strchr(quoted ? "-+$`" : "-+$`{*?[", s[i]);
-}
-
-/* Does the word ]] begin at s[i]? */
-static bool
-ends_test(const char *s, size_t i, size_t n)
-{
-	return n - i >= 2 && s[i] == ']' && s[i + 1] == ']' &&
-	    i > 0 && strchr(" \t\n", s[i - 1]) &&
-	    (n - i == 2 || strchr(" \t\n;&|", s[i + 2]));
 }
 
 /* Does s[0..n) begin with that word, were no line continued in it? */
@@ -95,53 +90,79 @@ begins(const char *s, size_t n, const char *with)
 	return *with == '\0' && (i == n || strchr(" \t\n\\<>()&|;", s[i]));
 }
 
+static const char *const comparisons[] = {
+	"-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v", "-R", NULL
+};
+
 bool
 word_compares(const char *s, size_t n)
 {
-	static const char *const ops[] = {
-		"-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v", "-R", NULL
-	};
-	bool quoted = false, first = true;
+	return word_in(s, n, comparisons);
+}
+
+bool
+word_may_compare(const char *s, size_t n)
+{
 	size_t i, k;
 
-	for (i = 0; i < n; first = strchr(" \t\n(&|!", s[i++])) {
-		if (strchr("'\"\\(`", s[i]) || (first && s[i] == '#') ||
-		    (i > 0 && s[i - 1] == '$' && s[i] == '{'))
-			quoted = true;
-		if (!quoted && ends_test(s, i, n))
-			return false;
-		for (k = 0; first && ops[k]; k++)
-			if (begins(s + i, n - i, ops[k]))
+	for (i = 0; i < n; i++)
+		for (k = 0; comparisons[k]; k++)
+			if (begins(s + i, n - i, comparisons[k]))
 				return true;
-	}
 	return false;
+}
+
+/* The lexer gives up long before (DEPTH_MAX in scan.h). */
+enum { NESTED_MAX = 64 };
+
+static size_t expansion(const char *s, size_t n, int nested);
+
+/* The length of the "..." that s[0..n) begins with. */
+static size_t
+double_quoted(const char *s, size_t n, int nested)
+{
+	size_t i, len;
+
+	for (i = 1; i < n && s[i] != '"'; i += len ? len : 1) {
+		len = expansion(s + i, n - i, nested);
+		if (s[i] == '\\')
+			len = 2;
+	}
+	return i < n ? i + 1 : n;
 }
 
 /* The length of the $(...) or $((...)) that s[0..n) begins with. */
 static size_t
-substitution(const char *s, size_t n)
+substitution(const char *s, size_t n, int nested)
 {
-	size_t i, depth = 0;
-	char quote = '\0';
+	size_t i, depth = 0, len;
+	const char *end;
 
-	for (i = 1; i < n; i++) {
-		if (s[i] == '\\' && quote != '\'')
-			i++;
-		else if (quote)
-			quote = s[i] == quote ? '\0' : quote;
-		else if (s[i] == '\'' || s[i] == '"')
-			quote = s[i];
-		else if (s[i] == '(')
+	for (i = 1; i < n; i += len ? len : 1) {
+		len = 1;
+		if (s[i] == '(') {
 			depth++;
-		else if (s[i] == ')' && --depth == 0)
-			return i + 1;
+		} else if (s[i] == ')') {
+			if (--depth == 0)
+				return i + 1;
+		} else if (s[i] == '\\') {
+			len = 2;
+		} else if (s[i] == '"') {
+			len = double_quoted(s + i, n - i, nested);
+		} else if (s[i] == '\'') {
+			end = memchr(s + i + 1, '\'', n - i - 1);
+			len = end ? (size_t)(end - s) + 1 - i : n - i;
+		} else if (i > 1) {
+			len = expansion(s + i, n - i, nested);
+		}
 	}
 	return n;
 }
 
-/* How much of s[0..n) is an expansion: $x $1 ${x} `x` $(x); or 0. */
+/* How much of s[0..n) is an expansion: $x $1 ${x} `x` $(x),
+   or a lone dollar; or 0. */
 static size_t
-expansion(const char *s, size_t n)
+expansion(const char *s, size_t n, int nested)
 {
 	const char *brace;
 	size_t len;
@@ -157,9 +178,46 @@ expansion(const char *s, size_t n)
 		return brace ? (size_t)(brace - s) + 1 : n;
 	}
 	if (s[1] == '(')
-		return substitution(s, n);
+		return nested < NESTED_MAX ?
+		    substitution(s, n, nested + 1) : n;
 	len = quote_name(s + 1, n - 1);
-	return len ? len + 1 : 2;
+	return len ? len + 1 : strchr("'\")", s[1]) ? 1 : 2;
+}
+
+bool
+word_may_vanish(const char *s, size_t n)
+{
+	size_t i, len;
+
+	if (memchr(s, '@', n))
+		return true;
+	for (i = 0; i < n; i++)
+		if (s[i] == '{' && i + 1 < n && s[i + 1] == '!')
+			return true;
+	for (i = 0; i < n; i += len ? len : 1) {
+		len = expansion(s + i, n - i, 0);
+		if (len == 0 && strchr("'\"", s[i]))
+			return false;
+	}
+	return true;
+}
+
+/* The text of the $'...' that s[0..n) begins with, behind text[0..*k); how long
+   it was.  A NUL ends the text. */
+static size_t
+ansi_text(const char *s, size_t n, char *text, size_t *k, size_t size)
+{
+	bool ended = false;
+	size_t i = 2;
+	char c;
+
+	while (i < n && s[i] != '\'') {
+		c = s[i] == '\\' ? ansi_escape(s, &i, n) : s[i++];
+		ended |= c == '\0';
+		if (!ended && *k < size)
+			text[(*k)++] = c;
+	}
+	return i < n ? i + 1 : n;
 }
 
 size_t
@@ -168,7 +226,11 @@ word_text(const char *s, size_t n, char *text, size_t size)
 	size_t i, k = 0, len;
 
 	for (i = 0; i < n && k < size; i += len ? len : 1) {
-		len = expansion(s + i, n - i);
+		if (n - i >= 2 && s[i] == '$' && s[i + 1] == '\'') {
+			len = ansi_text(s + i, n - i, text, &k, size);
+			continue;
+		}
+		len = expansion(s + i, n - i, 0);
 		if (len == 0 && !strchr("\\'\"\n", s[i]))
 			text[k++] = s[i];
 	}

@@ -22,18 +22,22 @@ bool word_is_special(const char *s, size_t n);
 /* Is there an expansion in it, of a parameter, a command or braces? */
 bool word_is_expanded(const char *s, size_t n);
 
+/* Of expansions only: may it be no word at all?  In quotes only "$@" and its
+   like may, and "${!x}", which may be one. */
+bool word_may_vanish(const char *s, size_t n);
+
 /* Can it be an option for all that its first character tells? */
 bool word_may_be_option(const char *s, size_t n);
 
-/*
- * Does a [[ ]] that goes on at s compare numbers?  Behind a quote, a
- * parenthesis or a ${ its end is not looked for: the rest of the line counts.
- */
+/* In a [[ ]]: does it compare numbers, or take the name of a variable? */
 bool word_compares(const char *s, size_t n);
+
+/* Does anything in s[0..n) look as if it did? */
+bool word_may_compare(const char *s, size_t n);
 
 /*
  * The first size characters of it less its quotes and expansions, into text:
- * \eval is eval, so is $1eval.  Returns how many.
+ * \eval is eval, so is $1eval or $'\145val'.  Returns how many.
  */
 size_t word_text(const char *s, size_t n, char *text, size_t size);
 

@@ -1,22 +1,19 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/diag.h"
-#include "base/fd.h"
 #include "base/mem.h"
-#include "cli/value.h"
 #include "input/cut.h"
 #include "output/move.h"
 #include "run/blocks.h"
 #include "run/ends.h"
 #include "run/heading.h"
+#include "run/inlet.h"
 #include "run/parts.h"
 #include "run/piece.h"
 #include "run/ring.h"
@@ -55,35 +52,6 @@ struct blocks {
 
 /* --- opening ----------------------------------------------------------- */
 
-static struct cut *
-make_cut(const struct conf *conf)
-{
-	struct cut_conf cc = {
-		.start = conf->recstart.p, .nstart = conf->recstart.n,
-		.end = conf->recend.p, .nend = conf->recend.n,
-		.regexp = conf->regexp, .lines = conf->max_lines,
-		.records = conf->max_replace ? conf->max_replace :
-		    conf->max_args,
-	};
-	struct fault f;
-	bool at_start = false;
-	struct cut *c = cut_new(&cc, &f, &at_start);
-
-	if (c == NULL)
-		value_check(at_start ? "--recstart" : "--recend",
-		    at_start ? cc.start : cc.end, f);
-	return c;
-}
-
-/* Files of /proc and the like have a size of none, or one that is too large. */
-static bool
-knows_size(int fd, const struct stat *st)
-{
-	char last;
-
-	return st->st_size > 0 && pread(fd, &last, 1, st->st_size - 1) == 1;
-}
-
 /* Is all but the end of a block left unseen? */
 static bool
 may_splice(const struct blocks *bs)
@@ -107,19 +75,9 @@ make_parts(struct blocks *bs, bool here)
 static void
 open_input(struct blocks *bs, bool stdin_closed)
 {
-	const char *path = bs->conf->sources[0].path;
-	bool std = strcmp(path, "-") == 0;
 	struct stat st;
-	int fd;
+	int fd = inlet_open(bs->conf, stdin_closed, &bs->name, &st);
 
-	bs->name = std ? "stdin" : path;
-	fd = std ? STDIN_FILENO : fd_open(path, O_RDONLY, 0);
-	if (std && stdin_closed)
-		errno = EBADF;
-	if (fd < 0 || (std && stdin_closed) || fstat(fd, &st) < 0)
-		die("cannot read %s: %s", bs->name, strerror(errno));
-	if (S_ISDIR(st.st_mode))
-		die("cannot read %s: %s", bs->name, strerror(EISDIR));
 	bs->in.fd = fd;
 	bs->file = S_ISREG(st.st_mode);
 	/* its writer and we are woken less often */
@@ -129,8 +87,8 @@ open_input(struct blocks *bs, bool stdin_closed)
 	if (bs->conf->pipe_part && !bs->file)
 		die("--pipe-part: %s is no file; use --pipe", bs->name);
 	if (bs->file && !cut_counts(bs->cut) && !bs->conf->rrs &&
-	    !bs->conf->round_robin && knows_size(fd, &st))
-		make_parts(bs, std);
+	    !bs->conf->round_robin && inlet_knows_size(fd, &st))
+		make_parts(bs, fd == STDIN_FILENO);
 }
 
 struct blocks *
@@ -140,7 +98,7 @@ blocks_new(const struct conf *conf, bool stdin_closed, struct feeds *fs)
 
 	bs->conf = conf;
 	bs->feeds = bs->in.feeds = fs;
-	bs->cut = make_cut(conf);
+	bs->cut = inlet_cut(conf);
 	bs->ends.cut = bs->cut;
 	bs->due.strip = conf->rrs ? bs->cut : NULL;
 	bs->in.before = '\n';

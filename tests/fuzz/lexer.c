@@ -23,13 +23,15 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz f = { (const char *)data, size };
-	struct vocabulary v = { .plus = fuzz_byte(&f) & 1 };
+	unsigned flags = fuzz_byte(&f);
+	struct vocabulary v = { .plus = flags & 1 };
+	struct lexer_shell shell = { .tests = flags & 2 };
 	struct buf b = { 0 };
 	struct lexed out = { 0 };
 	size_t n;
 	char *line = fuzz_word(&f, '\0', &n);
 
-	lexer_run(line, n, &v, &out);
+	lexer_run(line, n, &v, &shell, &out);
 	CHECK((out.t == NULL) == (out.why != NULL));
 	CHECK(out.offset <= n);
 	if (out.t)

@@ -160,6 +160,27 @@ strips(const char *end, const char *start, bool regexp, const char *text,
 	cut_free(c);
 }
 
+/* An end that is longer than what is looked at where it is an expression. */
+static void
+strips_long_end(void)
+{
+	enum { N = 70000 };
+	char *bytes = malloc(N + 6), *p = bytes + 1;
+	struct cut_strip s = { 0 };
+	struct cut *c;
+	size_t left;
+
+	memset(p, 'e', N);
+	p[N] = '\0';
+	c = make(p, "S", false, 0, 0);
+	memcpy(bytes, "\nSabc", 5);
+	memset(p + 4, 'e', N);
+	ok(cut_strip(c, &s, p, N + 4, N + 4, true, &left), "in one step");
+	is_mem(p, left, "abc", 3, "a long end is removed");
+	cut_free(c);
+	free(bytes);
+}
+
 static void
 ends(const char *text, size_t want, struct cut *c)
 {
@@ -291,9 +312,13 @@ main(void)
 	strips("[0-9]", "", true, "a1b22", "ab");
 	strips("[0-9]", "x", true, "xa1xb2", "ab");
 	strips("ab", "a", false, "xababay", "xy");
+	strips("E.*", "S", true, "xxE11Sbbb", "xxbbb");
+	strips("aa", "a", false, "aaaaaaaaa", "");
+	strips("ab", "a", false, "xabab", "x");
 	strips("x$", "", true, "axbx", "axb");
 	strips("^a", "", true, "aa\na", "a\n");
 	strips("", "^1", true, "11\n1", "1\n");
+	strips_long_end();
 	strips_in_pieces(",", "", false);
 	strips_in_pieces("", ",", false);
 	strips_in_pieces(",\n", "", false);

@@ -19,9 +19,12 @@
 #include "input/lexer.h"
 #include "tap.h"
 
+static const struct lexer_shell bash = { .tests = true };
+
 /* The line is refused at the offset where its mark ^ stands (taken out). */
 static void
-refused(const char *marked, const char *replace)
+refused(const char *marked, const char *replace,
+    const struct lexer_shell *shell)
 {
 	const char *mark = strchr(marked, '^');
 	struct buf line = { 0 };
@@ -30,7 +33,7 @@ refused(const char *marked, const char *replace)
 
 	buf_add(&line, marked, (size_t)(mark - marked));
 	buf_adds(&line, mark + 1);
-	lexer_run(line.data, line.len, &v, &lexed);
+	lexer_run(line.data, line.len, &v, shell, &lexed);
 	if (!ok(lexed.why != NULL, "refused: %.*s",
 	    (int)strcspn(marked, "\n"), marked))
 		template_free(lexed.t);
@@ -44,7 +47,7 @@ accepted(const char *line, size_t values)
 {
 	struct lexed lexed;
 
-	lexer_run(line, strlen(line), NULL, &lexed);
+	lexer_run(line, strlen(line), NULL, &bash, &lexed);
 	ok(lexed.why == NULL && lexed.t->values + lexed.t->numbers == values,
 	    "accepted: %.*s", (int)strcspn(line, "\n"), line);
 	if (lexed.why)
@@ -59,7 +62,14 @@ test_refused(void)
 		"echo `echo ^{}`", "echo \"`echo ^{}`\"", "echo `a` `^{}`",
 		"echo `echo 'a'` ^{}", "echo ${x:-^{}}", "echo $^{}",
 		"echo \"$^{}\"", "echo $^{.}", "echo $^{%}",
-		"echo ${x:-\"a\"} ^{}", "echo ${x:-'a'} ^{}",
+		"echo ${x:-\"}\"} ^{}", "echo ${x:-'}'} ^{}",
+		"echo ${x:-\"a} ^{}", "a ${x:-\"^{}\"}", "a ${x/\\^{}}",
+		"a ${x:-\"\\\"\"} ^{}", "a ${x:-\"a'\"'} ^{}",
+		"a ${x:-\\}} ^{}",
+		"a ${x:-\"$(b)\"} ^{}", "a ${x//\"^{}\"/b}",
+		"a \"${x:-\"$1^{}\"}\"",
+		"for ((i=0;i<^{};i++)); do a; done", "$((a;b)) ^{}",
+		"((a); (b;c)) ^{}", "((a <<E; b))\n^{}\nE",
 		"echo ${x:-$(a)} ^{}", "echo \\^{}", "echo \"\\^{}\"",
 		"echo \"a\\\\\\^{}\"", "echo a # ^{}", "# it's ^{}",
 		"cat <<E\n^{}\nE", "cat <<-E\n^{}\nE", "cat <<^{}",
@@ -119,7 +129,10 @@ test_refused(void)
 		"BASH_ALIASES[x]=^{}", "export PS4=^{}", "for OPTIND in ^{}; do :; done",
 		"SECONDS+=\"^{}\"", "IFS='^{}'", "BASH_ENV=a^{} b",
 		"$x $y eval ^{}", "$x command eval ^{}",
-		"$(a)eval ^{}", "$(a \")\")eval ^{}", "e$(a $(b))val ^{}",
+		"$(a)eval ^{}", "$(a \")\")eval ^{}", "$(a `b )`)eval ^{}",
+		"$(a \"$(b \")\")\")eval ^{}", "$(a \"$(b \")\")\") {1} ^{2}",
+		"$(a \"$(b '\"')\" \"`c`)\")eval ^{}", "$(a $'x')eval ^{}",
+		"$(a ${x:-'\"'} \"${y}\")eval ^{}", "$(a $# \"$\")eval ^{}", "e$(a $(b))val ^{}",
 		"$(a) eval ^{}", "{1} ^{2}", "{/} ^{}", "e{1} ^{}", "command {1} ^{2}",
 		"\"{1}\" a '^{2}'", "$x{1} ^{2}", "{1} $(a ^{2})",
 		"x=1 {.} ^{.}", "$x {1} ^{2}", "! {1} ^{-1}", "a `^{1}`",
@@ -152,15 +165,66 @@ test_refused(void)
 		"\"$@\" ^{}", "x=1 e$1 a ^{2}", "$x $1 ^{2}", "\"$(a \"$1\")\" ^{2}",
 		"\"$1\" x ^{2}", "$1 x ^{2}", "\"$(a {1})\" x ^{2}",
 		"\"$1\" command x ^{2}", "{1} /dev/stdin <<<^{2}", "\"$1\" <<< \"^{2}\"",
+		"echo [[; $1 ^{2}", "a [[ || {1} ^{2}", "x=1 [[ b || $1 ^{2}",
+		">f [[ b || $1 == ^{2}", ">[[ a || $1 == ^{2} ]]",
+		"x=1 do [[ b || {1} ^{2}", "command [[ a && $1 ^{2} ]]",
+		"[[ \"^{}\" == ' ]] ' || a -eq 3 ]]", "[[ $(echo ^{}) -gt 9 ]]",
+		"[[ $(wc -l ^{}) -gt 9 ]]", "[[ $(a 2>&1 <^{}) -gt 9 ]]",
+		"exec 2>f; [[ $(a <^{}) -gt 9 ]]", "[[ $(a <^{} |& b) -gt 9 ]]",
+		"[[ $(a <^{} &>/dev/nullx) -gt 9 ]]",
+		"[[ $(a 2>& 1 <^{}) -lt 9 ]]",
+		"[[ (^{} < b) || 3 -eq a ]]",
+		"[[ ( ( a -eq 3 ) ) && ^{} ]]", "[[ $( (^{}) <f) -gt 9 ]]",
+		"[[ a < $(b ^{}) && $(c) -gt 2 ]]", "[[ ^{} < 3 && b -eq 2 ]]",
+		"[[ $([[ ^{} > a ]]) -gt 9 ]]",
+		"[[ ^{} == $x || a -e\\\nq b ]]",
+		"[[ \"$(a ^{})\" == $'\\'' -eq 3 ]]", "[[ ( ]] ^{} -eq 3 ) ]]",
+		"$'\\145val' ^{}", "$'ev\\x61l' ^{}", "$'eval\\0x' ^{}",
+		"$'eval\\c@' ^{}", "x=^{}; eval $'a \\c\\\\\\ndeclare -i x'",
+		"$'eval\\c `' ^{}", "declare y=^{}; read $'y\\c '[0]",
+		"printf $'\\x2dv' ^{} x", "[ $'-\\166' ^{} ]", "a $'\\^{}'",
+		"command $'\\x65val' ^{}", "a $'\\\\' $'\\\\\\'' ^{}",
+		"a $'\\n^{}'",
+		"declare $'\\x2di' x=^{}", "printf $'\\055v' ^{} x",
+		"declare y=^{}; printf -v y'[0]' 1",
+		"declare y=^{}; let \"${n}[0]=1\"",
+		"declare y=^{}; read y\\\n[0]", "declare y=^{}; read \"$*[0]\"",
+		"declare y=^{}; b=[; printf -v \"y${b}0]\" 1",
+		"local y=^{}; read $n[0]",
+		"local y=^{}; read y{[0],}", "declare y=^{}; read $(n)'[0]'",
+		"$PY {1} ^{2}", "${CC} {1} ^{2}", "${CC:+a} {1} ^{2}",
+		"\"${!x}\" {1} ^{2}", "\"${!x[@]}\" {1} ^{2}",
+		"$CC$PY {1} ^{2}", "\"${a[@]}\" {1} ^{2}", "$CC* {1} ^{2}",
+		"LOG=f; $SUDO 2>$LOG {1} ^{2}", "$SUDO >$LOG eval ^{}",
+		"$PY {/} ^{/}", "$PY {} ^{1.}", "'[[' a || $1 ^{2} ]]", "[[ a ]] || $1 ^{2}",
+		"[[ a\n$1 ^{2} ]]",
+		"if { a; } then eval ^{}; fi", "if a; then { b; } else eval ^{}; fi",
+		"if a; then if b; then c; fi else eval ^{}; fi",
+		"if a; then b; elif { c; } then eval ^{}; fi",
+		"if for i in a; do b; done then eval ^{}; fi",
+		"if case a in a) ;; esac then eval ^{}; fi",
+		"if (a) then eval ^{}; fi", "if ((1)) then eval ^{}; fi",
+		"while { a; } 2>f do eval ^{}; done", "if [[ a ]] then eval ^{}; fi",
+		"if [[ a && (b) ]] then if [[ c ]] then eval ^{}; fi; fi",
+		"for i do if [[ a || b ]] then eval ^{}; fi; done",
+		"eval @((a)) \";\" ^{}", "[ @((-v)) ^{} ]", "[[ $(: >^{}; a) -gt 9 ]]",
+		"[[ $(: <>^{}; a) -gt 9 ]]", "[[ $(: >|^{}; a) -gt 9 ]]",
+		"eval [[ a ]] ^{}", "test [[ a ]] ^{}", "$1 [[ a ]] ^{2}",
 	};
 	size_t i;
 
 	for (i = 0; i < COUNT(lines); i++)
-		refused(lines[i], NULL);
-	refused("echo $^x", "x");
-	refused("echo \\^x", "x");
-	refused("echo ${a^x}", "x");
-	refused("echo $'a^x'", "x");
+		refused(lines[i], NULL, &bash);
+	refused("echo $^x", "x", &bash);
+	refused("echo \\^x", "x", &bash);
+	refused("echo ${a^x}", "x", &bash);
+	refused("echo $'a^x'", "x", &bash);
+	/* Where [[ is a command, so is what stands behind its ||. */
+	refused("[[ a || $1 == ^{2} ]]", NULL, NULL);
+	refused("[[ a && {1} == ^{2} ]]", NULL, NULL);
+	refused("if [[ a ]] then eval ^{}; fi", NULL, NULL);
+	refused("if [[ a || test ]] then eval ^{}; fi", NULL, NULL);
+	refused("if [[ a || $x ]] then eval b ^{}; fi", NULL, NULL);
 }
 
 static void
@@ -212,6 +276,21 @@ test_accepted(void)
 	accepted("python{1} -m a {2}; gcc-{1} -c {2}; {1}-gcc {2}", 6);
 	accepted("\"gcc-$1\" -c {2}; python$1 {2}; {1}.sh '{2}'", 4);
 	accepted("php\"{1}\" {2}; [[ -f a && $1 == {2}* ]]", 3);
+	accepted("[[ {1} == a || {2} == b && ( {1} == c || {2} ) ]]", 4);
+	accepted("[[ \"{}\" == *.c ]] && grep -v a {}; [[ {#} -gt 9 ]]", 3);
+	accepted("[[ $(wc -l <{}) -gt 9 && -n $( (a <\"{}\") ) ]]", 2);
+	accepted("[[ $(a <{} 2>/dev/null) -gt 9 ]] || echo {} >&2", 2);
+	accepted("IFS=$'\\n'; a {}; cut -d$'\\t' -f1 {}; tr $'\\t' , <{}", 3);
+	accepted("printf $'%s\\n' {}; [ $x = $'\\\\' ] && a {} '{}'", 3);
+	accepted("for ((i=0; i<3; i++)); do a $i {}; done; ((i = 1)) && a {}", 2);
+	accepted("a ${a//\\//_} {} \"${A:-\"b c\"}\" {} \"${x%'.c'}\" '{}'", 3);
+	accepted("a \"${x//\\\\/}{}\" ${x:-\"$HOME/y\"}\"{}\"; y=${x%% *} {}", 3);
+	accepted("f() { local x={}; [[ $x == [a-z]* ]] && ls *.[ch]; }; f", 1);
+	accepted("tr -d '[:space:]'; sed 's/[^a]//;s/\\[b//'; local x={}", 1);
+	accepted("\"$CC\" {1} {2}; \"${CC}\" {1} \"{2}\"; a $CC {1} {2}", 6);
+	accepted("$PY {} -o {.}.o; \"$PY\" {1} {2}; {1} {1.} {1/}; '' {1} {2}", 9);
+	accepted("[[ $(({})) -gt 9 && $(a <{}) -lt 2 ]] && a -v {}", 3);
+	accepted("if ! [[ -e {.}.o && {} -nt {.}.o ]]; then a {}; fi", 4);
 	accepted("x={1} {2}; {1} <{2} >{3}; {1} | {2}", 7);
 	accepted("local -r f={}; declare -r X={}; declare -x +t Y={}", 3);
 	accepted("export -n X={}; export -- Y={}; readonly -p Z={}", 3);
@@ -256,8 +335,8 @@ test_ends(void)
 		{ "for i in 1; do a; done >x", true, false },
 		{ "if a; then b; fi", true, false }, { "a <<E", true, false },
 		{ "a <<E\nb\nE", true, false }, { "f()", true, false },
-		{ "[[ a ]]", false, false }, { "((1))", true, false },
-		{ "a ${x:-\"y\"}", true, false },
+		{ "[[ a ]]", true, false }, { "((1))", true, false },
+		{ "a ${x:-\"y}\"}", true, false },
 		{ "a $1", false, true }, { "a \"${1%.x}\"", false, true },
 		{ "a \"$@\"", false, true }, { "a $*", false, true },
 		{ "a $#", false, true }, { "a ${#}", false, true },
@@ -275,7 +354,7 @@ test_ends(void)
 	for (i = 0; i < COUNT(rows); i++) {
 		struct lexed lexed;
 
-		lexer_run(rows[i].line, strlen(rows[i].line), NULL, &lexed);
+		lexer_run(rows[i].line, strlen(rows[i].line), NULL, NULL, &lexed);
 		ok(!lexed.why && (lexed.tail != NULL) == rows[i].tail &&
 		    lexed.positional == rows[i].positional,
 		    "the end of: %.*s", (int)strcspn(rows[i].line, "\n"),
@@ -319,6 +398,10 @@ any_line(struct buf *b)
 		"jobs -x ", "command ", "&>f ", "export ", "readonly ", "-r ",
 		"export y={};", "eval $'\\n", "shopt -s nullglob;", "x* ", "<<<",
 		"x=(1);", "-e\\\n", "q 1 ", "{d..d}eclare ",
+		"== ", "$'\\n'", "for ((", ";", "\"a b\"", "\\/", "=$'", "$x ",
+		"[[ a ", " || ", "\"$x\" ", "${x:-\"", "local x={}",
+		"$(a <{}) ",
+		"$'\\x65val' ", "[0-9]",
 	};
 	unsigned n = 2 + any(14);
 

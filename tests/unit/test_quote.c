@@ -90,18 +90,21 @@ expand(const char *line, const char *v, size_t n, struct buf *b)
 	bool fits = true;
 	size_t i;
 
-	lexer_run(line, strlen(line), NULL, &lexed);
+	lexer_run(line, strlen(line), NULL, NULL, &lexed);
 	if (lexed.why) {
 		note("refused: %s", lexed.why);
 		return false;
 	}
 	for (i = 0; i < lexed.t->n; i++) {
 		const struct segment *seg = &lexed.t->seg[i];
+		size_t from = b->len;
 
 		if (seg->ref.op == VALUE_NONE)
 			buf_add(b, line + seg->at, seg->len);
 		else
 			fits &= quote_value(b, seg->place, v, n);
+		if (seg->braced)
+			quote_commas(b, from);
 	}
 	template_free(lexed.t);
 	return fits;
@@ -169,7 +172,17 @@ static const struct context contexts[] = {
 	{ BASH, "[[ {} == {} && {} != \"x{}\" ]] && " P "{}", "@|" },
 	{ BASH, "x=(a {} \"{}\"); " P "\"${x[@]}\"", "a|@|@|" },
 	{ BASH, P "{a,b}{} x{{},y{}}", "a@|b@|x@|xy@|" },
+	{ BASH, P "{{}..3} {x\"{}\"}y {'{}'} {\"$(printf %sx {})\"}",
+	    "{@..3}|{x@}y|{@}|{@x}|" },
 	{ BASH, P "$'a\\tb'", "a\tb|" },
+	{ ANY, "x=; " P "\"${x:-\"b c\"}\" {} \"{}\" ${x:-'d'}\"{}\"",
+	    "b c|@|@|d@|" },
+	{ ANY, "x='a b'; " P "\"${x%% \\*}\" {} ${x#\"a \"}\"{}\"",
+	    "a b|@|b@|" },
+	{ BASH, "x=a/b; " P "${x//\\//_} {} \"${x//\\//$y}{}\"", "a_b|@|ab@|" },
+	{ BASH, "for ((i=0;i<2;i++)); do " P "$i {}; done", "0|@|1|@|" },
+	{ BASH, "IFS=$'\\n'; " P "{} $'\\x41\\n'", "@|A\n|" },
+	{ ANY, "x=$'\\t\\\\'; " P "{} '{}' \"{}\"", "@|@|@|" },
 	{ BASH, "local() { :; }; declare x={}; " P "\"$x\"", "@|" },
 	{ BASH, "x+={}; x+={}; " P "\"$x\"", "@@|" },
 	{ BASH, "function f { " P "\"$@\"; }; f {} |& cat", "@|" },

@@ -1,0 +1,91 @@
+/* The arithmetic of a shell line: $((...)) and ((...)). */
+#include "config.h"
+
+#include <string.h>
+
+#include "input/scan.h"
+
+/*
+ * Where the arithmetic that begins at `at`, behind its "((", ends: the offset
+ * of its "))".  0 when it may be something else: a subshell in a $( ).  more:
+ * other characters that may be in it.
+ */
+static size_t
+arith_end(const struct lexer *x, size_t at, const char *more)
+{
+	size_t depth = 0, len;
+
+	for (; at < x->n; at += len) {
+		char c = x->s[at];
+
+		len = scan_match(x, at, NULL);
+		if (len > 0)
+			continue;
+		len = 1;
+		if (c == ')' && depth == 0)
+			return scan_peek(x, at + 1) == ')' ? at : 0;
+		if (c == '(')
+			depth++;
+		else if (c == ')')
+			depth--;
+		else if (c == '$' && !scan_in_name(scan_peek(x, at + 1)))
+			return 0;
+		else if (c == '#' && !scan_is_digit(x->s[at - 1]))
+			return 0;
+		else if (c == '\0' || (!scan_in_name(c) &&
+		    !strchr(" \t+-*/%<>=!&|^~?:,[]$#", c) &&
+		    !strchr(more, c)))
+			return 0;
+	}
+	return 0;
+}
+
+/* $((...)) at x->at. */
+void
+scan_arith(struct lexer *x)
+{
+	size_t end = arith_end(x, x->at + 3, ""), len;
+	struct value_ref ref;
+
+	if (end == 0) {
+		scan_doubt(x, "inside or behind a $((...)) that is not simple");
+		return;
+	}
+	x->arith = true;
+	for (x->at += 3; x->at < end && !x->out->why; ) {
+		len = scan_match(x, x->at, &ref);
+		if (len > 0) {
+			scan_place_value(x, x->at, len, ref, PLACE_ARITH);
+			x->at += len;
+		} else if (x->s[x->at] == '$') {
+			scan_name(x);
+		} else {
+			x->at++;
+		}
+	}
+	x->arith = false;
+	x->at = end + 2;
+}
+
+/* (( at x->at: bash's arithmetic, also that of a for, or two subshells. */
+void
+scan_arith_command(struct lexer *x)
+{
+	size_t end = arith_end(x, x->at + 2, ";");
+
+	if (end == 0)
+		scan_doubt(x, "behind ((");
+	x->arith = true;
+	for (x->at += 2; x->at < end && !x->out->why; x->at++) {
+		if (scan_match(x, x->at, NULL) > 0)
+			scan_refuse(x, x->at, "inside ((...))");
+		if (x->s[x->at] == '$')
+			scan_positional(x, x->at);
+		if (x->s[x->at] == '<' && x->s[x->at + 1] == '<')
+			x->here = true;
+	}
+	x->arith = false;
+	if (end)
+		x->at = end + 2;
+	scan_behind_paren(scan_level(x));
+}

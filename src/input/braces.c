@@ -1,0 +1,102 @@
+/* The ${...} of a shell line. */
+#include "config.h"
+
+#include <string.h>
+
+#include "input/scan.h"
+#include "input/survey.h"
+
+static const char in_braces[] = "inside ${...}";
+
+/*
+ * A value at `at` in the ${...} at x->at, part of the name or behind it: what
+ * is no default or pattern may be the offset of a substring, or a subscript,
+ * which are arithmetic.
+ */
+static void
+refuse_in_braces(struct lexer *x, size_t at)
+{
+	size_t i = x->at + 2;
+	const char *end;
+	bool colon;
+
+	if (x->s[i] == '!' || x->s[i] == '#')
+		i++;
+	if (i < at && !scan_in_name(x->s[i]))
+		i++;
+	while (i < at && scan_in_name(x->s[i]))
+		i++;
+	if (i == at) {
+		scan_refuse_inside(x, at, in_braces, level_name);
+		return;
+	}
+	if (x->s[i] == '[' && (end = memchr(x->s + i, ']', at - i)))
+		i = (size_t)(end - x->s) + 1;
+	colon = i < at && x->s[i] == ':';
+	i += colon;
+	if (i < at && (strchr(colon ? "-?+" : "-?+#%/^,~", x->s[i]) ||
+	    (x->s[i] == '=' && !(x->met & SURVEY_EVALUATED))))
+		scan_refuse_inside(x, at, in_braces, scan_use_parameter);
+	else
+		scan_refuse_inside(x, at, in_braces, level_integer);
+}
+
+/*
+ * One step in a ${...}, at *at, or in a pair of quotes there, which has nothing
+ * in it that would end either: so shells that see quoting and those that see
+ * text agree on where the ${...} ends.  False: not that simple, or a refusal.
+ */
+static bool
+step_braces(struct lexer *x, size_t *at, bool *done)
+{
+	char c = scan_peek(x, *at), next = scan_peek(x, *at + 1);
+
+	if (*at < x->n && scan_match(x, *at, NULL) > 0) {
+		refuse_in_braces(x, *at);
+		return false;
+	}
+	*done = c == '}';
+	if (c == '\\') {
+		if (next == '\0' || strchr("'\"{}\n", next) ||
+		    scan_match(x, *at + 1, NULL) > 0)
+			return false;
+		++*at;
+	} else if (c == '$') {
+		scan_positional(x, *at);
+		if (!scan_in_name(next))
+			return false;
+	}
+	++*at;
+	return c != '\0' && !strchr("`{()\n", c);
+}
+
+/* ${...} with no expansion but $NAME in it; else doubt. */
+void
+scan_braces(struct lexer *x)
+{
+	size_t at = x->at + 1;
+	char c, quote = '\0';
+	bool done = false;
+
+	scan_positional(x, x->at);
+	if (scan_match(x, at, NULL) > 0) {
+		scan_refuse_inside(x, at, in_braces, scan_use_parameter);
+		return;
+	}
+	c = scan_peek(x, ++at);
+	if (!scan_in_name(c) && !strchr("#!@*?-", c)) {
+		scan_doubt(x, "inside or behind ${...}");
+		return;
+	}
+	while (!done) {
+		c = scan_peek(x, at);
+		if (!step_braces(x, &at, &done) ||
+		    (quote && c != quote && strchr("'\"}\\", c)))
+			break;
+		if (c == '\'' || c == '"')
+			quote = quote ? '\0' : c;
+	}
+	if ((!done || quote) && !x->out->why)
+		scan_doubt(x, "inside or behind ${...} with quotes in it");
+	x->at = at;
+}
