@@ -20,6 +20,23 @@ sem()
 	ppx --semaphore --id "$BATS_TEST_NUMBER" "$@"
 }
 
+# waits PID [ID]: it waits for the one place, whose file it has open.
+waits()
+{
+	local fd
+
+	for fd in "/proc/$1/fd"/*; do
+		test "$fd" -ef "run/ppx/${2:-$BATS_TEST_NUMBER}.1" && return
+	done
+	return 1
+}
+
+# faulty FAULT ARG..: ppx where a call fails, or where somebody is quicker.
+faulty()
+{
+	PPX_FAULT=$1 "$PPX_TOOLS/faulty" --semaphore --id "$TAG" "${@:2}"
+}
+
 @test "COMMAND runs behind, and --wait waits for it" {
 	gate g
 	sem 'cat g; echo done >out' 3>&- 4>&-
@@ -106,17 +123,32 @@ no-terminal.1"
 	wait_until all_free 2>/dev/null
 }
 
-@test "who waited and was ended leaves nothing" {
+@test "who waits holds up nobody while it is stopped, and ended leaves nothing" {
 	gate g
-	sem --id w "cat g" 3>&- 4>&-
-	sem --id w --fg true 3>&- 4>&- &
+	sem --id w 'cat g' 3>&- 4>&-
+	background ppx --semaphore --id w --fg touch ran
 	waiter=$!
-	wait_until test -e run/ppx/w.0
+	wait_until waits "$waiter" w
+	kill -STOP "$waiter"
+	wait_until grep -q '^State:.T' "/proc/$waiter/status"
 	kill -TERM "$waiter"
-	wait "$waiter" || :
 	open_gate g
-	ppx --semaphore --id w --wait
+	same "$(sem --id w --fg --queue-timeout 20 echo ran)" ran
+	sem --id w --wait
+	all_free
+	kill -CONT "$waiter"
+	rc=0
+	wait "$waiter" || rc=$?
+	same "$rc" 143
+	all_free
+	test ! -e ran
+}
+
+@test "ended as it takes its place, it leaves nothing" {
+	run faulty setsid:15:0:1 touch ran
+	test "$status" -eq 0
 	wait_until all_free 2>/dev/null
+	test ! -e ran
 }
 
 @test "runs share their records: appended to, below one heading" {
@@ -183,7 +215,7 @@ no-terminal.1"
 	same "$status $output" "123 "
 	# Also behind one who waits for ever.
 	background ppx --semaphore --id "$BATS_TEST_NUMBER" true
-	wait_until test -e "run/ppx/$BATS_TEST_NUMBER.0"
+	wait_until waits $!
 	run sem --fg --queue-timeout 0.1 touch ran
 	same "$status" 123
 	run sem --fg --queue-timeout x touch ran
@@ -202,7 +234,7 @@ no-terminal.1"
 	gate g
 	sem 'cat g' 3>&- 4>&-
 	background ppx --semaphore --id "$BATS_TEST_NUMBER" touch ran
-	wait_until test -e "run/ppx/$BATS_TEST_NUMBER.0"
+	wait_until waits $!
 	kill -INT $!
 	ends $!
 	open_gate g
@@ -214,7 +246,7 @@ no-terminal.1"
 	rc=0
 	wait $! || rc=$?
 	same "$rc" 143
-	same "$(ls run/ppx | grep -v '\.0$')" "" || all_free
+	all_free
 }
 
 @test "kill -9 of the supervisor frees the place and ends COMMAND" {
@@ -337,7 +369,7 @@ no-terminal.1"
 	gate g
 	sem 'cat g' 3>&- 4>&-
 	background ppx --semaphore --id "$BATS_TEST_NUMBER" --fg 'echo ran >ran'
-	wait_until test -e "run/ppx/$BATS_TEST_NUMBER.0"
+	wait_until waits $!
 	kill -USR1 $!
 	kill -USR2 $!
 	open_gate g
@@ -374,18 +406,18 @@ no-terminal.1"
 	same "$status $output" "0 "
 }
 
-# faulty FAULT ARG..: ppx where a call fails, or where somebody is quicker.
-faulty()
-{
-	PPX_FAULT=$1 "$PPX_TOOLS/faulty" --semaphore --id "$TAG" "${@:2}"
-}
-
 @test "the directory of the places may go before it is looked at" {
 	for n in 1 2 100; do
 		mkdir -pm 700 run/ppx
 		same "$(faulty "lstat:2:0:$n" --fg ls run/ppx)" "$TAG.1"
 		all_free
 	done
+}
+
+@test "a place that can never be made is an error" {
+	PPX_FAULT=fd_open:2:0:1000000 run timeout 20 "$PPX_TOOLS/faulty" \
+	    --semaphore --id "$TAG" --fg true
+	same "$status $output" "125 ppx: --semaphore: $PWD/run/ppx/$TAG.1: No such file or directory"
 }
 
 @test "a place that another one made in the meantime stays" {

@@ -289,15 +289,7 @@ two_signals()
 	needs_trees
 	launch -i <(exec awk 'BEGIN { while (1) print rand() / 16 }') -j8 -u \
 	    'sleep "$1"; echo'
-	for i in {1..12}; do
-		kill -TSTP "$pid"
-		wait_until states_are T "$pid"
-		before=$(wc -l <out)
-		sleep 0.15		# a time that must pass
-		same "$(wc -l <out)" "$before"
-		kill -CONT "$pid"
-		wait_until more_than "$before" out
-	done
+	stop_and_go 12
 	kill -INT "$pid"
 	ended "signal 2"
 	nothing_left

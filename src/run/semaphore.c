@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -19,6 +20,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/fd.h"
+#include "base/mem.h"
 #include "base/signals.h"
 #include "base/tty.h"
 #include "run/coord.h"
@@ -29,9 +31,11 @@
 
 enum {
 	NAME_LIMIT = 200,	/* bytes of a file's name, without its place */
-	TRIES = 1000,		/* to have a directory that others remove */
-	LOOK = 10 * 1000	/* microseconds between two looks */
+	TRIES = 1000		/* to have a directory that others remove */
 };
+
+static const nsec shortest_pause = 10 * MSEC, longest_pause = 200 * MSEC;
+static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
 
 struct semaphore {
 	char *dir, *name;
@@ -148,14 +152,51 @@ stands(int fd, const char *path)
 	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-static int
-lock(int fd, int how)
+/*
+ * What ends ppx comes in only while it waits, when nothing is held: the file of
+ * a lock that was waited for is of one who was killed, or has no name any more.
+ */
+static void
+admit(bool in)
 {
-	int r;
+	sigset_t set;
+	size_t i;
 
+	sigemptyset(&set);
+	for (i = 0; i < COUNT(ends); i++)
+		sigaddset(&set, ends[i]);
+	sigprocmask(in ? SIG_UNBLOCK : SIG_BLOCK, &set, NULL);
+}
+
+/* Has one come that will end it as soon as it is let in? */
+static bool
+is_ended(void)
+{
+	struct sigaction sa;
+	sigset_t set;
+	size_t i;
+
+	sigpending(&set);
+	for (i = 0; i < COUNT(ends); i++)
+		if (sigismember(&set, ends[i]) == 1 &&
+		    sigaction(ends[i], NULL, &sa) == 0 &&
+		    sa.sa_handler != SIG_IGN)
+			return true;
+	return false;
+}
+
+static int
+lock(int fd, bool wait)
+{
+	int r = flock(fd, LOCK_EX | LOCK_NB);
+
+	if (r == 0 || errno != EWOULDBLOCK || !wait)
+		return r;
+	admit(true);
 	do {
-		r = flock(fd, how);
+		r = flock(fd, LOCK_EX);
 	} while (r < 0 && errno == EINTR);
+	admit(false);
 	return r;
 }
 
@@ -164,17 +205,18 @@ lock(int fd, int how)
 static int
 try(struct semaphore *s, size_t place, bool wait)
 {
-	int fd, err;
+	int fd, err, gone = 0;
 
 	set_path(s, place);
 	for (;;) {
 		fd = fd_open(s->path.data, O_RDWR | O_CREAT | O_NOFOLLOW,
 		    0600);
-		if (fd < 0 && errno == ENOENT && own_directory(s->dir))
+		if (fd < 0 && errno == ENOENT && gone++ < TRIES &&
+		    own_directory(s->dir))
 			continue;	/* it went as the last one left */
 		if (fd < 0)
 			return -1;
-		if (lock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) < 0) {
+		if (lock(fd, wait) < 0) {
 			err = errno;
 			close(fd);
 			errno = err;
@@ -209,38 +251,44 @@ leave(struct semaphore *s, int fd)
 
 /* --- all of them ------------------------------------------------------- */
 
-/* The lock of the place, waited for until then; or -1 when that has passed. */
-static int
-take_until(struct semaphore *s, size_t place, nsec until)
+/* Until the next look, a part of what it has waited: many wait for long. */
+static void
+pause_after(nsec waited, nsec most)
 {
-	int fd;
+	nsec t = waited / 16;
 
-	if (until == 0)
-		return take(s, place, true);
-	while ((fd = take(s, place, false)) < 0 && clock_mono() < until)
-		usleep(LOOK);
-	return fd;
+	if (t < shortest_pause)
+		t = shortest_pause;
+	if (t > longest_pause)
+		t = longest_pause;
+	if (t > most)
+		t = most;
+	admit(true);
+	usleep((useconds_t)(t / 1000 + 1));
+	admit(false);
 }
 
-/* Until then, monotonic; 0 = for ever.  False: none was free in time. */
-static bool
-take_one_of(struct semaphore *s, size_t places, nsec until)
+/*
+ * The lock of a place from first to last, waited for until then (monotonic; 0 =
+ * for ever); or -1 when that has passed.  No lock can be waited for until a
+ * moment, and no two at once.
+ */
+static int
+take_one_of(struct semaphore *s, size_t first, size_t last, nsec until)
 {
-	int turnstile = take_until(s, 0, until);
-	size_t i;
+	bool wait = first == last && until == 0;
+	nsec began = clock_mono(), now;
+	int fd;
 
-	if (turnstile < 0)
-		return false;
-	for (s->fd = -1;; usleep(LOOK)) {
-		for (i = 1; i <= places && s->fd < 0; i++)
-			s->fd = take(s, i, false);
-		if (s->fd >= 0 || (until && clock_mono() >= until))
-			break;
+	for (;;) {
+		for (s->place = first; s->place <= last; s->place++)
+			if ((fd = take(s, s->place, wait)) >= 0)
+				return fd;
+		now = clock_mono();
+		if (until && now >= until)
+			return -1;
+		pause_after(now - began, until ? until - now : NEVER);
 	}
-	set_path(s, 0);
-	leave(s, turnstile);
-	s->place = i - 1;
-	return s->fd >= 0;
 }
 
 /* The place that the file name is of; 0 = none of ours. */
@@ -253,7 +301,7 @@ place_of(const struct semaphore *s, const char *name)
 	    name[n + 1] == '\0' ||
 	    name[n + 1 + strspn(name + n + 1, "0123456789")])
 		return 0;
-	return (size_t)strtoul(name + n + 1, NULL, 10);
+	return (size_t)strtoul(name + n + 1, NULL, 10);	/* 0: none of ours */
 }
 
 /* Waits for those in a place; false when there were none.  Sets *late, and
@@ -274,7 +322,7 @@ wait_once(struct semaphore *s, nsec until, bool *late)
 		if (place == 0)
 			continue;
 		any = true;
-		fd = take_until(s, place, until);
+		fd = take_one_of(s, place, place, until);
 		*late = fd < 0;
 		if (fd >= 0)
 			leave(s, fd);
@@ -311,14 +359,10 @@ static void
 leave_place(void)
 {
 	struct semaphore *s = &held;
-	int turnstile;
 
 	if (s->owner != getpid())
 		return;
 	s->owner = 0;
-	turnstile = try(s, 0, false);	/* of one who was killed there */
-	if (turnstile >= 0)
-		leave(s, turnstile);
 	set_path(s, s->place);
 	leave(s, s->fd);	/* nothing is made any more: --wait sees it */
 	rmdir(s->dir);		/* by the last one; else it is not empty */
@@ -413,10 +457,11 @@ wait_for_all(struct semaphore *s, const struct conf *conf,
 
 /* The wait has no slots; what comes meanwhile is for the run. */
 static void
-block_slots_signals(void)
+block_signals(void)
 {
 	signals_block(SIGUSR1);
 	signals_block(SIGUSR2);
+	admit(false);
 }
 
 /* One that comes too late ends as any run whose time is over. */
@@ -427,7 +472,8 @@ in_a_place(struct semaphore *s, const struct conf *conf,
 	struct conf rest = *conf;
 	int status = 0;
 
-	rest.barred = !take_one_of(s, conf->jobs, b->until);
+	s->fd = take_one_of(s, 1, conf->jobs, b->until);
+	rest.barred = s->fd < 0;
 	rest.waited = clock_mono() - b->began;
 	if (rest.barred) {
 		rmdir(s->dir);
@@ -439,6 +485,10 @@ in_a_place(struct semaphore *s, const struct conf *conf,
 	if (conf->semaphore_fg || go_behind()) {
 		s->owner = getpid();
 		atexit(leave_place);
+		if (is_ended()) {
+			leave_place();
+			admit(true);
+		}
 		status = run(&rest, closed, sig);
 		leave_place();
 	}
@@ -459,7 +509,7 @@ semaphore_run(const struct conf *conf, const bool closed[3], int *sig)
 		return run(conf, closed, sig);
 	set_name(s, conf->semaphore_id);
 	set_directory(s);
-	block_slots_signals();
+	block_signals();
 	status = conf->semaphore_wait ? wait_for_all(s, conf, &b) :
 	    in_a_place(s, conf, &b, closed, sig);
 	free(s->dir);

@@ -8,10 +8,9 @@
  * Then that process is a ppx as any other, with a pool of one and one task of
  * no items: so what ppx promises of tasks is true of COMMAND.
  *
- * Who waits holds the lock of a turnstile, place 0, and looks ever again;
- * others wait for that lock.  So they are served in turn, and one alone looks;
- * but those with --queue-timeout look for the turnstile as often, as no lock
- * can be waited for until a moment.
+ * Who waits holds nothing, so it can be stopped, or ended, at any time.  It
+ * waits for the lock where there is one place, and no bound (--queue-timeout);
+ * else it looks ever again, the less often the longer it has waited.
  */
 #ifndef RUN_SEMAPHORE_H
 #define RUN_SEMAPHORE_H
