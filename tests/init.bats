@@ -252,6 +252,21 @@ needs_forbid()
 	same "$(ls -d ppx-worker* 2>/dev/null)" ""
 }
 
+@test "too few processes for a task: few inits for nothing, and an end in time" {
+	needs_trees
+	need dash
+	few_processes 7
+	export TMPDIR=$PWD
+	for fault in none:0:0:0 os_subreaper:0:0:1:4; do
+		PPX_FAULT=$fault seconds 8 run "${via[@]}" faulty -j1 \
+		    --shell dash --max-time 1 --init 'echo >>inits' echo ::: 1
+		same "$status" 124
+		more_than 0 inits
+		not more_than 5 inits
+		rm inits
+	done
+}
+
 @test "no directory can be made for the first init: 125" {
 	launch --init : --tmpdir "$PWD/none" echo ::: 1 2
 	ended "exit 125"
@@ -480,16 +495,7 @@ c"
 	read -r worker <ready
 	read -r sup <sup
 	above=$(stat_field 4 "$sup")	# is the worker, or continues it
-	for p in "$pid" "$worker" "$above" "$sup"; do
-		kill -STOP "$p"
-		wait_until states_are T "$p"
-	done
-	kill -9 "$worker"
-	wait_until states_are Z "$worker"
-	kill -9 "$pid"
-	no_leftovers "$tag"
-	ended "signal 9"
-	rm -rf "$TMPDIR"/ppx-worker-*
+	end_frozen "$worker" "$above" "$sup"
 }
 
 @test "a supervisor that is killed takes its daemons with it, and the worker" {

@@ -29,6 +29,8 @@
 #				processes (RLIMIT_NPROC), itself included; skips
 #				where that cannot be
 #	needs_trees		skips where ppx can only end process groups
+#	stop_and_go N		stops ppx and continues it, N times
+#	end_frozen WORKER PID..	stops ppx and these; kills ppx and its WORKER
 #	seconds N CMD..		CMD succeeds, and within N seconds
 
 PATH=$PPX_TOOLS:$PATH
@@ -211,4 +213,35 @@ needs_trees()
 	if generic; then
 		skip "this build can end process groups only"
 	fi
+}
+
+# The tasks write lines to out, and go on with it.
+stop_and_go()
+{
+	local i before
+	for ((i = 0; i < $1; i++)); do
+		kill -TSTP "$pid"
+		wait_until states_are T "$pid"
+		before=$(wc -l <out)
+		sleep 0.15		# a time that must pass
+		same "$(wc -l <out)" "$before"
+		kill -CONT "$pid"
+		wait_until more_than "$before" out
+	done
+}
+
+# One after the other; and nothing is left of them.
+end_frozen()
+{
+	local p
+	for p in "$pid" "$@"; do
+		kill -STOP "$p"
+		wait_until states_are T "$p"
+	done
+	kill -9 "$1"
+	wait_until states_are Z "$1"
+	kill -9 "$pid"
+	no_leftovers "$tag"
+	ended "signal 9"
+	rm -rf "$TMPDIR"/ppx-worker-*
 }

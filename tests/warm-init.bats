@@ -234,7 +234,7 @@ bye"
 
 @test "a variable of ours that an init makes readonly is an init that fails" {
 	one() {
-		for v in PPX_SEQ PARALLEL_SEQ; do
+		for v in PPX_SEQ PARALLEL_SEQ PPX_SLOT PPX_WORKER_DIR; do
 			run warm -j1 --init "readonly $v=1" 'echo {}' ::: a
 			same "$status" 125
 			[[ $output == *$v*"ppx: --init of slot 1 failed: "* ]]
@@ -261,6 +261,21 @@ h
 1
 h"
 	done
+	for init in 'PPX_SLOT=(7) v=(8)' 'unset PPX_SLOT; readonly x=8
+	    declare -n PPX_SLOT=HOME v=x' 'declare -A PPX_SLOT; v=8'; do
+		same "$(warm -j1 --process-slot-var v --init "$init" \
+		    'printenv PPX_SLOT v; : {}' ::: a 2>&1)" "1
+8"
+	done
+	same "$(warm -j1 --process-slot-var SHELLOPTS 'echo {}' ::: a)" a
+	# And what makes nothing of it but another value.
+	init='PPX_WORKER_DIR=x PPX_WORKER_PID=y PPX_SLOT=z'
+	one() {
+		same "$(warm -j1 --init "$init" 'echo "$PPX_SLOT"
+		    test -d "$PPX_WORKER_DIR" && kill -0 "$PPX_WORKER_PID"
+		    : {}' ::: a 2>&1)" 1
+	}
+	in_each one
 	run warm -j1 --init 'declare -nr PPX_SEQ=x' 'echo {}' ::: a
 	same "$status" 125
 	[[ $output == *PPX_SEQ*"ppx: --init of slot 1 failed: "* ]]

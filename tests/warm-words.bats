@@ -122,6 +122,44 @@ $x;`ls` '
 	in_each one
 }
 
+@test "builtins that take data are run; what is not found is said as ever" {
+	touch noexec
+	mkdir d
+	: >d/prog
+	chmod +x d/prog
+	one() {
+		warm : {} ::: x
+		run warm cd {} ::: / /nosuch
+		same "$status" 123
+		[[ $output == *"1 of 2 tasks"* ]]
+		same "$(warm --init 'cd() { echo "<$1>"; }' cd ::: a)" "<a>"
+		warm --init 'cd d' ./prog ::: x
+		warm --workdir d ./prog ::: x
+		for c in nosuch 'export a' ./nosuch ./noexec /nosuch; do
+			cold=0
+			"$PPX" -j1 $c ::: x y >cold 2>&1 || cold=$?
+			run warm -j1 $c ::: x y
+			same "$status $output" "$cold $(<cold)"
+		done
+	}
+	in_each one
+}
+
+@test "a program that only the PATH of the init has, whatever else has its name" {
+	mkdir none bin
+	printf '#!/bin/sh\necho "mine $*"\n' >bin/mytool
+	cp bin/mytool bin/times
+	chmod +x bin/*
+	one() {
+		same "$(path=$PATH shell=$(command -v "$shell") PATH=$PWD/none
+		    warm --init "PATH=$path" printf '<%s>' ::: a)" "<a>"
+		same "$(warm --init 'PATH=$PWD/bin:$PATH
+		    alias mytool="mytool -v"' mytool ::: a)" "mine a"
+		same "$(warm --init 'PATH=$PWD/bin:$PATH' times ::: a)" "mine a"
+	}
+	in_each one
+}
+
 @test "a function of the init is found by its name, whatever else has it" {
 	one() {
 		same "$(warm --init 'echo() { printf "%s\n" "<$1>"; }' echo ::: a)" "<a>"

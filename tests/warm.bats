@@ -9,6 +9,12 @@ setup()
 	warm_setup
 }
 
+teardown()
+{
+	remove_public
+	test_teardown
+}
+
 @test "a task sees the functions, variables, directory, umask and files of the init" {
 	mkdir d
 	echo three >d/three
@@ -201,20 +207,20 @@ late"
 		read -r worker <ready
 		read -r sup <sup
 		above=$(stat_field 4 "$sup")
-		for p in "$pid" "$worker" "$above"; do
-			kill -STOP "$p"
-			wait_until states_are T "$p"
-		done
-		kill -STOP "$sup"
-		wait_until states_are T "$sup"
-		kill -9 "$worker"
-		wait_until states_are Z "$worker"
-		kill -9 "$pid"
-		no_leftovers "$tag"
-		ended "signal 9"
-		rm -rf "$TMPDIR"/ppx-worker-*
+		end_frozen "$worker" "$above" "$sup"
 	}
 	in_each one
+}
+
+@test "ppx ends while a pair is half made, for want of processes" {
+	needs_trees
+	need bash
+	few_processes 7
+	export TMPDIR=$PWD
+	launch -j2 --shell bash --init 'sleep 0.2' --max-time 5 'echo {}' \
+	    ::: 1 2 3
+	ended "exit 124"
+	nothing_left
 }
 
 @test "what stands behind the shell may be stopped or killed" {
@@ -272,15 +278,7 @@ late"
 @test "TSTP stops the tasks, CONT continues them; nothing starts in between" {
 	needs_trees
 	launch -i <(yes) --warm -j2 -u 'echo {}; exec sleep 0.01'
-	for i in {1..8}; do
-		kill -TSTP "$pid"
-		wait_until states_are T "$pid"
-		before=$(wc -l <out)
-		sleep 0.15		# a time that must pass
-		same "$(wc -l <out)" "$before"
-		kill -CONT "$pid"
-		wait_until more_than "$before" out
-	done
+	stop_and_go 8
 	kill -INT "$pid"
 	ended "signal 2"
 	nothing_left

@@ -47,6 +47,7 @@ struct loop {
 #endif
 	struct heap timers;
 	struct watch watch[NSIGNALS];
+	int sigs[NSIGNALS], nsigs;	/* those with a watch */
 	sigset_t watched;
 	sigset_t open;			/* the mask while waiting */
 	bool stale;			/* open must be made anew */
@@ -358,25 +359,28 @@ loop_signal(struct loop *l, int sig, void (*cb)(void *ctx, int sig),
 	sigaddset(&one, sig);
 	sigprocmask(SIG_BLOCK, &one, NULL);
 	sigaction(sig, &sa, NULL);
+	if (l->watch[sig].cb == NULL)
+		l->sigs[l->nsigs++] = sig;
 	l->watch[sig].cb = cb;
 	l->watch[sig].ctx = ctx;
 	sigaddset(&l->watched, sig);
 	l->stale = true;
 }
 
-/* Lets pending signals in that a wait with ready descriptors left outside. */
+/* Lets pending signals in that a wait with ready descriptors left outside:
+   before these are heard, or one more task may begin behind a TERM. */
 static void
 admit_signals(struct loop *l)
 {
 	sigset_t pending, saved;
-	int sig;
+	int i;
 
 	if (sigpending(&pending) < 0)
 		return;
-	for (sig = 1; sig < NSIGNALS; sig++)
-		if (sigismember(&pending, sig) == 1 && l->watch[sig].cb)
+	for (i = 0; i < l->nsigs; i++)
+		if (sigismember(&pending, l->sigs[i]) == 1)
 			break;
-	if (sig == NSIGNALS)
+	if (i == l->nsigs)
 		return;
 	sigprocmask(SIG_UNBLOCK, &l->watched, &saved);
 	sigprocmask(SIG_SETMASK, &saved, NULL);
@@ -385,15 +389,15 @@ admit_signals(struct loop *l)
 static void
 run_signals(struct loop *l)
 {
-	int sig;
+	int i, sig;
 
 	got_any = 0;
-	for (sig = 1; sig < NSIGNALS; sig++) {
+	for (i = 0; i < l->nsigs; i++) {
+		sig = l->sigs[i];
 		if (!got[sig])
 			continue;
 		got[sig] = 0;
-		if (l->watch[sig].cb)
-			l->watch[sig].cb(l->watch[sig].ctx, sig);
+		l->watch[sig].cb(l->watch[sig].ctx, sig);
 	}
 }
 
@@ -403,12 +407,11 @@ run_signals(struct loop *l)
 static void
 waiting_mask(struct loop *l, sigset_t *mask)
 {
-	int sig;
+	int i;
 
 	sigprocmask(SIG_BLOCK, NULL, mask);
-	for (sig = 1; sig < NSIGNALS; sig++)
-		if (l->watch[sig].cb)
-			sigdelset(mask, sig);
+	for (i = 0; i < l->nsigs; i++)
+		sigdelset(mask, l->sigs[i]);
 }
 
 static int

@@ -60,6 +60,31 @@ warm_lacks_files(void)
 	return need > limit.rlim_cur ? need - (unsigned)limit.rlim_cur : 0;
 }
 
+static int
+seek_at(const char *path, const char *dir)
+{
+	int fd = fd_open(dir, O_RDONLY | O_DIRECTORY, 0), error;
+
+	if (fd < 0)
+		return 0;	/* that of a shell that has died */
+	error = faccessat(fd, path, X_OK, 0) < 0 ? errno : 0;
+	close(fd);
+	return error;
+}
+
+int
+warm_seek(const char *word, const char *dir)
+{
+	struct buf path = { 0 };
+	int error;
+
+	if (strchr(word, '/'))
+		return seek_at(word, dir);
+	error = spawn_search(&path, word);
+	buf_free(&path);
+	return error;
+}
+
 /* env(1), as we find it: an init may change PATH. */
 static void
 find_env(struct buf *path)

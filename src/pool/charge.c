@@ -346,7 +346,7 @@ on_announce(struct timer *t)
 }
 
 static void
-reset(struct charge *c, const struct spawn_task *t)
+reset(struct charge *c)
 {
 	memset(&c->result, 0, sizeof(c->result));
 	c->phase = PHASE_MAIN;
@@ -355,7 +355,6 @@ reset(struct charge *c, const struct spawn_task *t)
 	c->stop_said = c->kept = c->asked = false;
 	c->began = clock_mono();
 	c->result.wall = clock_wall();
-	left_ready(&c->left, t->out, t->err);
 }
 
 static pid_t
@@ -387,7 +386,7 @@ void
 charge_start(struct charge *c, struct spawn_task *t,
     const struct bounds *bounds)
 {
-	reset(c, t);
+	reset(c);
 	c->word->attempt = t->attempt;
 	c->word->task = t->seq;
 	c->word->state = WORD_SPAWNING;
@@ -400,6 +399,7 @@ charge_start(struct charge *c, struct spawn_task *t,
 	c->tree.group = c->pid;
 	c->word->pid = c->pid;
 	c->word->state = WORD_RUNNING;
+	left_ready(&c->left, t->out, t->err);	/* while it runs */
 	loop_timer(c->loop, &c->announce, c->began + announce_after);
 	c->guard.memory.skip = c->tree.skip;
 	c->guard.memory.ctx = c->tree.ctx;

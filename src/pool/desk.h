@@ -27,6 +27,7 @@ struct worker {
 	struct warm warm;	/* its shell, if tasks have one */
 	bool asked;		/* it was asked for the process of now */
 	bool spent;		/* the shell has gone */
+	int lack;		/* ... for want of processes: EAGAIN; or 0 */
 	struct {
 		bool due;	/* now is to be ended once it has begun */
 		enum reason why;

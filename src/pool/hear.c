@@ -123,6 +123,7 @@ on_started(struct seat *s, const struct message *m)
 	s->running = true;
 	s->accepted = true;
 	p->deaths = 0;
+	p->vain = 0;
 	s->strikes = 0;
 	learn(p, long_task);
 	recall(s);

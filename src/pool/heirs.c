@@ -19,8 +19,7 @@ static const nsec look_again = 5 * MSEC;
 
 struct heirs {
 	struct loop *loop;
-	bool (*is_member)(void *ctx, pid_t pid);
-	void (*ended)(void *ctx, struct task *t);
+	const struct heirs_ops *ops;
 	void *ctx;
 	pid_t *before;			/* children that are not ours */
 	size_t nbefore, beforecap;
@@ -96,7 +95,7 @@ spare(void *ctx, pid_t pid)
 {
 	struct heirs *h = ctx;
 
-	if (h->is_member(h->ctx, pid) || has(h->before, h->nbefore, pid))
+	if (h->ops->is_member(h->ctx, pid) || has(h->before, h->nbefore, pid))
 		return true;
 	return (h->nbefore || h->expecting) && !left_by_worker(h, pid);
 }
@@ -166,7 +165,7 @@ give(struct heirs *h, struct task *t, int left, const int32_t *pids)
 		t->result.nunkillable = (uint32_t)left;
 		memcpy(t->result.pids, pids, sizeof(t->result.pids));
 	}
-	h->ended(h->ctx, t);
+	h->ops->ended(h->ctx, t);
 }
 
 static void
@@ -262,8 +261,8 @@ heirs_hold(struct heirs *h, struct task *t)
 }
 
 /*
- * Orphans of those that are not ours come to us as well, and none but us can
- * wait for them.
+ * Orphans of those that are not ours come to us as well, and of workers that
+ * nobody has killed; none but us can wait for them.
  */
 static void
 wait_strangers(struct heirs *h)
@@ -273,7 +272,8 @@ wait_strangers(struct heirs *h)
 	for (;;) {
 		si.si_pid = 0;
 		if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) < 0 ||
-		    si.si_pid == 0 || h->is_member(h->ctx, si.si_pid) ||
+		    si.si_pid == 0 || h->ops->is_member(h->ctx, si.si_pid) ||
+		    h->ops->is_named(h->ctx, si.si_pid) ||
 		    has(h->before, h->nbefore, si.si_pid))
 			return;
 		waitpid(si.si_pid, NULL, WNOHANG);
@@ -283,7 +283,7 @@ wait_strangers(struct heirs *h)
 void
 heirs_reap(struct heirs *h)
 {
-	if (h->nbefore && !h->active)
+	if (!h->active)
 		wait_strangers(h);
 	if (h->active && !h->tree.active)
 		loop_timer(h->loop, &h->step, 0);
@@ -308,14 +308,12 @@ heirs_unkillable(const struct heirs *h)
 }
 
 struct heirs *
-heirs_new(struct loop *loop, bool (*is_member)(void *ctx, pid_t pid),
-    void (*ended)(void *ctx, struct task *t), void *ctx)
+heirs_new(struct loop *loop, const struct heirs_ops *ops, void *ctx)
 {
 	struct heirs *h = xcalloc(1, sizeof(*h));
 
 	h->loop = loop;
-	h->is_member = is_member;
-	h->ended = ended;
+	h->ops = ops;
 	h->ctx = ctx;
 	h->step.cb = on_step;
 	h->tree.skip = spare;

@@ -20,14 +20,20 @@
 
 struct heirs;
 
-/*
- * Returns new; notes the children there are.  is_member tells living workers;
- * ended gets each task held here, once the tree is gone or has proved not to
- * be killable.
- */
-struct heirs *heirs_new(struct loop *loop,
-    bool (*is_member)(void *ctx, pid_t pid),
-    void (*ended)(void *ctx, struct task *t), void *ctx);
+struct heirs_ops {
+	/* Is it a living worker? */
+	bool (*is_member)(void *ctx, pid_t pid);
+	/* Does one that is not buried name it as its task's main process?  Its
+	   number must stay its own until that is claimed. */
+	bool (*is_named)(void *ctx, pid_t pid);
+	/* Of each task held here: the tree is gone, or has proved not to be
+	   killable. */
+	void (*ended)(void *ctx, struct task *t);
+};
+
+/* Returns new; notes the children there are.  ops is borrowed. */
+struct heirs *heirs_new(struct loop *loop, const struct heirs_ops *ops,
+    void *ctx);
 void heirs_free(struct heirs *h);
 
 /* The worker died and may have left processes: end them. */

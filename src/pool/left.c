@@ -102,6 +102,8 @@ left_init(struct left *l, const struct limits *limits, bool blind)
 void
 left_ready(struct left *l, int out, int err)
 {
+	if (l->limits->leak != LEAK_AUTO)
+		return;
 	l->out[0] = os_file(out >= 0 ? out : STDOUT_FILENO);
 	l->out[1] = os_file(err >= 0 ? err : STDERR_FILENO);
 }

@@ -32,7 +32,7 @@ take_order(struct worker *w, const struct message *m)
 	} else if (lacks || w->charge.phase == PHASE_KEEP || w->spent) {
 		w->next.task = o->task;
 		w->next.attempt = o->attempt;
-		desk_drop_next(w, lacks ? EMFILE : 0);
+		desk_drop_next(w, lacks ? EMFILE : w->lack);
 	}
 }
 

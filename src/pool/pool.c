@@ -12,7 +12,8 @@
 
 enum {
 	SPARE_WORDS = 128,	/* for keepers and those that leave */
-	MAX_SHORT = 80		/* vain tries to have one worker */
+	MAX_SHORT = 80,		/* pauses in vain, to have one worker */
+	MAX_STEP = 8		/* of them at once */
 };
 
 static const nsec short_pause = 100 * MSEC;
@@ -33,7 +34,7 @@ on_recover(struct timer *t)
 	struct pool *p = container_of(t, struct pool, recover);
 
 	if (p->limit < p->conf.slots) {
-		p->limit++;
+		p->limit += p->vain == 0;	/* one must do, first */
 		loop_timer(p->loop, t, loop_now(p->loop) + short_recovery);
 	}
 }
@@ -47,14 +48,24 @@ pool_give_out(struct pool *p, const char *why, int error)
 	p->ops->broken(p->ctx, why, error);
 }
 
+/* For how many pauses?  A try may be one more init that is run for nothing. */
+static size_t
+step(const struct pool *p)
+{
+	if (p->conf.setup == NULL || p->conf.setup->init == NULL)
+		return 1;
+	return p->vain < MAX_STEP ? p->vain + 1 : MAX_STEP;
+}
+
 /*
  * The system has no process, descriptor or memory for one more: go on with
- * those there are, and try for more once in a while.
+ * those there are, and try for more once in a while.  What comes of those that
+ * run their init is not known yet.
  */
 void
 pool_short(struct pool *p, int error)
 {
-	size_t others = p->busy ? p->busy : 1, i;
+	size_t others = p->busy ? p->busy : 1, pauses = step(p), i;
 
 	/* idle workers take places that tasks could have */
 	for (i = 1; i <= p->conf.slots_max; i++)
@@ -62,11 +73,12 @@ pool_short(struct pool *p, int error)
 			seat_dismiss(p->slot[i]);
 	if (others < p->limit)
 		p->limit = others;
-	if (p->busy || p->alive)
+	if (p->busy)
 		p->vain = 0;
-	else if (++p->vain > MAX_SHORT)
-		pool_give_out(p, "the system has no room for a single task", error);
-	loop_timer(p->loop, &p->retry, loop_now(p->loop) + short_pause);
+	else if (p->alive == 0 && (p->vain += pauses) > MAX_SHORT)
+		pool_give_out(p, "the system has no room for one more task", error);
+	loop_timer(p->loop, &p->retry,
+	    loop_now(p->loop) + (nsec)pauses * short_pause);
 	loop_timer(p->loop, &p->recover, loop_now(p->loop) + short_recovery);
 }
 
@@ -219,6 +231,18 @@ is_member(void *ctx, pid_t pid)
 	return false;
 }
 
+static bool
+is_named(void *ctx, pid_t pid)
+{
+	struct pool *p = ctx;
+	struct list *n, *next;
+
+	list_each(n, next, &p->members)
+		if (container_of(n, struct seat, node)->word->pid == pid)
+			return true;
+	return false;
+}
+
 static void
 on_heir_task(void *ctx, struct task *t)
 {
@@ -226,6 +250,10 @@ on_heir_task(void *ctx, struct task *t)
 
 	p->ops->ended(p->ctx, t);
 }
+
+static const struct heirs_ops heirs_ops = {
+	is_member, is_named, on_heir_task
+};
 
 /* --- all of them ------------------------------------------------------- */
 
@@ -437,7 +465,7 @@ pool_new(struct loop *loop, const struct pool_conf *conf,
 	p->recover.cb = on_recover;
 	p->freeze.cb = on_freeze;
 	staff_init(p);
-	p->heirs = heirs_new(loop, is_member, on_heir_task, p);
+	p->heirs = heirs_new(loop, &heirs_ops, p);
 	os_subreaper();
 	loop_signal(loop, SIGCHLD, on_child, p);
 	return p;

@@ -70,7 +70,7 @@ struct pool {
 	size_t nwords;
 	size_t limit;			/* slots in use now: short system */
 	nsec mean;			/* of recent run times */
-	size_t vain;			/* tries to have one worker */
+	size_t vain;			/* pauses, to have one worker */
 	size_t deaths;			/* early ones, since deaths_at */
 	nsec deaths_at;
 	size_t init_faults;		/* since one of them succeeded */

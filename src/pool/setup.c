@@ -146,18 +146,45 @@ run(struct setup *u, struct script *s, const char *text,
 }
 
 static void
+be_ready(struct setup *u)
+{
+	struct result r = { .reason = REASON_EXIT };
+
+	u->ops->told(u, false, &r);
+	u->at = SETUP_READY;
+	if (u->retiring)
+		setup_retire(u);
+}
+
+/* Where tasks are to come, that a warm shell can make one is part of it. */
+static void
 init_over(struct setup *u, const struct result *r)
 {
 	if (u->at != SETUP_INIT)
 		return;
-	u->ops->told(u, false, r);
 	if (r->reason != REASON_EXIT || r->code) {
+		u->ops->told(u, false, r);
 		setup_leave(u);
 		return;
 	}
-	u->at = SETUP_READY;
-	if (u->retiring)
-		setup_retire(u);
+	u->passed = true;
+	if (!u->conf->warm || u->retiring || u->ending || u->ops->able(u))
+		be_ready(u);
+}
+
+void
+setup_able(struct setup *u)
+{
+	if (u->at == SETUP_INIT && u->passed)
+		be_ready(u);
+}
+
+/* No tasks are to come. */
+static void
+hasten(struct setup *u)
+{
+	if (u->at == SETUP_INIT && u->passed && u->ops->done(u))
+		be_ready(u);
 }
 
 /* It has not begun, as there was no room for it: it is tried again. */
@@ -280,6 +307,7 @@ on_again(struct timer *t)
 void
 setup_retire(struct setup *u)
 {
+	hasten(u);
 	if (u->at == SETUP_INIT) {
 		end_init(u);
 	} else if (u->at == SETUP_READY) {
@@ -350,10 +378,16 @@ static void
 on_init_gone(struct script *s, bool killed)
 {
 	struct setup *u = container_of(s, struct setup, init);
+	struct result r;
 
-	if ((killed && !u->orphan) || u->at == SETUP_INIT ||
+	if ((killed && !u->orphan) ||
+	    (u->at == SETUP_INIT && !u->conf->warm) ||
 	    (u->at == SETUP_FINI && u->conf->warm))
 		kill(getpid(), SIGKILL);
+	if (u->at == SETUP_INIT) {	/* given up: see setup_break() */
+		no_room(&r, EAGAIN);
+		init_over(u, &r);
+	}
 	thawed(u, 0);
 	exit_if_alone(u);
 }
@@ -384,6 +418,7 @@ void
 setup_end(struct setup *u, const struct message *end)
 {
 	u->hurried |= end->ladder.rung[0].sig == SIGKILL;
+	hasten(u);
 	if (u->at == SETUP_INIT) {
 		u->ending = true;
 		tell_init(u, end);

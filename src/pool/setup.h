@@ -61,6 +61,8 @@ struct setup_ops {
 	/* Has the init of the warm shell said that it is over, although more
 	   is to come before tasks?  Then it is not ended any more. */
 	bool (*done)(struct setup *u);
+	/* Has it made the first process, for a task? */
+	bool (*able)(struct setup *u);
 	/* It is to run the fini and exit; false: it cannot, and errno, EPIPE
 	   if it has gone. */
 	bool (*fini)(struct setup *u);
@@ -87,6 +89,7 @@ struct setup {
 	struct script init, fini;
 	struct timer again;		/* the fini had no room */
 	unsigned tries;
+	bool passed;			/* the init has succeeded */
 	bool retiring;			/* as soon as the init is over */
 	bool ending;			/* the init was told to end */
 	bool hurried;			/* no fini any more */
@@ -111,6 +114,9 @@ void setup_lose(struct setup *u);
 
 /* The warm shell says that its init is over: STARTED of script.h, twice. */
 void setup_stay(struct setup *u, pid_t pid);
+
+/* It has made a process for a task. */
+void setup_able(struct setup *u);
 
 /* It is to go; spent() follows. */
 void setup_break(struct setup *u);

@@ -20,10 +20,12 @@
 
 #include "base/mem.h"
 #include "pool/snippet.h"
+#include "pool/spawn.h"
 
 #define FUNCTION	"ppx_turn_"
 #define OPTIONS		"ekmuvx"	/* those that are put off */
 #define VARIABLES	"PPX_SEQ PPX_ATTEMPT PARALLEL_SEQ PARALLEL_JOBSLOT"
+#define WORKERS		" PPX_SLOT PPX_WORKER_PID PPX_WORKER_DIR"
 
 enum { WORD_MAX = 4096 };	/* longer ones are not asked for */
 
@@ -69,9 +71,21 @@ snippet_may_ask(const char *word)
 	    strlen(word) <= WORD_MAX;
 }
 
+bool
+snippet_is_builtin(const char *word)
+{
+	static const char *const builtins[] = { ":", "cd", "type", "umask" };
+	size_t i;
+
+	for (i = 0; i < COUNT(builtins); i++)
+		if (strcmp(word, builtins[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Into $2, a letter for the shell, and $3, one of enum snippet_word. */
 static void
-add_question(struct buf *b, const char *word)
+add_question(struct buf *b, const char *word, const char *path)
 {
 	struct buf q = { 0 };
 	const char *w;
@@ -82,8 +96,12 @@ add_question(struct buf *b, const char *word)
 		return;
 	add_quoted(&q, word);
 	w = buf_str(&q);
-	buf_addf(b, "case $(\\command -v %s) in alias\\ *) ;; */*) "
-	    "\\command set -- \"$1\" \"$2\" p ;; esac; ", w);
+	buf_adds(b, "case ${PATH-} in ");
+	add_quoted(b, path);
+	buf_addf(b, ") ;; *) \\command set -- \"$1\" \"$2\" u ;; esac; "
+	    "case $(\\command -v %s) in "
+	    "'') \\command set -- \"$1\" \"$2\" o ;; alias\\ *) ;; "
+	    "*/*) \\command set -- \"$1\" \"$2\" p ;; esac; ", w);
 	buf_addf(b, "case $2 in b) if \\command declare -F -- %s; then "
 	    "\\command set -- \"$1\" b f; fi ;; "
 	    "*) case $(\\command -V %s 2>&1) in "
@@ -179,25 +197,59 @@ static const struct place {
 	">&" KEPT_ERR " 2>&" KEPT_ERR " <&" KEPT_NULL
 };
 
-/*
- * No array or nameref of bash is in an environment.  A variable that the init
- * has made readonly is said by the shell.
- */
+/* What it has the init may change. */
+static const char *
+slot_var(const struct spawn_place *place)
+{
+	struct buf b = { 0 };
+	bool can;
+
+	if (place->slot_var == NULL)
+		return NULL;
+	buf_addf(&b, "%s=", place->slot_var);
+	can = snippet_is_variable(buf_str(&b));
+	buf_free(&b);
+	return can ? place->slot_var : NULL;
+}
+
+/* No array or nameref of bash is in an environment.  The user's own variable is
+   left as it is where it is readonly, as some always are. */
 static void
-add_export(struct buf *b)
+add_unset(struct buf *b, const char *var)
 {
 	buf_adds(b, "case ${BASH_VERSION-} in '') ;; *) "
-	    "{ \\command unset -n " VARIABLES "; } 2>/dev/null; "
-	    "case $? in 1) \\command unset -n " VARIABLES "; "
-	    "\\command exit 125 ;; esac; \\command unset -v " VARIABLES
-	    " ;; esac; \\command export PPX_SEQ= PPX_ATTEMPT= "
-	    "PARALLEL_SEQ= PARALLEL_JOBSLOT=; "
-	    "case $? in 0) ;; *) \\command exit 125 ;; esac; ");
+	    "{ \\command unset -n " VARIABLES WORKERS "; } "
+	    "2>/dev/null; case $? in 1) \\command unset -n " VARIABLES WORKERS
+	    "; \\command exit 125 ;; esac; \\command unset -v " VARIABLES
+	    WORKERS "; ");
+	if (var)
+		buf_addf(b, "\\command set -- \"$1\" \"$2\" \"${%s+s}\" "
+		    "\"${%s-}\"; { \\command unset -n %s && "
+		    "\\command unset -v %s && case $3 in s) "
+		    "\\command export %s=\"$4\" ;; esac; } 2>/dev/null; ",
+		    var, var, var, var, var);
+	buf_adds(b, ";; esac; ");
+}
+
+/* A variable that the init has made readonly is said by the shell. */
+static void
+add_export(struct buf *b, const struct spawn_place *place)
+{
+	add_unset(b, slot_var(place));
+	buf_addf(b, "\\command export PPX_SEQ= PPX_ATTEMPT= PARALLEL_SEQ= "
+	    "PARALLEL_JOBSLOT= PPX_SLOT=%u PPX_WORKER_PID=%d", place->slot,
+	    (int)place->worker);
+	if (place->dir) {
+		buf_adds(b, " PPX_WORKER_DIR=");
+		add_quoted(b, place->dir);
+	}
+	buf_adds(b, "; case $? in 0) ;; *) \\command exit 125 ;; esac; ");
 }
 
 /* From here on nothing is read from the init but what it has made. */
 static void
-add_script(struct buf *b, const char *word, const struct place *at)
+add_script(struct buf *b, const char *word, const struct spawn_place *place,
+    const struct place *at)
 {
 	buf_addf(b, "{ \\eval \"%s\\command shift;$1\" %s; "
 	    "{ \\command set -- \"$-\" \"$?\" " MARK "; "
@@ -208,27 +260,27 @@ add_script(struct buf *b, const char *word, const struct place *at)
 	add_builtins(b, word);
 	buf_adds(b, "{ " CALM "; } >/dev/null 2>&1; "
 	    "case $2 in 0) ;; *) \\command exit \"$2\" ;; esac; ");
-	add_export(b);
+	add_export(b, place);
 	buf_addf(b, "} %s; ", at->over);
 }
 
 /* Where there are too few descriptors, bash takes the first from 10 on. */
 static void
-add_init(struct buf *b, const char *word, pid_t worker,
-    const struct snippet_stdio *io)
+add_init(struct buf *b, const char *word, const char *path,
+    const struct spawn_place *place, const struct snippet_stdio *io)
 {
 	buf_adds(b, "{ case ${BASH_VERSION+b} in '') ;; *) \\command exec "
 	    KEPT_LAST ">&0 && \\command exec " KEPT_LAST ">&- " KEPT_ERR ">&0 "
 	    KEPT_NULL "</dev/null && \\command set -- \"$1\" " KEPT_ERR
 	    " ;; esac; case ${2-} in '') ");
-	add_script(b, word, &low);
+	add_script(b, word, place, &low);
 	buf_adds(b, ";; *) ");
-	add_script(b, word, &high);
+	add_script(b, word, place, &high);
 	buf_adds(b, "\\command exec " KEPT_ERR ">&- " KEPT_NULL ">&- ;; esac; ");
-	add_check(b, worker, io);
+	add_check(b, place->worker, io);
 	buf_adds(b, "\\command echo " SNIPPET_OVER " >&2; "
 	    "case $? in 0) ;; *) \\command exit 125 ;; esac; { ");
-	add_question(b, word);
+	add_question(b, word, path);
 	buf_adds(b, "} </dev/null >/dev/null 2>&1; "
 	    "\\command echo \"" SNIPPET_INIT "$2$3 $1\" >&2; ");
 }
@@ -276,10 +328,13 @@ add_twin(struct buf *b, pid_t worker, const int fd[2])
  * most shells, 265 in some), or there was no process for the twin.
  */
 void
-snippet_driver(struct buf *b, const char *word, pid_t worker, const int fd[3],
+snippet_driver(struct buf *b, const char *word, const char *path,
+    const struct spawn_place *place, const int fd[3],
     const struct snippet_stdio *io)
 {
-	add_init(b, word, worker, io);
+	pid_t worker = place->worker;
+
+	add_init(b, word, path, place, io);
 	buf_adds(b, "( \\command echo " SNIPPET_APART " >&2; ( ");
 	add_twin(b, worker, fd);
 	buf_addf(b, "); \\command exit ); case $? in 137 | 265) ;; "
@@ -293,7 +348,7 @@ bool
 snippet_parse(const char *s, size_t n, struct snippet_shell *shell)
 {
 	if (n < 3 || s[2] != ' ' || !strchr("bs", s[0]) ||
-	    !strchr("ofp", s[1]))
+	    !strchr("oufp", s[1]))
 		return false;
 	shell->bash = s[0] == 'b';
 	shell->word = (enum snippet_word)s[1];
@@ -375,9 +430,9 @@ add_options(struct buf *b, const char *flags, bool shift)
 }
 
 /*
- * What is evaluated: a function of the init's; or a program, whose process the
- * task's becomes, so that its end is the program's, by whatever signal; or the
- * line.
+ * What is evaluated: a function of the init's, or such a builtin; or a program,
+ * whose process the task's becomes, so that its end is the program's, by
+ * whatever signal; or the line.
  */
 static void
 add_line(struct buf *b, const struct snippet *s)
@@ -389,7 +444,8 @@ add_line(struct buf *b, const struct snippet *s)
 		if (s->plain && word == WORD_PROGRAM)
 			buf_adds(b, "\\command exec ");
 		buf_adds(b, next(next(s->args)));
-	} else if (word == WORD_FUNCTION) {
+	} else if (word == WORD_FUNCTION ||
+	    (s->named && snippet_is_builtin(s->args))) {
 		buf_adds(b, "\"$@\"");
 	} else {
 		add_exec(b, s, s->args);

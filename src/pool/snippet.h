@@ -31,6 +31,8 @@
 /* What the first word of COMMAND is to the shell. */
 enum snippet_word {
 	WORD_OTHER = 'o',	/* a builtin, keyword, alias; or not found */
+	WORD_UNSURE = 'u',	/* one of the first three, and the init has
+				   changed PATH: a program may be there, too */
 	WORD_FUNCTION = 'f',
 	WORD_PROGRAM = 'p'	/* a file that was found by PATH */
 };
@@ -66,17 +68,26 @@ struct snippet_stdio {
 	int socket;		/* the shell's end of it */
 };
 
+struct spawn_place;
+
 /*
  * The shell's $1 is the init, its stdin ppx's stderr, its stdout that of
  * ungrouped tasks, its stderr the socket.  Tasks read fd[0] and fd[1] of the
  * worker, in turn, and the shell itself what is to be its end, fd[2].  word:
- * the first of COMMAND, if all tasks have the same; or NULL.
+ * the first of COMMAND, if all tasks have the same; or NULL.  path: the PATH
+ * that the shell begins with.  place: the worker's, by which it sets PPX_SLOT
+ * and the like once more after the init.
  */
-void snippet_driver(struct buf *b, const char *word, pid_t worker,
-    const int fd[3], const struct snippet_stdio *io);
+void snippet_driver(struct buf *b, const char *word, const char *path,
+    const struct spawn_place *place, const int fd[3],
+    const struct snippet_stdio *io);
 
 /* Can the shell be asked what this is? */
 bool snippet_may_ask(const char *word);
+
+/* A builtin that makes no more of its arguments than data, in any shell, and
+   that no program stands for. */
+bool snippet_is_builtin(const char *word);
 
 /* What the shell said behind SNIPPET_INIT, n bytes; false: nothing of ours. */
 bool snippet_parse(const char *s, size_t n, struct snippet_shell *shell);

@@ -49,6 +49,7 @@ struct spawner {
 	pid_t self;
 	char **env;
 	char var[NVARS][VAR_SIZE];
+	uint64_t value[NVARS];	/* of those that are numbers */
 	struct buf dir, slot_var;
 	char *name;		/* argv[0] that path was found for */
 	struct buf path;
@@ -277,14 +278,18 @@ child(void *arg)
 {
 	struct spawner *s = arg;
 	char **env = s->env + (s->task->seq ? 0 : NTASKVARS);
+	pid_t pid;
 
 	os_on_parent_death(SIGKILL);
 	if (getppid() != s->self)
 		return 127;
-	if (s->place.shared || s->place.member ? setpgid(0, 0) < 0 :
-	    setsid() < 0)
+	if (s->place.shared || s->place.member)
+		pid = setpgid(0, 0) < 0 ? -1 : getpid();
+	else
+		pid = setsid();
+	if (pid < 0)
 		return fail(s, SPAWN_SESSION);
-	s->word->pid = (int32_t)getpid();	/* it may end its worker */
+	s->word->pid = (int32_t)pid;	/* it may end its worker */
 	if (child_stdio(s->task) < 0)
 		return fail(s, SPAWN_STDIO);
 	if (child_cgroup(s) < 0)
@@ -325,6 +330,9 @@ set_words(struct spawner *s, const struct spawn_task *t)
 static void
 set_var(struct spawner *s, int var, uint64_t value)
 {
+	if (s->value[var] == value && s->var[var][0])
+		return;
+	s->value[var] = value;
 	snprintf(s->var[var], VAR_SIZE, "%s%llu", vars[var],
 	    (unsigned long long)value);
 }

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -103,6 +104,8 @@ pair_is_there(struct warm *w)
 	w->at = WARM_WAITING;
 	if (w->asked)
 		free_task(w);
+	else
+		w->ops->able(w);
 }
 
 /* A child of ours, dead or alive. */
@@ -295,9 +298,12 @@ warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
 }
 
 void
-warm_driver(const struct warm *w, struct buf *b)
+warm_driver(const struct warm *w, const struct spawn_place *place,
+    struct buf *b)
 {
-	snippet_driver(b, w->conf->word, getpid(), w->fd,
+	const char *path = getenv("PATH");
+
+	snippet_driver(b, w->conf->word, path ? path : "", place, w->fd,
 	    &w->stdio);
 }
 
@@ -306,6 +312,12 @@ warm_begun(struct warm *w)
 {
 	read_all(w);
 	return w->at > WARM_INIT && w->at < WARM_HARMED;
+}
+
+bool
+warm_able(const struct warm *w)
+{
+	return w->at == WARM_WAITING;
 }
 
 /* Most shells only say that they cannot fork, in their own words, and exit. */
@@ -328,7 +340,7 @@ warm_end(struct warm *w)
 	shut(&w->writer[1]);
 	shut(&w->writer[2]);
 	shut_stdio(w);
-	w->lost = w->made ? w->made : w->at == WARM_FREEING ? w->task : 0;
+	w->lost = w->made;
 	w->at = WARM_ENDED;
 	w->asked = false;
 	w->made = 0;
@@ -343,24 +355,35 @@ reap(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
-void
-warm_reap(struct warm *w)
+static void
+reap_pair(struct warm *w)
 {
-	if ((w->at != WARM_WAITING && w->at != WARM_MAKING) ||
-	    w->between == 0 || !is_ours(w->between))
-		return;
 	reap(w->between);
 	reap(w->task);
 	w->between = w->task = 0;
-	w->at = WARM_HARMED;	/* the supervisor tells of the shell */
 }
 
+void
+warm_reap(struct warm *w)
+{
+	if (w->at == WARM_FREEING || w->at == WARM_HARMED ||
+	    w->between == 0 || !is_ours(w->between))
+		return;
+	reap_pair(w);
+	if (w->at != WARM_ENDED)
+		w->at = WARM_HARMED;	/* the supervisor tells of the shell */
+}
+
+/* Each of them is our child when the one before has gone; the twin, which the
+   foster parent has killed, may just be ending. */
 void
 warm_bury(struct warm *w)
 {
 	warm_end(w);
 	reap(w->lost);
-	w->lost = 0;
+	reap(w->twin);
+	reap_pair(w);
+	w->lost = w->twin = 0;
 }
 
 /* --- tasks ------------------------------------------------------------- */
@@ -402,6 +425,20 @@ try_dir(const char *dir, struct buf *path)
 	return error ? -1 : 0;
 }
 
+/* The shell's own search, when its init was over, comes first.  WORD_UNSURE
+   is for the exec in the shell. */
+static int
+find_program(const struct warm *w, const char *word, const char *dir)
+{
+	char cwd[32];
+
+	if (w->shell.word != WORD_OTHER || snippet_is_builtin(word))
+		return 0;
+	snprintf(cwd, sizeof(cwd), "/proc/%d/cwd", (int)w->twin);
+	errno = warm_seek(word, dir ? dir : cwd);
+	return errno ? -1 : 0;
+}
+
 int
 warm_ask(struct warm *w, const struct spawn_task *t, bool line,
     enum spawn_step *step)
@@ -423,6 +460,10 @@ warm_ask(struct warm *w, const struct spawn_task *t, bool line,
 	*step = SPAWN_CHDIR;
 	if (t->dir && (r = try_dir(t->dir, &dir)) == 0)
 		s.dir = buf_str(&dir);
+	if (r == 0 && s.named && !line) {
+		*step = SPAWN_FIND;
+		r = find_program(w, t->args, s.dir);
+	}
 	if (r == 0) {
 		snippet_task(&w->text, &s);
 		*step = SPAWN_STDIO;

@@ -34,6 +34,8 @@ struct warm_ops {
 	void (*begun)(struct warm *w, pid_t apart);
 	/* It is. */
 	void (*parted)(struct warm *w, pid_t twin);
+	/* A pair is there, and no task is wanted yet. */
+	void (*able)(struct warm *w);
 	/* pid, a child of ours, is the task that was asked for: it waits for
 	   warm_go(). */
 	void (*made)(struct warm *w, pid_t pid);
@@ -63,7 +65,7 @@ struct warm {
 	struct buf env_program;
 	pid_t apart, twin;		/* 0 until they are there */
 	pid_t between, task;		/* the pair; 0 until it is there */
-	pid_t lost;			/* was freed, and has not begun; or 0 */
+	pid_t lost;			/* was made, and has not begun; or 0 */
 	int fd[3], writer[3];		/* pipes: two for tasks, writer -1: used;
 					   one for the shell's end, which it has
 					   open: fd -1 */
@@ -85,7 +87,8 @@ int warm_open(struct warm *w, struct loop *loop,
     const struct setup_conf *conf, const struct warm_ops *ops, int err);
 
 /* The shell's -c, which takes the init as its $1. */
-void warm_driver(const struct warm *w, struct buf *b);
+void warm_driver(const struct warm *w, const struct spawn_place *place,
+    struct buf *b);
 
 /*
  * A task is wanted that does this; made() follows, not from within, unless
@@ -117,6 +120,9 @@ void warm_reap(struct warm *w);
 /* Has its init succeeded, so that it waits for tasks, or soon does? */
 bool warm_begun(struct warm *w);
 
+/* Does a pair wait for a task? */
+bool warm_able(const struct warm *w);
+
 /* It ends, unasked: was that as it, or its twin, could make no process? */
 bool warm_starved(struct warm *w);
 
@@ -126,13 +132,17 @@ void warm_end(struct warm *w);
 /* The shell is dead, and the worker about to exit: nobody is left waiting. */
 void warm_bury(struct warm *w);
 
-/* --- able.c: before there is one ----------------------------------------- */
+/* --- able.c: what the system has for one ----------------------------------- */
 
 /* Can there be one?  False with why, a static string. */
 bool warm_possible(const char **why);
 
 /* How many descriptors (RLIMIT_NOFILE) ppx lacks for one; 0: none. */
 unsigned warm_lacks_files(void);
+
+/* Is there such a program, for a shell that is in dir?  Names without a slash
+   are looked for in our PATH.  0: there is, or nobody knows; or an errno. */
+int warm_seek(const char *word, const char *dir);
 
 /*
  * What programs get from ppx and some shells lose: variables with names that

@@ -321,8 +321,10 @@ on_spent(struct setup *u)
 	struct worker *w = container_of(u, struct worker, setup);
 	struct message m = desk_message(w, MSG_DROPPED);
 
+	if (w->spent)
+		return;
 	m.stay = STAY_NOT;
-	m.error = w->asked && warm_starved(&w->warm) ? EAGAIN : 0;
+	m.error = w->lack = warm_starved(&w->warm) ? EAGAIN : 0;
 	w->spent = true;
 	warm_end(&w->warm);
 	setup_hurry(u);
@@ -345,6 +347,12 @@ on_done(struct setup *u)
 }
 
 static bool
+on_able(struct setup *u)
+{
+	return warm_able(&container_of(u, struct worker, setup)->warm);
+}
+
+static bool
 on_fini(struct setup *u)
 {
 	return warm_fini(&container_of(u, struct worker, setup)->warm);
@@ -357,7 +365,7 @@ on_missed(struct setup *u)
 }
 
 static const struct setup_ops setup_ops = {
-	on_script, desk_say_frozen, on_spent, on_done, on_fini,
+	on_script, desk_say_frozen, on_spent, on_done, on_able, on_fini,
 	on_missed, on_leaving
 };
 
@@ -374,13 +382,19 @@ on_parted(struct warm *x, pid_t twin)
 }
 
 static void
+on_pair(struct warm *x)
+{
+	setup_able(&container_of(x, struct worker, warm)->setup);
+}
+
+static void
 on_harmed(struct warm *x)
 {
 	setup_break(&container_of(x, struct worker, warm)->setup);
 }
 
 static const struct warm_ops warm_ops = {
-	on_begun, on_parted, on_made, on_harmed
+	on_begun, on_parted, on_pair, on_made, on_harmed
 };
 
 /* --- its end ----------------------------------------------------------- */
@@ -430,7 +444,7 @@ begin_warm(struct worker *w, struct buf *driver, int out)
 
 	w->setup.warm = fd < 0 ? -errno : fd;
 	if (fd >= 0)
-		warm_driver(&w->warm, driver);
+		warm_driver(&w->warm, &w->place, driver);
 	w->setup.driver = buf_str(driver);
 }
 

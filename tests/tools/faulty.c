@@ -11,6 +11,7 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,11 +78,17 @@ WRAP(int, os_descendants, (bool (*spare)(void *ctx, pid_t pid), void *ctx,
     struct os_procs *list), (spare, ctx, list), -1)
 WRAP(int, cgroup_ready, (struct cgroup *g, uint64_t bytes), (g, bytes), -1)
 WRAP(int, cgroup_limit, (struct cgroup *g, uint64_t bytes), (g, bytes), -1)
+WRAP(int, fd_open, (const char *path, int flags, unsigned mode),
+    (path, flags, mode), -1)
 WRAP(int, rmdir, (const char *path), (path), -1)
 WRAP(DIR *, opendir, (const char *path), (path), NULL)
+/* the supervisor of a warm shell says late that its init is over: 0:1:4 */
+WRAP(bool, os_subreaper, (void), (), (usleep(100000), __real_os_subreaper()))
 /* another one removes it just before */
 WRAP(int, lstat, (const char *path, struct stat *st), (path, st),
     (__real_rmdir(path), __real_lstat(path, st)))
+/* it is sent the signal of that number just before */
+WRAP(pid_t, setsid, (void), (), (raise(error), __real_setsid()))
 /* they were sent, and lost: more than there are closes them */
 WRAP(int, channel_take, (struct channel *c, int *fds, size_t n), (c, fds, n),
     __real_channel_take(c, fds, 1000))

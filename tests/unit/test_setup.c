@@ -83,6 +83,13 @@ on_done(struct setup *setup)
 }
 
 static bool
+on_able(struct setup *setup)
+{
+	(void)setup;
+	return warm_able(&w);
+}
+
+static bool
 on_missed(struct setup *setup)
 {
 	(void)setup;
@@ -112,6 +119,13 @@ on_parted(struct warm *warm, pid_t twin)
 }
 
 static void
+on_pair(struct warm *warm)
+{
+	(void)warm;
+	setup_able(&u);
+}
+
+static void
 on_made(struct warm *warm, pid_t pid)
 {
 	(void)warm, (void)pid;
@@ -125,7 +139,7 @@ on_harmed(struct warm *warm)
 }
 
 static const struct warm_ops warm_ops = {
-	on_begun, on_parted, on_made, on_harmed
+	on_begun, on_parted, on_pair, on_made, on_harmed
 };
 
 static void
@@ -145,7 +159,7 @@ on_leaving(struct setup *setup)
 }
 
 static const struct setup_ops ops = {
-	on_told, on_nothing, on_spent, on_done, on_fini,
+	on_told, on_nothing, on_spent, on_done, on_able, on_fini,
 	on_missed, on_leaving
 };
 
@@ -157,6 +171,7 @@ live(void)
 	    .shell = shell, .warm = true, .tmpdir = "/tmp" };
 	static struct limits limits;
 	static struct word word;
+	struct spawn_place place = { .slot = 1 };
 	struct buf driver = { 0 };
 
 	alarm(60);		/* of a hang */
@@ -172,7 +187,8 @@ live(void)
 	u.word = &word;
 	u.out = dup(STDERR_FILENO);
 	u.warm = warm_open(&w, loop, &conf, &warm_ops, u.out);
-	warm_driver(&w, &driver);
+	place.worker = getpid();
+	warm_driver(&w, &place, &driver);
 	u.driver = buf_str(&driver);
 	setup_begin(&u);
 	while (reached < moment)

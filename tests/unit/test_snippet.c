@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "pool/snippet.h"
+#include "pool/spawn.h"
 #include "tap.h"
 
 #define BARE		"\\command exec 2>&0 </dev/null\n"
@@ -95,14 +96,15 @@ static void
 test_driver(void)
 {
 	static const int fd[3] = { 8, 9, 10 };
+	static const struct spawn_place place = { .worker = 7 };
 	static const struct snippet_stdio io = { 11, 12 };
 	struct buf b = { 0 };
 
-	snippet_driver(&b, "a'; }", 7, fd, &io);
+	snippet_driver(&b, "a'; }", "/x", &place, fd, &io);
 	ok(strstr(buf_str(&b), "command -v 'a'\\''; }')"), "the word is quoted");
 	ok(strchr(b.data, '\n') == NULL, "one line, so line numbers hold");
 	b.len = 0;
-	snippet_driver(&b, NULL, 7, fd, &io);
+	snippet_driver(&b, NULL, "/x", &place, fd, &io);
 	ok(strstr(buf_str(&b), "declare") == NULL, "nothing is asked for");
 	buf_free(&b);
 	ok(snippet_may_ask("ls") && !snippet_may_ask("-x") &&
