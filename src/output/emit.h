@@ -128,8 +128,9 @@ void emit_open_behind(struct emit *e, struct output *o, char *tag,
     struct output *before);
 
 /*
- * Moves what lies in the non-blocking pipe fd, stream 1 or 2 of o, to where
- * it belongs, by the cheapest way (splice where bytes need not be looked at).
+ * Moves what lies in the pipe fd, stream 1 or 2 of o, to where it belongs, by
+ * the cheapest way (splice where bytes need not be looked at).  It waits where
+ * fd is not non-blocking and nothing is in it.
  * At most about 1 MiB a call.  A read error counts as EOF.  What can no more
  * be delivered is read and discarded, so that its writer does not hang.
  */

@@ -1,7 +1,8 @@
 /*
- * Most tasks are over within a millisecond, and what they wrote is then read
- * in one go when the worker says so.  So a pipe is watched only once its task
- * has run for a while: one wake-up of the coordinator less per task.
+ * Most tasks are over within some milliseconds, and what they wrote is then
+ * read in one go when the worker says so.  So a pipe is watched only once its
+ * task has run for a while: one or two wake-ups of the coordinator less per
+ * task, as many programs close their stdout some time before they are over.
  */
 #include "config.h"
 
@@ -19,10 +20,12 @@
 
 enum {
 	FLOW = 256 * 1024,	/* bytes of a task that has much to say */
-	SIP = 128 * 1024	/* of them, too few to be read alone */
+	SIP = 128 * 1024,	/* of them, too few to be read alone */
+	MUCH = 16 * 1024	/* of a pipe that may soon be full */
 };
 
-static const nsec watch_after = MSEC;
+/* Where the task before had much to say, the next one will be waited for. */
+static const nsec watch_after = 5 * MSEC, watch_soon = MSEC / 2;
 static const nsec rest = MSEC / 10;
 
 struct capture {
@@ -36,6 +39,7 @@ struct capture {
 	} pipe[2];
 	struct timer watch;	/* off while both pipes are watched */
 	bool finishing;
+	bool stirred;		/* reading does not block any more */
 };
 
 struct captures {
@@ -45,6 +49,7 @@ struct captures {
 	void *ctx;
 	struct list spare;
 	struct capture *made;	/* by capture_open(), not attached yet */
+	bool much;		/* was written by the last that ended */
 };
 
 static void
@@ -69,32 +74,67 @@ release(struct capture *c)
 	list_before(&c->all->spare, &c->node);
 }
 
-/*
- * Reads one pipe as far as it goes; false when the output has no place.  When
- * the task is over an empty pipe is a finished one, though a stranger who was
- * handed its write end may still hold it.
- */
+static ssize_t
+take(struct pipe *p)
+{
+	struct capture *c = p->of;
+	ssize_t n = emit_read(c->all->emit, &c->job->out, p->stream,
+	    p->io.fd);
+
+	if (n == EMIT_FULL)
+		loop_io(c->all->loop, &p->io, 0);
+	else if (n == 0)
+		shut(p);
+	return n;
+}
+
+/* Reads what is there now; false when the output has no place. */
 static bool
 pull(struct pipe *p)
 {
 	struct capture *c = p->of;
-	int turns = c->finishing ? -1 : 4;
+	int turns = 4;
 	ssize_t n;
 
-	while (p->io.fd >= 0 && turns-- != 0) {
-		n = emit_read(c->all->emit, &c->job->out, p->stream,
-		    p->io.fd);
-		if (n > 0 && c->job->task.idle && !c->finishing)
+	while (p->io.fd >= 0 && turns-- > 0) {
+		n = take(p);
+		if (n > 0 && c->job->task.idle)
 			c->all->ops->heard(c->all->ctx, c->job);
-		if (n == EMIT_FULL) {
-			loop_io(c->all->loop, &p->io, 0);
+		if (n == EMIT_AGAIN || n == EMIT_FULL)
+			return n != EMIT_FULL;
+	}
+	return true;
+}
+
+static int
+unread(const struct pipe *p)
+{
+	int n;
+
+	return ioctl(p->io.fd, FIONREAD, &n) < 0 ? 0 : n;
+}
+
+/*
+ * The task is over, so what is in the pipe now is all that it wrote: an empty
+ * one is a finished one, though a stranger who was handed its write end may
+ * still hold it.  False as pull().
+ */
+static bool
+empty(struct pipe *p)
+{
+	ssize_t n;
+	int left;
+
+	if (p->io.fd < 0)
+		return true;
+	for (left = unread(p); left > 0 && p->io.fd >= 0; left -= (int)n) {
+		n = take(p);
+		if (n == EMIT_FULL)
 			return false;
-		}
-		if (n == 0 || (n == EMIT_AGAIN && c->finishing))
-			shut(p);
-		else if (n == EMIT_AGAIN)
+		if (n == EMIT_AGAIN)
 			break;
 	}
+	shut(p);
 	return true;
 }
 
@@ -121,11 +161,16 @@ on_readable(struct io *io, int got)
 static void
 watch(struct capture *c)
 {
-	size_t i;
+	struct pipe *p;
 
-	for (i = 0; i < 2; i++)
-		if (c->pipe[i].io.fd >= 0)
-			loop_io(c->all->loop, &c->pipe[i].io, IO_READ);
+	for (p = c->pipe; p < c->pipe + 2; p++) {
+		if (p->io.fd < 0)
+			continue;
+		if (!c->stirred)
+			fd_pipe_stir(p->io.fd);
+		loop_io(c->all->loop, &p->io, IO_READ);
+	}
+	c->stirred = true;
 }
 
 static void
@@ -150,9 +195,9 @@ capture_open(struct captures *cs, int fds[2])
 	struct capture *c;
 	int out[2], err[2], saved;
 
-	if (fd_pipe(out) < 0)
+	if (fd_pipe_still(out) < 0)
 		return -1;
-	if (fd_pipe(err) < 0) {
+	if (fd_pipe_still(err) < 0) {
 		saved = errno;
 		close(out[0]);
 		close(out[1]);
@@ -190,7 +235,8 @@ capture_attach(struct captures *cs, struct job *j)
 	cs->made = NULL;
 	c->job = j;
 	j->capture = c;
-	loop_timer(cs->loop, &c->watch, loop_now(cs->loop) + watch_after);
+	loop_timer(cs->loop, &c->watch, loop_now(cs->loop) +
+	    (cs->much ? watch_soon : watch_after));
 }
 
 /* Both, whatever the first says: a full stdout must not hold up stderr. */
@@ -199,10 +245,11 @@ drain(struct capture *c)
 {
 	struct captures *cs = c->all;
 	struct job *j = c->job;
-	bool out = pull(&c->pipe[0]), err = pull(&c->pipe[1]);
+	bool out = empty(&c->pipe[0]), err = empty(&c->pipe[1]);
 
 	if (!out || !err)
 		return;
+	cs->much = j->out.bytes[0] >= MUCH || j->out.bytes[1] >= MUCH;
 	release(c);
 	cs->ops->drained(cs->ctx, j);
 }
@@ -247,11 +294,10 @@ bool
 capture_waiting(const struct job *j)
 {
 	const struct capture *c = j->capture;
-	int i, n;
+	int i;
 
 	for (i = 0; c && i < 2; i++)
-		if (c->pipe[i].io.fd >= 0 &&
-		    ioctl(c->pipe[i].io.fd, FIONREAD, &n) == 0 && n > 0)
+		if (c->pipe[i].io.fd >= 0 && unread(&c->pipe[i]) > 0)
 			return true;
 	return false;
 }

@@ -318,6 +318,15 @@ widen(const struct block *b)
 	move_size(b->io.fd, size);
 }
 
+/* Its bytes go into io.fd, as that takes them. */
+static void
+begin(struct block *b)
+{
+	b->io.cb = on_writable;
+	widen(b);
+	block_push(b);
+}
+
 static int
 make_pipe(struct block *b)
 {
@@ -327,9 +336,7 @@ make_pipe(struct block *b)
 		return -1;
 	b->out = p[0];
 	b->io.fd = p[1];
-	b->io.cb = on_writable;
-	widen(b);
-	block_push(b);
+	begin(b);
 	return 0;
 }
 
@@ -353,10 +360,8 @@ block_fifo(struct block *b, char *path)
 		return -1;
 	b->fifo = true;
 	b->put_at = 0;
-	b->io.cb = on_writable;
 	b->empty.cb = on_empty;
-	widen(b);
-	block_push(b);
+	begin(b);
 	return 0;
 }
 

@@ -160,7 +160,7 @@ prepare(struct coord *c, struct task *task, unsigned slot)
 	t = outcome_view(j);
 	c->dir = terms_dir(c->terms, &t);
 	if (c->coproc)
-		why = coproc_unfit(c->coproc, j);
+		why = j->fits ? NULL : coproc_unfit(c->coproc, j);
 	else
 		why = command_expand(c->command, &t, &c->words);
 	if (why == NULL && c->coproc == NULL && c->words.bytes.len > ARGS_MAX)
@@ -261,11 +261,12 @@ ask_one(struct coord *c, struct task *t)
 	struct job *j = job_of_task(t);
 	struct talk *talk;
 
-	if (!j->fits && coproc_unfit(c->coproc, j)) {
+	/* it may be large: looked through once, if it fits */
+	j->fits = j->fits || coproc_unfit(c->coproc, j) == NULL;
+	if (!j->fits) {
 		prepare(c, t, 1);
 		return true;
 	}
-	j->fits = true;		/* it may be large: looked through once */
 	talk = coproc_choose(c->coproc, t);
 	if (talk == NULL)
 		return false;
