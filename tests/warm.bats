@@ -149,6 +149,22 @@ last"
 	in_each one
 }
 
+@test "... again and again: what the STOP reaches late goes on as well" {
+	needs_trees
+	stopped() {
+		test "$("$PPX" --warm --shell "$shell" -j1 -k \
+		    'kill -STOP -$$; echo {}' ::: 1 2 3)" = "$(seq 3)"
+	}
+	export -f stopped
+	one() {
+		export shell
+		same "$(seconds 60 "$PPX" --shell bash -j4 -q \
+		    --timeout $((20 * PPX_TEST_SLOW)) 'stopped {}' \
+		    ::: $(seq 60); echo $?)" 0
+	}
+	in_each one
+}
+
 @test "a shell that is killed while it is idle is replaced" {
 	needs_trees
 	one() {

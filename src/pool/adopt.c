@@ -42,6 +42,8 @@ adopt(const struct spawn_task *t, struct word *w)
 		adopt_not(t);
 		return -1;
 	}
+	/* with its former group the task before may have stopped it */
+	kill(t->made, SIGCONT);
 	w->outside = enter(t);
 	return t->made;
 }

@@ -26,6 +26,8 @@ struct nurse {
 	bool parting;		/* ... is being parted from its twin */
 	bool leaves;		/* it runs the fini */
 	struct io foster;	/* see foster.h; fd -1 */
+	struct timer again;	/* CONT, pauses[wakes] after the last one */
+	unsigned wakes;
 	const struct word *word;
 	nsec timeout;
 };
@@ -63,7 +65,32 @@ on_runs(struct charge *c)
 	(void)c;
 }
 
-/* A task that stops the shell would hold up those that come. */
+/*
+ * A task that stops the shell would hold up those that come.  Once is not
+ * enough: kill(2) goes through a group process by process, and nothing keeps
+ * our CONT from overtaking the STOP that we answer.
+ */
+static const nsec pauses[] = { 20 * MSEC, 200 * MSEC, 2 * SEC };
+
+static void
+wake(struct nurse *n)
+{
+	struct charge *c = &n->charge;
+
+	if (!n->stays || c->pid == 0)
+		return;
+	kill(-c->pid, SIGCONT);
+	if (n->wakes < COUNT(pauses))
+		loop_timer(c->loop, &n->again,
+		    loop_now(c->loop) + pauses[n->wakes++]);
+}
+
+static void
+on_again(struct timer *t)
+{
+	wake(container_of(t, struct nurse, again));
+}
+
 static void
 on_stopped(struct charge *c, int sig)
 {
@@ -73,7 +100,8 @@ on_stopped(struct charge *c, int sig)
 	if (!n->stays)
 		return;
 	c->stop_said = false;
-	kill(-c->pid, SIGCONT);
+	n->wakes = 0;
+	wake(n);
 }
 
 /* Of a shell that stayed the worker says when, or has gone: see on_dropped(). */
@@ -293,6 +321,7 @@ supervise(const struct script_conf *conf, int fd, pid_t worker)
 	error = errno;
 	os_on_parent_death(SIGCONT);
 	n.foster.cb = on_foster;
+	n.again.cb = on_again;
 	n.timeout = conf->timeout;
 	n.word = conf->word;
 	n.charge.blind = !os_subreaper();
