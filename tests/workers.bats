@@ -271,6 +271,23 @@ ppx:w2"
 	same "$(sort out | uniq -d)" ""
 }
 
+@test "... and what was yet to be said with the end of the task that killed it" {
+	local i
+
+	for ((i = 1; i <= 400; i++)); do
+		if ((i % 40 == 20)); then
+			echo 'kill -9 $PPX_WORKER_PID; echo never'
+		else
+			echo "$PPX_TOOLS/tiny $i"
+		fi
+	done >commands
+	run ppx -j2 --joblog log -a commands
+	same "$(sort -n <<<"$output" | grep -c '^[0-9]*$')" 390
+	same "$(grep '^[0-9]*$' <<<"$output" | sort -n | uniq -d)" ""
+	same "$(column 1 log | sort -n)" "$(seq 400)"
+	same "$(column 7 log | sort | uniq -c | tr -s ' \n' ' ')" " 10 -1 390 0 "
+}
+
 @test "a worker killed while tasks are on their way: they run elsewhere" {
 	needs_trees
 	mkfifo items

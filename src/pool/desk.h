@@ -22,8 +22,9 @@ struct worker {
 	struct channel channel;
 	struct charge charge;
 	struct setup setup;
-	struct order now, next;
-	bool queued;		/* next is set */
+	struct order now;
+	struct backlog next;
+	bool holds;		/* EXIT is queued, and may wait for another */
 	struct warm warm;	/* its shell, if tasks have one */
 	bool asked;		/* it was asked for the process of now */
 	bool spent;		/* the shell has gone */
@@ -46,10 +47,11 @@ void desk_send(struct worker *w, const struct message *m);
 void desk_start(struct worker *w);
 
 /*
- * The task behind the running one goes back; it has not begun.  error: what
- * this worker is short of; or 0.
+ * Task i of those behind the running one goes back, or all; it has not begun.
+ * error: what this worker is short of; or 0.
  */
-void desk_drop_next(struct worker *w, int error);
+void desk_drop(struct worker *w, size_t i, int error);
+void desk_drop_all(struct worker *w);
 
 /* The coordinator is gone: ends all, and the worker. */
 void desk_lose(struct worker *w);

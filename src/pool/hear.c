@@ -49,6 +49,21 @@ worn(const struct seat *s)
 	    (c->max_rss && resident(s) >= c->max_rss);
 }
 
+struct task *
+hear_over(struct seat *s, const struct result *r)
+{
+	struct task *t = seat_take(s, 0);
+
+	s->accepted = true;
+	s->done++;
+	s->pool->deaths = 0;
+	s->pool->vain = 0;
+	s->pool->place[s->slot].pause = 0;
+	t->result = *r;
+	learn(s->pool, r->ran);
+	return t;
+}
+
 static void
 on_exit_message(struct seat *s, const struct message *m)
 {
@@ -57,14 +72,7 @@ on_exit_message(struct seat *s, const struct message *m)
 	if (s->ntasks == 0 || s->task[0]->seq != m->task ||
 	    s->task[0]->attempt != m->attempt)
 		return;
-	s->accepted = true;
-	s->done++;
-	s->pool->deaths = 0;
-	s->pool->vain = 0;
-	s->pool->place[s->slot].pause = 0;
-	t = seat_take(s, 0);
-	t->result = m->result;
-	learn(s->pool, m->result.ran);
+	t = hear_over(s, &m->result);
 	s->spent |= m->stay == STAY_NOT;
 	if (m->stay == STAY_ASIDE)
 		seat_set_aside(s);
@@ -96,19 +104,21 @@ on_dropped(struct seat *s, const struct message *m)
 	}
 }
 
-/* The first task runs: one behind it would wait; have it back. */
+/* The first task runs: those behind it would wait; have them back, the last one
+   first, so that the queue has them in their order. */
 static void
 recall(struct seat *s)
 {
 	struct message m;
+	size_t i;
 
-	if (s->ntasks < 2)
-		return;
 	memset(&m, 0, sizeof(m));
 	m.type = MSG_RECALL;
-	m.task = s->task[1]->seq;
-	m.attempt = s->task[1]->attempt;
-	channel_send(&s->channel, &m, NULL, 0);
+	for (i = s->ntasks; i-- > 1;) {
+		m.task = s->task[i]->seq;
+		m.attempt = s->task[i]->attempt;
+		channel_send(&s->channel, &m, NULL, 0);
+	}
 	channel_flush(&s->channel);
 }
 

@@ -17,22 +17,19 @@ static void
 take_order(struct worker *w, const struct message *m)
 {
 	bool idle = w->charge.phase == PHASE_IDLE && !w->asked && !w->spent;
-	struct order *o = idle ? &w->now : &w->next;
+	struct backlog *b = &w->next;
 	bool lacks;
 
-	if (w->queued) {		/* never more than one behind */
+	if (b->n == COUNT(b->order)) {	/* never more than these */
 		break_off(w);
 		return;
 	}
-	w->queued = true;
-	lacks = !order_take(o, m, &w->channel);
-	if (idle && !lacks) {
-		w->queued = false;
+	lacks = !order_take(&b->order[b->n++], m, &w->channel);
+	if (lacks || w->charge.phase == PHASE_KEEP || w->spent) {
+		desk_drop(w, b->n - 1, lacks ? EMFILE : w->lack);
+	} else if (idle) {
+		backlog_take(b, 0, &w->now);
 		desk_start(w);
-	} else if (lacks || w->charge.phase == PHASE_KEEP || w->spent) {
-		w->next.task = o->task;
-		w->next.attempt = o->attempt;
-		desk_drop_next(w, lacks ? EMFILE : w->lack);
 	}
 }
 
@@ -43,8 +40,7 @@ end_asked(struct worker *w, const struct message *m)
 	if (m->task && (m->task != w->now.task ||
 	    m->attempt != w->now.attempt || w->end.due))
 		return;
-	if (w->queued)
-		desk_drop_next(w, 0);
+	desk_drop_all(w);
 	if (!w->end.due)
 		w->end.why = m->reason;
 	w->end.due = true;
@@ -61,8 +57,7 @@ end(struct worker *w, const struct message *m)
 	if (m->task && (m->task != w->now.task ||
 	    m->attempt != w->now.attempt || charge_is_ending(&w->charge)))
 		return;
-	if (w->queued)
-		desk_drop_next(w, 0);
+	desk_drop_all(w);
 	charge_end(&w->charge, m->reason, &m->ladder);
 }
 
@@ -100,11 +95,26 @@ retire(struct worker *w, const struct ladder *l)
 		charge_dismiss(&w->charge, l);
 }
 
+static void
+recall(struct worker *w, uint64_t task)
+{
+	size_t i;
+
+	for (i = 0; i < w->next.n; i++) {
+		if (w->next.order[i].task != task)
+			continue;
+		desk_drop(w, i, 0);
+		return;
+	}
+}
+
 void
 obey_message(struct channel *c, const struct message *m)
 {
 	struct worker *w = container_of(c, struct worker, channel);
 
+	if (m->type != MSG_RUN)
+		w->holds = false;
 	switch (m->type) {
 	case MSG_RUN:
 		take_order(w, m);
@@ -115,8 +125,7 @@ obey_message(struct channel *c, const struct message *m)
 			setup_end(&w->setup, m);
 		break;
 	case MSG_RECALL:
-		if (w->queued && w->next.task == m->task)
-			desk_drop_next(w, 0);
+		recall(w, m->task);
 		break;
 	case MSG_FREEZE:
 		freeze(w);

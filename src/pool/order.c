@@ -50,3 +50,34 @@ order_close(struct order *o)
 		close(o->in);
 	order_init(o);
 }
+
+void
+backlog_init(struct backlog *b)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(b->order); i++)
+		order_init(&b->order[i]);
+}
+
+void
+backlog_drop(struct backlog *b, size_t i)
+{
+	struct order gone = b->order[i];
+
+	order_close(&gone);
+	b->n--;
+	memmove(&b->order[i], &b->order[i + 1],
+	    (b->n - i) * sizeof(b->order[0]));
+	b->order[b->n] = gone;		/* with its memory */
+}
+
+void
+backlog_take(struct backlog *b, size_t i, struct order *o)
+{
+	struct order given = *o;
+
+	*o = b->order[i];
+	b->order[i] = given;
+	backlog_drop(b, i);
+}

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "pool/word.h"
 #include "task/limits.h"
 #include "wire/channel.h"
 
@@ -24,6 +25,12 @@ struct order {
 	int in, fd[2];		/* its stdin, stdout and stderr; -1 = as ours */
 };
 
+/* Those that wait behind the one that runs, the first of them first. */
+struct backlog {
+	struct order order[WORKER_BACKLOG];
+	size_t n;
+};
+
 /* No task; o is zeroed. */
 void order_init(struct order *o);
 
@@ -37,5 +44,15 @@ bool order_take(struct order *o, const struct message *m,
 
 /* Closes its descriptors, if it has any; o may be set again. */
 void order_close(struct order *o);
+
+/* None wait; b is zeroed. */
+void backlog_init(struct backlog *b);
+
+/* Number i of b waits no more; its descriptors are closed. */
+void backlog_drop(struct backlog *b, size_t i);
+
+/* Takes number i of b, into o, for which o's own, which has no descriptors, is
+   given in exchange. */
+void backlog_take(struct backlog *b, size_t i, struct order *o);
 
 #endif

@@ -18,7 +18,7 @@ enum {
 
 static const nsec short_pause = 100 * MSEC;
 static const nsec short_recovery = SEC;
-static const nsec short_task = 5 * MSEC;
+static const nsec short_task = 5 * MSEC, tiny_task = 2 * MSEC;
 
 /* --- short of something ------------------------------------------------ */
 
@@ -90,26 +90,36 @@ pool_is_short(const struct pool *p)
 
 /* --- seats ------------------------------------------------------------- */
 
+/* Those without a task may not be ready: pool_seat() knows. */
+static bool
+takes_more(const struct seat *s, size_t most)
+{
+	size_t tasks = s->pool->conf.max_tasks;
+
+	return s->ntasks > 0 && s->ntasks <= most && s->role == WORKER &&
+	    !s->running && !s->spent &&
+	    (tasks == 0 || s->done + s->ntasks < tasks);
+}
+
 /*
- * A second task behind the one that runs saves the way back and forth, where
- * tasks are so short that it cannot wait long.
+ * A task behind the one that runs saves the way back and forth, where tasks are
+ * so short that it cannot wait long; a full backlog, where they are shorter
+ * still, every second wake-up of us (worker.c).  The one with the fewest.
  */
 static struct seat *
 second_seat(struct pool *p)
 {
-	size_t i;
+	size_t i, most = p->mean > tiny_task ? 1 : WORKER_BACKLOG;
+	struct seat *best = NULL;
 
 	if (!p->conf.second || p->mean == 0 || p->mean > short_task ||
 	    p->limit < p->conf.slots || p->conf.max_rss)
 		return NULL;
 	for (i = 1; i <= p->conf.slots && i <= p->limit; i++)
-		if (p->slot[i] && p->slot[i]->ntasks == 1 &&
-		    p->slot[i]->role == WORKER && !p->slot[i]->running &&
-		    !p->slot[i]->spent &&
-		    (p->conf.max_tasks == 0 ||
-		    p->slot[i]->done + 1 < p->conf.max_tasks))
-			return p->slot[i];
-	return NULL;
+		if (p->slot[i] && takes_more(p->slot[i], most) &&
+		    (best == NULL || p->slot[i]->ntasks < best->ntasks))
+			best = p->slot[i];
+	return best;
 }
 
 /* No task is sent before it can begin: pool_tend() forks those workers. */
@@ -201,7 +211,26 @@ pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
 	s->bounded |= t->bounds.memory > 0;
 	s->task[s->ntasks++] = t;
 	channel_send(&s->channel, &m, fds, nfds);
-	channel_flush(&s->channel);
+	if (s->ntasks == 1)
+		channel_flush(&s->channel);
+	else
+		s->unsent = p->unsent = true;
+}
+
+void
+pool_send(struct pool *p)
+{
+	size_t i;
+
+	if (!p->unsent)
+		return;
+	p->unsent = false;
+	for (i = 1; i <= p->conf.slots; i++) {
+		if (p->slot[i] == NULL || !p->slot[i]->unsent)
+			continue;
+		p->slot[i]->unsent = false;
+		channel_flush(&p->slot[i]->channel);
+	}
 }
 
 static void

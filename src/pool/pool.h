@@ -28,7 +28,7 @@ struct pool_conf {
 	size_t slots;		/* may change by pool_resize() */
 	size_t slots_max;	/* ... up to this */
 	bool raw;		/* tasks write to our own stdout, stderr */
-	bool second;		/* a second task may be queued at a worker */
+	bool second;		/* tasks may be queued at a worker */
 	struct limits limits;
 	long floor;		/* workers that are kept; -1 = all */
 	size_t max_tasks;	/* a worker is replaced after; 0 = never */
@@ -122,6 +122,9 @@ void pool_spend(struct seat *s);
 void pool_run(struct pool *p, struct seat *s, struct task *t,
     const char *args, size_t argslen, size_t argc, const int *fds,
     size_t nfds);
+
+/* What stands behind tasks that run is on its way only after this. */
+void pool_send(struct pool *p);
 
 /* How many tasks are with the pool, and how many workers there are. */
 size_t pool_busy(const struct pool *p);

@@ -177,10 +177,9 @@ seat_take(struct seat *s, size_t i)
 {
 	struct task *t = s->task[i];
 
-	if (i == 0)
-		s->task[0] = s->task[1];
-	s->task[1] = NULL;
 	s->ntasks--;
+	memmove(&s->task[i], &s->task[i + 1],
+	    (s->ntasks - i) * sizeof(s->task[0]));
 	if (i == 0)
 		s->ending = REASON_NONE;
 	if (i == 0 && s->ntasks)
@@ -381,6 +380,18 @@ may_have_begun(const struct seat *s, const struct task *t)
 	    s->word->attempt == t->attempt;
 }
 
+/* It was over, and the end was to be told with that of the next. */
+static void
+settle_held(struct seat *s)
+{
+	const struct word *w = s->word;
+
+	if (s->ntasks == 0 || w->held_task != s->task[0]->seq ||
+	    w->held_attempt != s->task[0]->attempt)
+		return;
+	s->pool->ops->ended(s->pool->ctx, hear_over(s, &w->held));
+}
+
 static void
 lose(struct seat *s, struct task *t)
 {
@@ -422,6 +433,7 @@ bury(struct seat *s)
 	int dir_error = s->word->dir_error;
 
 	count_death(s);
+	settle_held(s);
 	if (s->ntasks && may_have_begun(s, s->task[0])) {
 		heirs_group(p->heirs, s->word->pid);
 		lose(s, seat_take(s, 0));

@@ -30,8 +30,9 @@ struct seat {
 	pid_t pid;
 	struct word *word;
 	unsigned slot;
-	struct task *task[2];		/* running, and queued behind it */
+	struct task *task[1 + WORKER_BACKLOG];	/* the first one runs */
 	size_t ntasks;
+	bool unsent;			/* some are queued: pool_send() */
 	bool running;			/* STARTED was said for task[0] */
 	bool reaped, closed;
 	bool keeps;			/* was set aside with some */
@@ -68,6 +69,7 @@ struct pool {
 	struct word *words;
 	bool *word_used;
 	size_t nwords;
+	bool unsent;			/* a seat's are */
 	size_t limit;			/* slots in use now: short system */
 	nsec mean;			/* of recent run times */
 	size_t vain;			/* pauses, to have one worker */
@@ -138,6 +140,9 @@ seat_is_free(const struct seat *s)
 
 /* What the worker says; the channel's callback. */
 void hear_message(struct channel *c, const struct message *m);
+
+/* The task that runs has ended like this: takes it from the seat. */
+struct task *hear_over(struct seat *s, const struct result *r);
 
 /* A worker has said that all is frozen, or is dead; awaited: was to say so. */
 void hear_frozen(struct pool *p, bool awaited);

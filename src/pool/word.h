@@ -12,6 +12,10 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "task/result.h"
+
+enum { WORKER_BACKLOG = 2 };	/* tasks behind the one that runs, at most */
+
 enum word_state {
 	WORD_IDLE,		/* no task of it has begun that has not ended */
 	WORD_SPAWNING,		/* the task's command may have begun */
@@ -30,6 +34,10 @@ struct word {
 					   its cgroup; or 0 */
 	volatile int32_t dir_error;	/* errno of the worker's directory,
 					   without which it ends; or 0 */
+	/* an end that may not have been told yet: */
+	_Atomic uint64_t held_task;	/* 0: none */
+	uint32_t held_attempt;
+	struct result held;
 };
 
 #endif

@@ -33,6 +33,7 @@ void
 desk_send(struct worker *w, const struct message *m)
 {
 	channel_send(&w->channel, m, NULL, 0);
+	w->holds = false;
 }
 
 /* --- starting ---------------------------------------------------------- */
@@ -115,34 +116,35 @@ desk_start(struct worker *w)
 }
 
 void
-desk_drop_next(struct worker *w, int error)
+desk_drop(struct worker *w, size_t i, int error)
 {
 	struct message m = desk_message(w, MSG_DROPPED);
 
-	m.task = w->next.task;
-	m.attempt = w->next.attempt;
+	m.task = w->next.order[i].task;
+	m.attempt = w->next.order[i].attempt;
 	m.stay = w->spent ? STAY_NOT : STAY_HERE;
 	m.error = error;
-	w->queued = false;
-	order_close(&w->next);
+	backlog_drop(&w->next, i);
 	desk_send(w, &m);
+}
+
+void
+desk_drop_all(struct worker *w)
+{
+	while (w->next.n)
+		desk_drop(w, w->next.n - 1, 0);
 }
 
 static void
 run_next(struct worker *w)
 {
-	struct order done;
-
-	if (!w->queued)
+	if (w->next.n == 0)
 		return;
 	if (w->charge.phase == PHASE_KEEP || w->spent) {
-		desk_drop_next(w, 0);
+		desk_drop_all(w);
 		return;
 	}
-	done = w->now;
-	w->now = w->next;
-	w->next = done;
-	w->queued = false;
+	backlog_take(&w->next, 0, &w->now);
 	desk_start(w);
 }
 
@@ -193,7 +195,33 @@ short_of(const struct word *word)
 }
 
 /*
- * The word says idle only when the end is told: killed in between, this task
+ * Tasks that are so short that a full backlog was sent need not each wake the
+ * coordinator: this end is told with that of the next, which begins now, or
+ * when that has run for POOL_SILENCE.
+ */
+static bool
+may_hold(const struct worker *w, const struct message *m)
+{
+	return m->type == MSG_EXIT && m->stay == STAY_HERE && !w->orphan &&
+	    w->charge.phase == PHASE_IDLE &&
+	    w->next.n == COUNT(w->next.order);
+}
+
+/* Killed before it is told, the coordinator reads it in the word. */
+static void
+hold(struct worker *w, const struct message *m)
+{
+	struct word *word = w->conf->word;
+
+	word->held_task = 0;
+	word->held_attempt = m->attempt;
+	word->held = m->result;
+	word->held_task = m->task;
+	w->holds = true;
+}
+
+/*
+ * The word says idle only when the end is told, or held: killed in between, this task
  * must not look as if it had never begun.
  */
 static void
@@ -213,14 +241,17 @@ on_over(struct charge *c)
 	desk_terminal_back(w);
 	order_close(&w->now);
 	desk_send(w, &m);
-	channel_drain(&w->channel);
+	if (may_hold(w, &m))
+		hold(w, &m);
+	else
+		channel_drain(&w->channel);
 	c->word->pid = 0;
 	c->word->state = WORD_IDLE;
 	if (w->orphan) {
 		setup_lose(&w->setup);
 		return;
 	}
-	if (m.type == MSG_EXIT && w->now.last && !w->queued &&
+	if (m.type == MSG_EXIT && w->now.last && w->next.n == 0 &&
 	    c->phase == PHASE_IDLE)
 		setup_retire(&w->setup);
 	run_next(w);
@@ -332,8 +363,7 @@ on_spent(struct setup *u)
 		w->asked = false;
 		order_close(&w->now);
 		desk_send(w, &m);
-		if (w->queued)
-			desk_drop_next(w, 0);
+		desk_drop_all(w);
 		channel_drain(&w->channel);
 	}
 	if (w->charge.phase == PHASE_IDLE)
@@ -406,9 +436,8 @@ desk_lose(struct worker *w)
 	enum phase phase = w->charge.phase;
 
 	w->orphan = true;
-	if (w->queued)
-		order_close(&w->next);
-	w->queued = false;
+	while (w->next.n)
+		backlog_drop(&w->next, w->next.n - 1);
 	if (w->asked) {		/* not begun, and never will be */
 		w->asked = false;
 		warm_end(&w->warm);
@@ -481,7 +510,7 @@ worker_main(const struct worker_conf *conf)
 	w.conf = conf;
 	w.loop = loop_new();
 	order_init(&w.now);
-	order_init(&w.next);
+	backlog_init(&w.next);
 	charge_init(&w.charge, w.loop, &conf->limits, conf->word,
 	    spawner_new(conf->word, &w.place), conf->slot, &charge_ops);
 	loop_signal(w.loop, SIGCHLD, on_child, &w);
@@ -489,6 +518,7 @@ worker_main(const struct worker_conf *conf)
 	begin_setup(&w, out);
 	for (;;) {
 		loop_turn(w.loop, NEVER);
-		channel_flush(&w.channel);
+		if (!w.holds)
+			channel_flush(&w.channel);
 	}
 }

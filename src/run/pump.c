@@ -359,6 +359,7 @@ pump(struct coord *c)
 			    start_one(c, t))))
 				break;
 		}
+		pool_send(c->pool);
 		if (c->coproc)
 			coproc_work(c->coproc);
 		look_held(c);

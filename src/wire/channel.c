@@ -11,7 +11,10 @@
 #include "base/mem.h"
 #include "wire/channel.h"
 
-enum { CHUNK = 64 * 1024 };
+enum {
+	CHUNK = 64 * 1024,
+	PACK = 2 * CHANNEL_FDS	/* descriptors in one sendmsg(2) at most */
+};
 
 /* Descriptors that go with the byte at this offset of out. */
 struct channel_ride {
@@ -104,35 +107,51 @@ channel_send(struct channel *c, const struct message *m, const int *fds,
 	message_encode(&c->out, m);
 }
 
-/* One sendmsg(2): up to where the next descriptors ride. */
+/*
+ * Those that can go with the byte at outat: that of a message may be further
+ * on, as they are only to be there when it is complete.  How many rides.
+ */
+static size_t
+pack(const struct channel *c, int fds[PACK], size_t *nfds)
+{
+	size_t i;
+
+	*nfds = 0;
+	if (c->nrides == 0 || c->rides[0].at > c->outat)
+		return 0;
+	for (i = 0; i < c->nrides && *nfds + c->rides[i].n <= PACK; i++) {
+		memcpy(fds + *nfds, c->rides[i].fd,
+		    c->rides[i].n * sizeof(fds[0]));
+		*nfds += c->rides[i].n;
+	}
+	return i;
+}
+
+/* One sendmsg(2): up to where the next descriptors ride; *rides go with it. */
 static ssize_t
-send_some(struct channel *c)
+send_some(struct channel *c, size_t *rides)
 {
 	union {
 		struct cmsghdr align;
-		char space[CMSG_SPACE(CHANNEL_FDS * sizeof(int))];
+		char space[CMSG_SPACE(PACK * sizeof(int))];
 	} control;
-	struct channel_ride *r = c->nrides ? &c->rides[0] : NULL;
+	struct cmsghdr *cm = &control.align;
 	struct msghdr mh;
 	struct iovec iov;
-	size_t end = c->out.len;
+	size_t n, end;
+	int fds[PACK];
 
+	*rides = pack(c, fds, &n);
+	end = *rides < c->nrides ? c->rides[*rides].at : c->out.len;
 	memset(&mh, 0, sizeof(mh));
-	if (r && r->at == c->outat) {
-		struct cmsghdr *cm;
-
+	if (n) {
 		memset(&control, 0, sizeof(control));
 		mh.msg_control = control.space;
-		mh.msg_controllen = CMSG_SPACE(r->n * sizeof(int));
-		cm = &control.align;
+		mh.msg_controllen = CMSG_SPACE(n * sizeof(int));
 		cm->cmsg_level = SOL_SOCKET;
 		cm->cmsg_type = SCM_RIGHTS;
-		cm->cmsg_len = CMSG_LEN(r->n * sizeof(int));
-		memcpy(CMSG_DATA(cm), r->fd, r->n * sizeof(int));
-		if (c->nrides > 1)
-			end = c->rides[1].at;
-	} else if (r) {
-		end = r->at;
+		cm->cmsg_len = CMSG_LEN(n * sizeof(int));
+		memcpy(CMSG_DATA(cm), fds, n * sizeof(int));
 	}
 	iov.iov_base = c->out.data + c->outat;
 	iov.iov_len = end - c->outat;
@@ -142,14 +161,16 @@ send_some(struct channel *c)
 }
 
 static void
-sent(struct channel *c, size_t n)
+sent(struct channel *c, size_t n, size_t rides)
 {
-	if (c->nrides && c->rides[0].at == c->outat) {
-		close_ride(&c->rides[0]);
-		c->nrides--;
-		memmove(c->rides, c->rides + 1,
+	size_t i;
+
+	for (i = 0; i < rides; i++)
+		close_ride(&c->rides[i]);
+	c->nrides -= rides;
+	if (rides)
+		memmove(c->rides, c->rides + rides,
 		    c->nrides * sizeof(c->rides[0]));
-	}
 	c->outat += n;
 	if (c->outat < c->out.len)
 		return;
@@ -165,21 +186,19 @@ sent(struct channel *c, size_t n)
 void
 channel_flush(struct channel *c)
 {
+	size_t rides;
 	ssize_t n;
 
 	if (c->io.fd < 0)
 		return;
 	while (c->outat < c->out.len) {
-		n = send_some(c);
+		n = send_some(c, &rides);
 		if (n < 0 && is_passing(errno))
 			break;
-		if (n < 0) {
-			sent(c, c->out.len - c->outat);
-			while (c->nrides)
-				close_ride(&c->rides[--c->nrides]);
-			break;
-		}
-		sent(c, (size_t)n);
+		if (n < 0)
+			sent(c, c->out.len - c->outat, c->nrides);
+		else
+			sent(c, (size_t)n, rides);
 	}
 	loop_io(c->loop, &c->io, c->outat < c->out.len ?
 	    IO_READ | IO_WRITE : IO_READ);
@@ -246,7 +265,7 @@ receive(struct channel *c)
 {
 	union {
 		struct cmsghdr align;
-		char space[CMSG_SPACE(CHANNEL_FDS * sizeof(int))];
+		char space[CMSG_SPACE(PACK * sizeof(int))];
 	} control;
 	struct msghdr mh;
 	struct iovec iov;

@@ -6,9 +6,9 @@
  * callback, closed(): the peer is gone, whatever the reason.  After it the
  * channel is shut and its owner need only forget it.
  *
- * Descriptors ride on the first byte of the message they belong to
- * (unix(7), SCM_RIGHTS; a receive never runs past the byte behind which they
- * end), so they are there when the message is complete.
+ * Descriptors ride on the first byte of the message they belong to, or of one
+ * before it (unix(7), SCM_RIGHTS; a receive never runs past the byte behind
+ * which they end), so they are there when the message is complete.
  */
 #ifndef WIRE_CHANNEL_H
 #define WIRE_CHANNEL_H

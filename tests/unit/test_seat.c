@@ -13,7 +13,7 @@
 
 #include "tap.h"
 
-enum { LOST = 1, TOLD };	/* tasks: what their worker does */
+enum { LOST = 1, TOLD, HELD, BEHIND };	/* tasks: what their worker does */
 
 static struct loop *loop;
 static struct pool *pool;
@@ -22,7 +22,8 @@ static bool ended;		/* how: ended, or else returned */
 
 /*
  * In place of the one in the library: begins the task, tells its end if that
- * is asked for, and is killed before its word says so.
+ * is asked for, and is killed before its word says so.  One that is held is
+ * over, which it has not told, and another has begun.
  */
 void
 worker_main(const struct worker_conf *conf)
@@ -42,6 +43,13 @@ worker_main(const struct worker_conf *conf)
 	conf->word->state = WORD_RUNNING;
 	m.type = MSG_EXIT;
 	memset(&m.result, 0, sizeof(m.result));
+	if (m.task == HELD) {
+		conf->word->held.reason = REASON_EXIT;
+		conf->word->held.code = 7;
+		conf->word->held_attempt = m.attempt;
+		conf->word->held_task = m.task;
+		conf->word->task = BEHIND;
+	}
 	message_encode(&b, &m);
 	if (m.task == TOLD && write(conf->fd, b.data, b.len) < 0)
 		_exit(1);
@@ -88,12 +96,14 @@ main(void)
 {
 	struct pool_conf conf = { .slots = 1, .slots_max = 1, .raw = true,
 		.floor = -1 };
-	struct task lost = { .seq = LOST }, told = { .seq = TOLD };
+	struct task lost = { .seq = LOST }, told = { .seq = TOLD },
+	    held = { .seq = HELD };
 
 	loop = loop_new();
 	pool = pool_new(loop, &conf, &ops, NULL);
 	task_set(&lost, TASK_READY);
 	task_set(&told, TASK_READY);
+	task_set(&held, TASK_READY);
 	run(&told);
 	ok(ended && told.result.reason != REASON_LOST, "its end was told");
 	run(&told);
@@ -104,6 +114,13 @@ main(void)
 	run(&lost);
 	ok(ended && lost.result.reason == REASON_LOST, "lost");
 	is_int(lost.result.started, STARTED_YES, "it had begun");
+	while (pool_seat(pool, 0) == NULL)
+		loop_turn(loop, NEVER);
+	run(&held);
+	ok(ended && held.result.reason == REASON_EXIT &&
+	    held.result.code == 7, "its end was held back, and is not lost");
+	run(&held);
+	ok(ended && held.result.code == 7, "the next attempt's");
 	pool_close(pool);
 	while (pool_members(pool))
 		loop_turn(loop, NEVER);
