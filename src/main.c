@@ -28,5 +28,5 @@ main(int argc, char **argv)
 	conf_free(&conf);
 	if (sig)
 		signals_die(sig);
-	return status;
+	return sig ? 128 + sig : status;	/* the first process cannot */
 }

@@ -171,3 +171,13 @@ needs_cgroup()
 	same "$(<out)" $'1\n2'
 	same "$(<err)" ""
 }
+
+@test "what a stranger reads from a task's pipe is not waited for" {
+	needs_trees
+	# More is said to be in it than there is, and its other end is held.
+	faults ioctl:0:0:1000000 -j2 --leak=ignore 'sleep 30 & echo $! {} >>runs
+	    echo {}' ::: {1..5}
+	ended "exit 0"
+	same "$(sort -n out)" "$(seq 5)"
+	kill $(cut -d ' ' -f 1 runs)
+}

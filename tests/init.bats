@@ -383,6 +383,19 @@ c"
 	lines_are 24 n
 }
 
+@test "--init-fail=retry: a slot whose init always fails is not the others' end" {
+	for task in ': {}' 'sleep 0.05; : {}' 'sleep 1; : {}'; do
+		run ppx -j2 --init-fail=retry --joblog log \
+		    --init 'test $PPX_SLOT = 1 || { echo >>n; false; }' "$task" \
+		    ::: $(seq 3)
+		same "$status" 0
+		lines_are 4 log
+		# It rests for longer and longer.
+		test "$(wc -l <n)" -le $((12 * PPX_TEST_SLOW))
+		rm log n
+	done
+}
+
 @test "--init-timeout bounds both, with all their processes" {
 	needs_trees
 	launch -j1 --init-timeout 0.3 --init 'sleep 1000 & sleep 1000' echo ::: a

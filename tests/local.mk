@@ -134,6 +134,7 @@ tests_tools_faulty_LDFLAGS = $(ppx_LDFLAGS) \
 	-Wl,--wrap=cgroup_ready \
 	-Wl,--wrap=channel_take \
 	-Wl,--wrap=fd_open \
+	-Wl,--wrap=ioctl \
 	-Wl,--wrap=lstat \
 	-Wl,--wrap=opendir \
 	-Wl,--wrap=os_descendants \

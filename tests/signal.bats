@@ -647,3 +647,17 @@ waits_for_reader()
 		rm -f out
 	done
 }
+
+@test "the first process of a namespace, which no signal ends, exits with 128 + N" {
+	unshare -p -f --mount-proc true 2>/dev/null ||
+		skip "needs a namespace of processes"
+	launch_first() {
+		exec unshare -p -f --mount-proc "$PPX" "$@"
+	}
+	launch_first 'echo >>runs; sleep 60; : {}' ::: 1 2 &
+	first=$!
+	wait_until test -s runs
+	kill -TERM $(ps -o pid= --ppid $first)
+	wait $first || status=$?
+	same "$status" 143
+}

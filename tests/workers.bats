@@ -139,6 +139,14 @@ ppx:w2"
 	done
 }
 
+@test "billiard's lifetime test: 100 tasks, 10 for each of 3 workers' lives" {
+	run ppx -k -j3 --max-tasks-per-child 10 'echo $PPX_WORKER_PID >>pids
+	    echo $(({} * {}))' ::: {1..100}
+	same "$output" "$(for i in {1..100}; do echo $((i * i)); done)"
+	same "$(sort pids | uniq -c | awk '$1 > 10')" ""
+	test "$(sort -u pids | wc -l)" -ge 10
+}
+
 @test "5,000 tasks, a worker for each: none is lost" {
 	local n=5000
 

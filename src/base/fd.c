@@ -104,32 +104,18 @@ fd_dup(int fd)
 	return up < 0 ? -1 : seen(up);
 }
 
-int
-fd_pipe_still(int p[2])
-{
-	if (pipe2(p, O_CLOEXEC) < 0 || spare_last(p) < 0)
-		return -1;
-	seen(p[0]);
-	seen(p[1]);
-	return 0;
-}
-
-int
-fd_pipe_stir(int fd)
-{
-	/* a new pipe has no other flags to keep but how it is opened */
-	return fcntl(fd, F_SETFL, O_NONBLOCK);
-}
-
 /* The end that is ours does not block. */
 static int
 make_pipe(int p[2], int ours)
 {
 	int saved;
 
-	if (fd_pipe_still(p) < 0)
+	if (pipe2(p, O_CLOEXEC) < 0 || spare_last(p) < 0)
 		return -1;
-	if (fd_pipe_stir(p[ours]) == 0)
+	seen(p[0]);
+	seen(p[1]);
+	/* a new pipe has no other flags to keep but how it is opened */
+	if (fcntl(p[ours], F_SETFL, O_NONBLOCK) == 0)
 		return 0;
 	saved = errno;
 	close(p[0]);

@@ -26,12 +26,6 @@ int fd_pipe(int p[2]);
 /* The same to write into: the write end p[1] is non-blocking, the other not. */
 int fd_pipe_into(int p[2]);
 
-/* The same where reading blocks, too: not to be read but when something is in
-   it (FIONREAD), until fd_pipe_stir() made an end of it non-blocking.  Most
-   are read once, and need no call for that. */
-int fd_pipe_still(int p[2]);
-int fd_pipe_stir(int fd);
-
 /* An AF_UNIX stream pair, both ends CLOEXEC and non-blocking. */
 int fd_pair(int p[2]);
 

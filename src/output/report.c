@@ -129,6 +129,10 @@ say_lost(struct buf *b, const struct result *res, const char *detail)
 		buf_addf(b, "lost: %s", detail);
 		return;
 	}
+	if (res->started == STARTED_NO) {
+		buf_adds(b, "lost: worker after worker died before it began");
+		return;
+	}
 	buf_adds(b, "lost: its worker died");
 	if (res->sig)
 		buf_addf(b, " by signal %d (%s)", res->sig,

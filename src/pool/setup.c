@@ -130,14 +130,15 @@ run(struct setup *u, struct script *s, const char *text,
 		.slot = u->slot, .out = u->out, .timeout = u->conf->timeout,
 		.warm = -1, .limits = u->limits,
 	};
+	bool warm = s == &u->init && u->conf->warm;
 
-	if (s == &u->init && u->conf->warm) {
+	if (warm) {
 		c.driver = u->driver;
 		c.word = u->word;
 		c.warm = u->warm;
 	}
 
-	if (s == &u->init && u->conf->warm && u->warm < 0)
+	if (warm && u->warm < 0)
 		errno = -u->warm;
 	else if (script_start(s, u->loop, &c, ops) == 0)
 		return 0;
@@ -183,7 +184,9 @@ setup_able(struct setup *u)
 static void
 hasten(struct setup *u)
 {
-	if (u->at == SETUP_INIT && u->passed && u->ops->done(u))
+	/* done() may have found that it is able */
+	if (u->at == SETUP_INIT && u->passed && u->ops->done(u) &&
+	    u->at == SETUP_INIT)
 		be_ready(u);
 }
 

@@ -107,15 +107,31 @@ staff_fault(struct pool *p, unsigned slot, const char *why, int error)
 		pool_give_out(p, why, error);
 }
 
+static bool
+any_ready(const struct pool *p)
+{
+	size_t i;
+
+	for (i = 1; i <= p->conf.slots; i++)
+		if (p->slot[i] && p->slot[i]->ready && !p->slot[i]->spent)
+			return true;
+	return false;
+}
+
 /*
  * A script that takes its time to fail does not do so often enough for the
- * count above, and would be tried for ever.
+ * count above, and would be tried for ever.  But where another slot's worker
+ * is up, all goes on with that.
  */
 bool
 staff_init_fault(struct pool *p, unsigned slot)
 {
 	size_t most = DEATHS * p->most_alive;
 
+	if (any_ready(p)) {
+		staff_rest(p, slot);
+		return false;
+	}
 	if (most < p->conf.restarts)
 		most = p->conf.restarts;
 	p->init_faults++;

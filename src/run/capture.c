@@ -37,9 +37,8 @@ struct capture {
 		struct capture *of;
 		int stream;	/* 1 or 2 */
 	} pipe[2];
-	struct timer watch;	/* off while both pipes are watched */
+	struct timer watch;	/* ... both pipes, from then on */
 	bool finishing;
-	bool stirred;		/* reading does not block any more */
 };
 
 struct captures {
@@ -164,13 +163,9 @@ watch(struct capture *c)
 	struct pipe *p;
 
 	for (p = c->pipe; p < c->pipe + 2; p++) {
-		if (p->io.fd < 0)
-			continue;
-		if (!c->stirred)
-			fd_pipe_stir(p->io.fd);
-		loop_io(c->all->loop, &p->io, IO_READ);
+		if (p->io.fd >= 0)
+			loop_io(c->all->loop, &p->io, IO_READ);
 	}
-	c->stirred = true;
 }
 
 static void
@@ -195,9 +190,9 @@ capture_open(struct captures *cs, int fds[2])
 	struct capture *c;
 	int out[2], err[2], saved;
 
-	if (fd_pipe_still(out) < 0)
+	if (fd_pipe(out) < 0)
 		return -1;
-	if (fd_pipe_still(err) < 0) {
+	if (fd_pipe(err) < 0) {
 		saved = errno;
 		close(out[0]);
 		close(out[1]);

@@ -168,23 +168,6 @@ admit(bool in)
 	sigprocmask(in ? SIG_UNBLOCK : SIG_BLOCK, &set, NULL);
 }
 
-/* Has one come that will end it as soon as it is let in? */
-static bool
-is_ended(void)
-{
-	struct sigaction sa;
-	sigset_t set;
-	size_t i;
-
-	sigpending(&set);
-	for (i = 0; i < COUNT(ends); i++)
-		if (sigismember(&set, ends[i]) == 1 &&
-		    sigaction(ends[i], NULL, &sa) == 0 &&
-		    sa.sa_handler != SIG_IGN)
-			return true;
-	return false;
-}
-
 static int
 lock(int fd, bool wait)
 {
@@ -336,13 +319,14 @@ wait_once(struct semaphore *s, nsec until, bool *late)
 
 /* The supervisor is on its own; true in it. */
 static bool
-go_behind(void)
+go_behind(struct semaphore *s)
 {
 	pid_t pid = fork();
 	int fd;
 
 	if (pid < 0)
 		die("--semaphore: cannot fork: %s", strerror(errno));
+	s->owner = pid > 0 ? pid : getpid();
 	if (pid > 0)
 		return false;
 	setsid();
@@ -482,13 +466,9 @@ in_a_place(struct semaphore *s, const struct conf *conf,
 		rest.quiet = true;
 		return run(&rest, closed, sig);
 	}
-	if (conf->semaphore_fg || go_behind()) {
-		s->owner = getpid();
-		atexit(leave_place);
-		if (is_ended()) {
-			leave_place();
-			admit(true);
-		}
+	s->owner = getpid();
+	atexit(leave_place);
+	if (conf->semaphore_fg || go_behind(s)) {
 		status = run(&rest, closed, sig);
 		leave_place();
 	}
