@@ -197,13 +197,14 @@ short_of(const struct word *word)
 /*
  * Tasks that are so short that a full backlog was sent need not each wake the
  * coordinator: this end is told with that of the next, which begins now, or
- * when that has run for POOL_SILENCE.
+ * when that has run for POOL_SILENCE.  (A warm shell may take its time to make
+ * it.)
  */
 static bool
 may_hold(const struct worker *w, const struct message *m)
 {
 	return m->type == MSG_EXIT && m->stay == STAY_HERE && !w->orphan &&
-	    w->charge.phase == PHASE_IDLE &&
+	    w->charge.phase == PHASE_IDLE && !is_warm(w) &&
 	    w->next.n == COUNT(w->next.order);
 }
 
@@ -221,8 +222,8 @@ hold(struct worker *w, const struct message *m)
 }
 
 /*
- * The word says idle only when the end is told, or held: killed in between, this task
- * must not look as if it had never begun.
+ * The word says idle only when the end is told, or held: killed in between,
+ * this task must not look as if it had never begun.
  */
 static void
 on_over(struct charge *c)
