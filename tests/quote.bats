@@ -596,6 +596,35 @@ data()
 	    $'[[ {} == "a b" ]] &&\\\n echo {}'
 }
 
+@test "a command behind function NAME, coproc NAME; a | in a regex" {
+	need bash
+	harmless 'touch pwned' 'function f if eval {}; then :; fi; f' \
+	    'coproc X while ! eval {}; do :; done; wait' \
+	    'coproc test { eval {}; }; wait' \
+	    'coproc $x if eval {}; then :; fi; wait'
+	harmless 'a[$(touch pwned)]' '[[ x =~ a|]] || {} -eq 1 ]]' \
+	    '[[ x =~ (a)|]] || {} -eq 1 ]]' \
+	    'coproc [[ x =~ a|]] || {} -eq 1 ]]; wait'
+	allows 'a b' 'a b' 'x=b; [[ $x =~ ^a|b$ && {} == "a b" ]] && echo {}' \
+	    '[[ x =~ ((y)|x) && x =~ ^y| ]] && echo {}' \
+	    'function f if [ {} ]; then echo {}; fi; f' \
+	    'env false &>/dev/null {}; printf "%s\n" {} 2>/dev/null'
+}
+
+@test "an item that chose the command, and words behind &> and do" {
+	need bash
+	local line
+
+	for line in '{1} &>/dev/null {2}' 'command {1} &>f {2}' \
+	    'if {1} &>>f {2}; then :; fi' '{1} do {2}'; do
+		run ppx --shell bash "$line" ::: let ::: 'a[$(touch pwned)]'
+		same "$line: $status" "$line: 125"
+		run ppx --shell sh "$line" ::: eval ::: 'touch pwned'
+		same "$line: $status" "$line: 125"
+	done
+	test ! -e pwned
+}
+
 @test "a pattern may become any words, or none" {
 	need bash
 	: >-v >eval >nothing.sh
@@ -653,7 +682,7 @@ advises()
 	    '[[ {} -gt 3 ]]' '[[ -v {} ]]' 'a[{}]=1' 'declare -i y={}' \
 	    'echo "${s:{}}"' 'echo "${s:1:{}}"' 'echo "${a[{}]}"' \
 	    'echo "${@:{}}"' 'declare -i y; : ${z:={}}' 'let `{}`' 'let \{}' \
-	    'declare -a y={}' '[[ `{}` -eq 1 ]]' 'declare &>/dev/null {}'
+	    'declare -a y={}' '[[ `{}` -eq 1 ]]'
 	advises 'write the name itself' 'unset {}' 'read {}' 'wait {}' \
 	    'printf -v {} x' 'test -v {}' 'mapfile -C {} y' 'getopts a {}' \
 	    'echo "${!x{}}"' 'echo "${!{}}"' 'echo "${x{}}"'
@@ -662,7 +691,7 @@ advises()
 	    'declare -a y; declare A={}'
 	advises 'write them one by one' '{a,{}}' '[ {a,{}} ]'
 	advises '>{} 2>&1' 'echo >&log.{}' 'echo >&{}'
-	advises 'write one' 'export {}' 'declare {}'
+	advises 'write one' 'export {}' 'declare {}' 'declare &>/dev/null {}'
 	for line in 'echo "${x~{}}"' 'echo "${x[1]:-{}}"' 'echo "${x:-{}}"'; do
 		run ppx --shell bash "$line" ::: 5
 		[[ $status -eq 125 && ${lines[-1]} == *'use "$1" instead'* ]]

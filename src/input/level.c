@@ -140,9 +140,8 @@ format_word(struct level *l, const char *s, size_t n)
 }
 
 /*
- * A word behind the command.  "function f {" and "for x do" begin a command
- * without an operator in front; "$x eval" may do, too.  False: a value was an
- * option.
+ * A word behind the command.  "for x do" begins a command without an operator
+ * in front; "$x eval" may do, too.  False: a value was an option.
  */
 static bool
 argument(struct level *l, const char *s, size_t n)
@@ -160,7 +159,8 @@ argument(struct level *l, const char *s, size_t n)
 		return true;
 	}
 	l->single = l->single && !word_is(s, n, "in");
-	if (l->reading == READS_DATA || l->reading == READS_LOOP)
+	if (l->reading == READS_LOOP ||
+	    (l->reading == READS_DATA && !l->chosen))
 		l->at_command = word_is(s, n, "{") || word_is(s, n, "do");
 	if (l->reading == READS_LOOP && word_is_special(s, n))
 		l->reading = READS_ARITH;
@@ -205,10 +205,37 @@ behind_test(struct level *l)
 	l->unsure = false;
 }
 
+/*
+ * Is that NAME, or behind it, of "function NAME if ..." or "coproc NAME { ..."?
+ * There a reserved word begins a command.  The NAME of a coproc may as well be
+ * a command, and what follows its arguments: then no value can follow.
+ */
+static void
+behind_name(struct level *l, const char *s, size_t n)
+{
+	bool begins = l->named && l->plain && !l->at_command &&
+	    quote_is_reserved(s, n);
+
+	l->named = l->names;
+	l->names = l->at_command && l->plain && (word_is(s, n, "function") ||
+	    word_is(s, n, "coproc"));
+	if (!begins)
+		return;
+	if (l->reading == READS_DATA && !l->chosen && !l->unsure)
+		l->at_command = l->first = true;
+	else
+		l->reading = READS_SYNTAX;
+	l->unsure = false;
+}
+
 static bool
 word(struct level *l, const char *s, size_t n)
 {
-	bool first = l->first && l->redirect == REDIRECT_NONE;
+	bool first;
+
+	if (l->redirect == REDIRECT_NONE)
+		behind_name(l, s, n);
+	first = l->first && l->redirect == REDIRECT_NONE;
 
 	l->first = first && is_opening(s, n);
 	if (word_is(s, n, "[[")) {
@@ -238,13 +265,17 @@ enum level_event
 level_end(struct level *l, const char *s, size_t at)
 {
 	bool lost = l->subscript;
-	bool is_case, compares, fine;
+	bool is_case, compares, fine, matches;
 
 	if (!l->open)
 		return LEVEL_WORD;
 	is_case = l->plain && word_is(s + l->from, at - l->from, "case");
 	compares = l->cond && l->plain &&
 	    word_compares(s + l->from, at - l->from);
+	matches = l->cond && l->plain && l->regex == REGEX_NONE &&
+	    word_is(s + l->from, at - l->from, "=~");
+	if (l->regex != REGEX_PARENS)
+		l->regex = matches ? REGEX_WORD : REGEX_NONE;
 	fine = word(l, s + l->from, at - l->from);
 	l->open = l->bracket = l->subscript = l->brace = l->value = false;
 	l->valued = l->parameter = l->slash = l->glob = false;
@@ -265,6 +296,9 @@ level_operator(struct level *l)
 	l->reading = READS_DATA;
 	l->pending = l->varied = false;
 	l->chosen = l->supposed = l->single = false;
+	l->names = l->named = false;
+	if (l->regex == REGEX_WORD)
+		l->regex = REGEX_NONE;
 }
 
 void
@@ -272,6 +306,7 @@ level_group(struct level *l, const struct level *outer)
 {
 	l->cond = l->group = true;
 	l->operands = outer->operands;
+	l->regex = outer->regex == REGEX_NONE ? REGEX_NONE : REGEX_PARENS;
 	if (l->operands)
 		l->at_command = l->first = false;
 }
@@ -280,12 +315,16 @@ void
 level_both(struct level *l)
 {
 	enum reading how = l->reading;
+	bool chosen = l->chosen;
 
+	if (l->tests)
+		return;
 	level_operator(l);
-	if (how == READS_DATA || how == READS_COMMAND)
+	if (!chosen && (how == READS_DATA || how == READS_COMMAND))
 		return;
 	l->at_command = false;
-	l->reading = how == READS_SYNTAX ? how : READS_ARITH;
+	l->chosen = chosen;
+	l->reading = READS_EITHER;
 }
 
 bool
@@ -397,7 +436,7 @@ level_tail(const struct level *l)
 		return "the line does not end in a command's words";
 	if (l->reading == READS_SYNTAX || l->reading == READS_ARITH ||
 	    l->reading == READS_VARIABLES || l->reading == READS_NAMES ||
-	    l->reading == READS_EXPORT)
+	    l->reading == READS_EXPORT || l->reading == READS_EITHER)
 		return "the command reads its arguments as syntax";
 	return NULL;
 }

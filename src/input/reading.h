@@ -19,7 +19,8 @@ enum reading {
 	READS_LOOP,		/* for, select: assigns its words */
 	READS_TEST,		/* test, [: syntax after -v */
 	READS_FORMAT,		/* printf: the same, up to its format */
-	READS_COMMAND		/* command, builtin: the next word decides */
+	READS_COMMAND,		/* command, builtin: the next word decides */
+	READS_EITHER		/* behind a &> that may have ended it */
 };
 
 /* How the command of that name, s[0..n), reads its arguments. */

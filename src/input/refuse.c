@@ -60,6 +60,9 @@ static const struct refusal foreign = {
 	level_name
 }, braces = {
 	"in {...}, which may make several words of it", "write them one by one"
+}, either = {
+	"behind a &>, which ends the command in a plain sh",
+	"write >FILE 2>&1, or give --shell bash"
 }, name = {
 	"where the shell expects a name", "write one: export x={}"
 };
@@ -105,6 +108,8 @@ argument_refuses(const struct level *l, const char *s, size_t at)
 		return &arithmetic;
 	case READS_VARIABLES:
 		return &variables;
+	case READS_EITHER:
+		return &either;
 	case READS_NAMES:
 	case READS_EXPORT:
 		return l->open && quote_is_name(s + l->from, at - l->from,
