@@ -611,6 +611,19 @@ data()
 	    'env false &>/dev/null {}; printf "%s\n" {} 2>/dev/null'
 }
 
+@test "parameters in arithmetic, commands in \${...}, a quote in \$'...'" {
+	need bash
+	allows '1 a b' 'a b' 'i=$((${i:-0} + 1)); echo "$i" {}' \
+	    'echo "$(($#-${x:-0}))" {}' \
+	    'a=(x); if ((${#a[@]} > 0)); then echo "${#a[@]}" {}; fi' \
+	    'x=${OUT:-$(echo 1)}; echo "$x" {}' \
+	    'a=(0 1); echo "${a[$((i+1))]}" {}'
+	allows "it's a b" 'a b' "echo \$'it\\'s' {}" "echo \$'it\\'s' \"{}\""
+	harmless 'touch pwned' "\$(: \$'\\'')eval {}" \
+	    "eval\$'\\c@\\c\\'x' {}" "\$(: \$'\\c' ')')eval {}"
+	refuses "echo \$'it\\'s' {}" --shell sh
+}
+
 @test "an item that chose the command, and words behind &> and do" {
 	need bash
 	local line

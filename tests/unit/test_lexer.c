@@ -70,12 +70,12 @@ test_refused(void)
 		"a \"${x:-\"$1^{}\"}\"",
 		"for ((i=0;i<^{};i++)); do a; done", "$((a;b)) ^{}",
 		"((a); (b;c)) ^{}", "((a <<E; b))\n^{}\nE",
-		"echo ${x:-$(a)} ^{}", "echo \\^{}", "echo \"\\^{}\"",
+		"echo \\^{}", "echo \"\\^{}\"",
 		"echo \"a\\\\\\^{}\"", "echo a # ^{}", "# it's ^{}",
 		"cat <<E\n^{}\nE", "cat <<-E\n^{}\nE", "cat <<^{}",
 		"cat << \"^{}\"", "cat <<'E'\nx\nE\necho ^{}",
 		"cat <<$(^{})", "cat <<E \"a\n^{}\"",
-		"echo $'^{}'", "echo $'\\'' ^{}", "echo $\"^{}\"",
+		"echo $'^{}'", "echo $\"^{}\"",
 		"echo $[^{}]", "((x=^{}))", "((a); (b)) ^{}",
 		"echo $((echo ^{}) | cat)", "echo $((x=\"^{}\"))",
 		"echo $(($x^{}))", "echo $(case a in a) ^{};; esac)",
@@ -183,7 +183,7 @@ test_refused(void)
 		"$'eval\\c@' ^{}", "x=^{}; eval $'a \\c\\\\\\ndeclare -i x'",
 		"$'eval\\c `' ^{}", "declare y=^{}; read $'y\\c '[0]",
 		"printf $'\\x2dv' ^{} x", "[ $'-\\166' ^{} ]", "a $'\\^{}'",
-		"command $'\\x65val' ^{}", "a $'\\\\' $'\\\\\\'' ^{}",
+		"command $'\\x65val' ^{}",
 		"a $'\\n^{}'",
 		"declare $'\\x2di' x=^{}", "printf $'\\055v' ^{} x",
 		"declare y=^{}; printf -v y'[0]' 1",
@@ -226,6 +226,18 @@ test_refused(void)
 		"[[ x =~ ((a))|]] || ^{} -eq 1 ]]", "[[ x =~ (a ((b|c)))|]] || ^{} -eq 1 ]]",
 		"coproc [[ x =~ a|]] || ^{} -eq 1 ]]", "{1} do ^{2}", "{1} { ^{2}; }",
 		"coproc $x if eval ^{}; then :; fi", "coproc $x { eval ^{}; }",
+		"$(a $'\\'')eval ^{}", "$'\\'^{}'", "eval$'\\c@\\c\\'x' ^{}",
+		"$(a $'\\c' \")\")eval ^{}", "a `b $'\\'' ` ^{}",
+		"a ${x:-$'\\''} ^{}", "printf $'\\c@\\''-v ^{} x",
+		"a $((${x:-^{}}+1))", "a $((${x}^{}))", "a $(($#^{}))",
+		"a $((${x:-\"1\"})) ^{}", "((${x#^{}}))", "a $((${x:-$y})) ^{}",
+		"((a; ${x} # b))^{}", "a ${x:-$(b ^{})}", "a ${x:-$(eval ^{})}",
+		"\"${x:-$(case a in a)}x '^{}'; esac)}\"", "a ${x:-$(b # ^{})}",
+		"a ${x:-\"$(b)\"} ^{}", "a ${x:-$(b 'c')} ^{}", "a ${x:-$(b}) ^{}",
+		"a ${x:-$(b <<E)}\n^{}\nE", "a ${x:-$(b\\)} ^{}", "a ${x:-(b)} ^{}",
+		"a ${x:-$((b) | c)} ^{} '))}'", "a \"${x:-$(b $[)]}'^{}')}\"",
+		"a ${x:-$(b $((c) | d))} ^{}", "a ${x:-$((1+^{}))}", "a ${x:-$(b ^{}",
+		"${x:-$(a)}eval ^{}", "${x:-$(a)} eval ^{}", "${x:-$(a)} {1} ^{2}",
 		"$1 do ^{2}", "$x {1} do ^{2}", "{1} do {1} ^{2}",
 	};
 	size_t i;
@@ -243,6 +255,7 @@ test_refused(void)
 	refused("if [[ a || test ]] then eval ^{}; fi", NULL, NULL);
 	refused("if [[ a || $x ]] then eval b ^{}; fi", NULL, NULL);
 	/* A &> may end the command, or not. */
+	refused("echo $'\\'' ^{}", NULL, NULL);
 	refused("{1} &>f ^{2}", NULL, NULL);
 	refused("{1} &>f eval ^{1}", NULL, NULL);
 	refused("a &>f eval ^{}", NULL, NULL);
@@ -337,6 +350,10 @@ test_accepted(void)
 	accepted("[[ $x =~ ^a|b$ && {1} == {2} ]] && a {}; [[ x =~ a| ]] || b {}", 4);
 	accepted("[[ x =~ ^(a|{1})$|{2} || {1} == {2} ]] && a {}", 5);
 	accepted("[[ x =~ ((a)|b)+ && ( x =~ |a || {} ) ]] && a {}", 2);
+	accepted("a $'it\\'s' {} $'\\\\' $'\\\\\\''; b '{}' $'\\''\"{}\"", 3);
+	accepted("i=$((${i:-0} + 1)) y=$((${x}+{})) a $(($#+1)) {} $((${#a[@]}-$?))", 2);
+	accepted("if (($# > 1)); then a {}; fi; ((${#a[@]} && ${1:-2} < 3)) || {}", 2);
+	accepted("x=${O:-$(b)}; a {} \"${arr[$((i+1))]}\" {} \"${x%$(b $c; (d | e))}\" {}", 3);
 	accepted("for i do {1}; done; for i in a; do {1} do {1}; done", 3);
 }
 
@@ -434,6 +451,7 @@ any_line(struct buf *b)
 		"[[ a ", " || ", "\"$x\" ", "${x:-\"", "local x={}",
 		"$(a <{}) ",
 		"$'\\x65val' ", "[0-9]", " =~ ", "coproc X ", "function f ",
+		"${x:-$(", "$((${x}+", "$(($#", "$'\\''", " do ", "=~ (a)|",
 	};
 	unsigned n = 2 + any(14);
 
