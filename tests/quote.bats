@@ -624,6 +624,20 @@ data()
 	refuses "echo \$'it\\'s' {}" --shell sh
 }
 
+@test "printf -v with a fixed name and format; what stands behind &>" {
+	need bash
+	allows 'a[$(touch pwned)]' 'a[$(touch pwned)]' \
+	    'printf -v x "%s" {}; echo "$x"' \
+	    'x=(1); printf -v x %s {} >f; echo "${x[0]}"' \
+	    'printf &>f %s {}; cat f; echo'
+	harmless 'a[$(touch pwned)]' 'printf -v x -v {} 1' 'printf -v {} 1' \
+	    'declare -i x; printf -v x %s {}' 'x=-v; printf -v y "$x" {} 1' \
+	    'f() { local -n y=$x; }; printf -v x %s {}; f'
+	refuses 'printf &>/dev/null "%s" {}' --shell sh
+	[[ $output == *"behind a &>"* ]]
+	advises 'a [ ] of its own' '[[ -f {} && $X -gt 3 ]]'
+}
+
 @test "an item that chose the command, and words behind &> and do" {
 	need bash
 	local line

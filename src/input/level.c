@@ -139,6 +139,21 @@ format_word(struct level *l, const char *s, size_t n)
 	return true;
 }
 
+/* The name behind a printf -v, and the format behind that; where they are no
+   fixed words the rest may be other names. */
+static enum reading
+target_word(const struct level *l, const char *s, size_t n)
+{
+	bool fixed = !l->valued && !l->glob && !word_is_expanded(s, n);
+
+	if (l->reading == READS_TARGET && fixed &&
+	    quote_is_name(s, n, false) && !word_is_special(s, n))
+		return READS_PATTERN;
+	if (l->reading == READS_PATTERN && fixed && !word_may_be_option(s, n))
+		return READS_PRINTED;
+	return READS_VARIABLES;
+}
+
 /*
  * A word behind the command.  "for x do" begins a command without an operator
  * in front; "$x eval" may do, too.  False: a value was an option.
@@ -168,7 +183,12 @@ argument(struct level *l, const char *s, size_t n)
 	    option && !(l->plain &&
 	    survey_is_harmless(s, n, l->reading == READS_EXPORT)))
 		l->reading = READS_ARITH;
-	if (l->reading == READS_TEST)
+	if (l->reading == READS_TARGET || l->reading == READS_PATTERN)
+		l->reading = target_word(l, s, n);
+	else if (l->reading == READS_FORMAT && word_is(s, n, "-v") &&
+	    !l->pending)
+		l->reading = READS_TARGET;
+	else if (l->reading == READS_TEST)
 		fine = test_word(l, s, n);
 	else if (l->reading == READS_FORMAT)
 		fine = format_word(l, s, n);
@@ -436,7 +456,9 @@ level_tail(const struct level *l)
 		return "the line does not end in a command's words";
 	if (l->reading == READS_SYNTAX || l->reading == READS_ARITH ||
 	    l->reading == READS_VARIABLES || l->reading == READS_NAMES ||
-	    l->reading == READS_EXPORT || l->reading == READS_EITHER)
+	    l->reading == READS_EXPORT || l->reading == READS_EITHER ||
+	    l->reading == READS_TARGET || l->reading == READS_PATTERN ||
+	    l->reading == READS_PRINTED)
 		return "the command reads its arguments as syntax";
 	return NULL;
 }

@@ -19,6 +19,9 @@ enum reading {
 	READS_LOOP,		/* for, select: assigns its words */
 	READS_TEST,		/* test, [: syntax after -v */
 	READS_FORMAT,		/* printf: the same, up to its format */
+	READS_TARGET,		/* printf -v: the next word is the name, */
+	READS_PATTERN,		/* ... or the format; */
+	READS_PRINTED,		/* ... the rest is data that is assigned */
 	READS_COMMAND,		/* command, builtin: the next word decides */
 	READS_EITHER		/* behind a &> that may have ended it */
 };

@@ -235,6 +235,14 @@ test_refused(void)
 		"\"${x:-$(case a in a)}x '^{}'; esac)}\"", "a ${x:-$(b # ^{})}",
 		"a ${x:-\"$(b)\"} ^{}", "a ${x:-$(b 'c')} ^{}", "a ${x:-$(b}) ^{}",
 		"a ${x:-$(b <<E)}\n^{}\nE", "a ${x:-$(b\\)} ^{}", "a ${x:-(b)} ^{}",
+		"printf -v ^{} %s", "printf -v x ^{}", "printf -v \"x\" %s ^{}",
+		"printf -v x[0] %s ^{}", "printf -v x -v ^{}", "printf -v x -- ^{}",
+		"printf -v x \"$f\" ^{}", "printf -v x {-v,y} ^{}", "printf -v x * ^{}",
+		"printf -v x \"^{}\" y", "printf -v x$y %s ^{}", "printf -v RANDOM %s ^{}",
+		"declare -i x; printf -v x %s ^{}", "printf -v x %s ^{}; local -n x",
+		"printf -v x '-v' ^{}", "printf -v {x,y} %s ^{}", "printf -v1 %s ^{}",
+		"printf '-v' x %s ^{}", "printf -vx %s ^{}",
+		"{1} -v y %s ^{2}", "printf -v x $'-v' ^{}", "printf -v x \\-v ^{}",
 		"a ${x:-$((b) | c)} ^{} '))}'", "a \"${x:-$(b $[)]}'^{}')}\"",
 		"a ${x:-$(b $((c) | d))} ^{}", "a ${x:-$((1+^{}))}", "a ${x:-$(b ^{}",
 		"${x:-$(a)}eval ^{}", "${x:-$(a)} eval ^{}", "${x:-$(a)} {1} ^{2}",
@@ -354,6 +362,7 @@ test_accepted(void)
 	accepted("i=$((${i:-0} + 1)) y=$((${x}+{})) a $(($#+1)) {} $((${#a[@]}-$?))", 2);
 	accepted("if (($# > 1)); then a {}; fi; ((${#a[@]} && ${1:-2} < 3)) || {}", 2);
 	accepted("x=${O:-$(b)}; a {} \"${arr[$((i+1))]}\" {} \"${x%$(b $c; (d | e))}\" {}", 3);
+	accepted("printf -v x %s {}; printf -v y '%s-%s' {1} \"{2}\" >f; a $y", 3);
 	accepted("for i do {1}; done; for i in a; do {1} do {1}; done", 3);
 }
 
@@ -374,6 +383,7 @@ test_ends(void)
 		{ "echo done", false, false },
 		{ "if a; then b", false, false },
 		{ "eval ''", true, false }, { "test -v", true, false },
+		{ "printf -v", true, false }, { "printf -v x %s", true, false },
 		{ "", true, false }, { "  ", true, false },
 		{ "x=1", true, false }, { "a;", true, false },
 		{ "a &", true, false }, { "a |", true, false },
