@@ -596,6 +596,62 @@ data()
 	    $'[[ {} == "a b" ]] &&\\\n echo {}'
 }
 
+@test "a command behind function NAME, coproc NAME; a | in a regex" {
+	need bash
+	harmless 'touch pwned' 'function f if eval {}; then :; fi; f' \
+	    'coproc X while ! eval {}; do :; done; wait' \
+	    'coproc test { eval {}; }; wait' \
+	    'coproc $x if eval {}; then :; fi; wait'
+	harmless 'a[$(touch pwned)]' '[[ x =~ a|]] || {} -eq 1 ]]' \
+	    '[[ x =~ (a)|]] || {} -eq 1 ]]' \
+	    'coproc [[ x =~ a|]] || {} -eq 1 ]]; wait'
+	allows 'a b' 'a b' 'x=b; [[ $x =~ ^a|b$ && {} == "a b" ]] && echo {}' \
+	    '[[ x =~ ((y)|x) && x =~ ^y| ]] && echo {}' \
+	    'function f if [ {} ]; then echo {}; fi; f' \
+	    'env false &>/dev/null {}; printf "%s\n" {} 2>/dev/null'
+}
+
+@test "parameters in arithmetic, commands in \${...}, a quote in \$'...'" {
+	need bash
+	allows '1 a b' 'a b' 'i=$((${i:-0} + 1)); echo "$i" {}' \
+	    'echo "$(($#-${x:-0}))" {}' \
+	    'a=(x); if ((${#a[@]} > 0)); then echo "${#a[@]}" {}; fi' \
+	    'x=${OUT:-$(echo 1)}; echo "$x" {}' \
+	    'a=(0 1); echo "${a[$((i+1))]}" {}'
+	allows "it's a b" 'a b' "echo \$'it\\'s' {}" "echo \$'it\\'s' \"{}\""
+	harmless 'touch pwned' "\$(: \$'\\'')eval {}" \
+	    "eval\$'\\c@\\c\\'x' {}" "\$(: \$'\\c' ')')eval {}"
+	refuses "echo \$'it\\'s' {}" --shell sh
+}
+
+@test "printf -v with a fixed name and format; what stands behind &>" {
+	need bash
+	allows 'a[$(touch pwned)]' 'a[$(touch pwned)]' \
+	    'printf -v x "%s" {}; echo "$x"' \
+	    'x=(1); printf -v x %s {} >f; echo "${x[0]}"' \
+	    'printf &>f %s {}; cat f; echo'
+	harmless 'a[$(touch pwned)]' 'printf -v x -v {} 1' 'printf -v {} 1' \
+	    'declare -i x; printf -v x %s {}' 'x=-v; printf -v y "$x" {} 1' \
+	    'f() { local -n y=$x; }; printf -v x %s {}; f'
+	refuses 'printf &>/dev/null "%s" {}' --shell sh
+	[[ $output == *"behind a &>"* ]]
+	advises 'a [ ] of its own' '[[ -f {} && $X -gt 3 ]]'
+}
+
+@test "an item that chose the command, and words behind &> and do" {
+	need bash
+	local line
+
+	for line in '{1} &>/dev/null {2}' 'command {1} &>f {2}' \
+	    'if {1} &>>f {2}; then :; fi' '{1} do {2}'; do
+		run ppx --shell bash "$line" ::: let ::: 'a[$(touch pwned)]'
+		same "$line: $status" "$line: 125"
+		run ppx --shell sh "$line" ::: eval ::: 'touch pwned'
+		same "$line: $status" "$line: 125"
+	done
+	test ! -e pwned
+}
+
 @test "a pattern may become any words, or none" {
 	need bash
 	: >-v >eval >nothing.sh
@@ -653,7 +709,7 @@ advises()
 	    '[[ {} -gt 3 ]]' '[[ -v {} ]]' 'a[{}]=1' 'declare -i y={}' \
 	    'echo "${s:{}}"' 'echo "${s:1:{}}"' 'echo "${a[{}]}"' \
 	    'echo "${@:{}}"' 'declare -i y; : ${z:={}}' 'let `{}`' 'let \{}' \
-	    'declare -a y={}' '[[ `{}` -eq 1 ]]' 'declare &>/dev/null {}'
+	    'declare -a y={}' '[[ `{}` -eq 1 ]]'
 	advises 'write the name itself' 'unset {}' 'read {}' 'wait {}' \
 	    'printf -v {} x' 'test -v {}' 'mapfile -C {} y' 'getopts a {}' \
 	    'echo "${!x{}}"' 'echo "${!{}}"' 'echo "${x{}}"'
@@ -662,7 +718,7 @@ advises()
 	    'declare -a y; declare A={}'
 	advises 'write them one by one' '{a,{}}' '[ {a,{}} ]'
 	advises '>{} 2>&1' 'echo >&log.{}' 'echo >&{}'
-	advises 'write one' 'export {}' 'declare {}'
+	advises 'write one' 'export {}' 'declare {}' 'declare &>/dev/null {}'
 	for line in 'echo "${x~{}}"' 'echo "${x[1]:-{}}"' 'echo "${x:-{}}"'; do
 		run ppx --shell bash "$line" ::: 5
 		[[ $status -eq 125 && ${lines[-1]} == *'use "$1" instead'* ]]

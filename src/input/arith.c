@@ -6,6 +6,29 @@
 #include "input/scan.h"
 
 /*
+ * How much of the parameter at `at`, which is a dollar, is to be passed over:
+ * the ${...} or $#, or the dollar of $x.  0 if it is another expansion, or not
+ * simple: with a value, an expansion or quotes in it.
+ */
+static size_t
+parameter(const struct lexer *x, size_t at)
+{
+	size_t i = at + 1;
+	char c = scan_peek(x, i);
+
+	if (scan_in_name(c))
+		return 1;
+	if (c != '{')
+		return c == '#' || c == '?' ? 2 : 0;
+	do {
+		if (scan_match(x, i, NULL) > 0)
+			return 0;
+		c = scan_peek(x, ++i);
+	} while (scan_in_name(c) || (c && strchr(" \t#?@*!:+-=/%^,.[]", c)));
+	return c == '}' ? i + 1 - at : 0;
+}
+
+/*
  * Where the arithmetic that begins at `at`, behind its "((", ends: the offset
  * of its "))".  0 when it may be something else: a subshell in a $( ).  more:
  * other characters that may be in it.
@@ -28,7 +51,7 @@ arith_end(const struct lexer *x, size_t at, const char *more)
 			depth++;
 		else if (c == ')')
 			depth--;
-		else if (c == '$' && !scan_in_name(scan_peek(x, at + 1)))
+		else if (c == '$' && (len = parameter(x, at)) == 0)
 			return 0;
 		else if (c == '#' && !scan_is_digit(x->s[at - 1]))
 			return 0;
@@ -40,11 +63,17 @@ arith_end(const struct lexer *x, size_t at, const char *more)
 	return 0;
 }
 
+size_t
+scan_arith_end(const struct lexer *x, size_t at)
+{
+	return scan_peek(x, at + 2) == '(' ? arith_end(x, at + 3, "") : 0;
+}
+
 /* $((...)) at x->at. */
 void
 scan_arith(struct lexer *x)
 {
-	size_t end = arith_end(x, x->at + 3, ""), len;
+	size_t end = scan_arith_end(x, x->at), len;
 	struct value_ref ref;
 
 	if (end == 0) {
@@ -57,6 +86,10 @@ scan_arith(struct lexer *x)
 		if (len > 0) {
 			scan_place_value(x, x->at, len, ref, PLACE_ARITH);
 			x->at += len;
+		} else if (x->s[x->at] == '$' && x->s[x->at + 1] == '{') {
+			scan_positional(x, x->at);
+			x->at += parameter(x, x->at);
+			x->glued = x->at;
 		} else if (x->s[x->at] == '$') {
 			scan_name(x);
 		} else {

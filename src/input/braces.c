@@ -41,6 +41,44 @@ refuse_in_braces(struct lexer *x, size_t at)
 		scan_refuse_inside(x, at, in_braces, level_integer);
 }
 
+/* Can the character c at `at` stand in a simple $(...)? */
+static bool
+is_simple(const struct lexer *x, size_t at, char c)
+{
+	char next = scan_peek(x, at + 1);
+
+	if (c == '\0' || scan_match(x, at, NULL) > 0 ||
+	    (x->n - at >= 4 && memcmp(x->s + at, "case", 4) == 0))
+		return false;
+	if (c == '$')
+		return next == '(' || scan_in_name(next);
+	return scan_in_name(c) || strchr(" \t()-+*/%=.,:@^~!?[]|&;>", c);
+}
+
+/* Passes over the $(...) or $((...)) at *at: no quotes or values in it, and
+   each ) has its (, as there is no case.  False: not that simple. */
+static bool
+pass_parens(struct lexer *x, size_t *at)
+{
+	size_t i = *at + 1, depth = 0;
+	bool arith = scan_arith_end(x, *at) > 0;
+	char c;
+
+	do {
+		c = scan_peek(x, i);
+		if (!is_simple(x, i, c) || (c == '(' &&
+		    scan_peek(x, i + 1) == '(' && !(arith && depth == 0)))
+			return false;
+		if (c == '$')
+			scan_positional(x, i);
+		depth += c == '(';
+		depth -= c == ')';
+		i++;
+	} while (depth > 0);
+	*at = i;
+	return true;
+}
+
 /*
  * One step in a ${...}, at *at, or in a pair of quotes there, which has nothing
  * in it that would end either: so shells that see quoting and those that see
@@ -63,6 +101,8 @@ step_braces(struct lexer *x, size_t *at, bool *done)
 		++*at;
 	} else if (c == '$') {
 		scan_positional(x, *at);
+		if (next == '(')
+			return pass_parens(x, at);
 		if (!scan_in_name(next))
 			return false;
 	}
@@ -70,7 +110,7 @@ step_braces(struct lexer *x, size_t *at, bool *done)
 	return c != '\0' && !strchr("`{()\n", c);
 }
 
-/* ${...} with no expansion but $NAME in it; else doubt. */
+/* ${...} with no expansion but $NAME and simple $(...) in it; else doubt. */
 void
 scan_braces(struct lexer *x)
 {
@@ -90,6 +130,8 @@ scan_braces(struct lexer *x)
 	}
 	while (!done) {
 		c = scan_peek(x, at);
+		if (quote && c == '$' && scan_peek(x, at + 1) == '(')
+			break;
 		if (!step_braces(x, &at, &done) ||
 		    (quote && c != quote && strchr("'\"}\\", c)))
 			break;
@@ -97,6 +139,6 @@ scan_braces(struct lexer *x)
 			quote = quote ? '\0' : c;
 	}
 	if ((!done || quote) && !x->out->why)
-		scan_doubt(x, "inside or behind ${...} with quotes in it");
+		scan_doubt(x, "inside or behind ${...} that is not simple");
 	x->at = at;
 }

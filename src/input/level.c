@@ -139,10 +139,24 @@ format_word(struct level *l, const char *s, size_t n)
 	return true;
 }
 
+/* The name behind a printf -v, and the format behind that; where they are no
+   fixed words the rest may be other names. */
+static enum reading
+target_word(const struct level *l, const char *s, size_t n)
+{
+	bool fixed = !l->valued && !l->glob && !word_is_expanded(s, n);
+
+	if (l->reading == READS_TARGET && fixed &&
+	    quote_is_name(s, n, false) && !word_is_special(s, n))
+		return READS_PATTERN;
+	if (l->reading == READS_PATTERN && fixed && !word_may_be_option(s, n))
+		return READS_PRINTED;
+	return READS_VARIABLES;
+}
+
 /*
- * A word behind the command.  "function f {" and "for x do" begin a command
- * without an operator in front; "$x eval" may do, too.  False: a value was an
- * option.
+ * A word behind the command.  "for x do" begins a command without an operator
+ * in front; "$x eval" may do, too.  False: a value was an option.
  */
 static bool
 argument(struct level *l, const char *s, size_t n)
@@ -160,7 +174,8 @@ argument(struct level *l, const char *s, size_t n)
 		return true;
 	}
 	l->single = l->single && !word_is(s, n, "in");
-	if (l->reading == READS_DATA || l->reading == READS_LOOP)
+	if (l->reading == READS_LOOP ||
+	    (l->reading == READS_DATA && !l->chosen))
 		l->at_command = word_is(s, n, "{") || word_is(s, n, "do");
 	if (l->reading == READS_LOOP && word_is_special(s, n))
 		l->reading = READS_ARITH;
@@ -168,7 +183,12 @@ argument(struct level *l, const char *s, size_t n)
 	    option && !(l->plain &&
 	    survey_is_harmless(s, n, l->reading == READS_EXPORT)))
 		l->reading = READS_ARITH;
-	if (l->reading == READS_TEST)
+	if (l->reading == READS_TARGET || l->reading == READS_PATTERN)
+		l->reading = target_word(l, s, n);
+	else if (l->reading == READS_FORMAT && word_is(s, n, "-v") &&
+	    !l->pending)
+		l->reading = READS_TARGET;
+	else if (l->reading == READS_TEST)
 		fine = test_word(l, s, n);
 	else if (l->reading == READS_FORMAT)
 		fine = format_word(l, s, n);
@@ -205,10 +225,37 @@ behind_test(struct level *l)
 	l->unsure = false;
 }
 
+/*
+ * Is that NAME, or behind it, of "function NAME if ..." or "coproc NAME { ..."?
+ * There a reserved word begins a command.  The NAME of a coproc may as well be
+ * a command, and what follows its arguments: then no value can follow.
+ */
+static void
+behind_name(struct level *l, const char *s, size_t n)
+{
+	bool begins = l->named && l->plain && !l->at_command &&
+	    quote_is_reserved(s, n);
+
+	l->named = l->names;
+	l->names = l->at_command && l->plain && (word_is(s, n, "function") ||
+	    word_is(s, n, "coproc"));
+	if (!begins)
+		return;
+	if (l->reading == READS_DATA && !l->chosen && !l->unsure)
+		l->at_command = l->first = true;
+	else
+		l->reading = READS_SYNTAX;
+	l->unsure = false;
+}
+
 static bool
 word(struct level *l, const char *s, size_t n)
 {
-	bool first = l->first && l->redirect == REDIRECT_NONE;
+	bool first;
+
+	if (l->redirect == REDIRECT_NONE)
+		behind_name(l, s, n);
+	first = l->first && l->redirect == REDIRECT_NONE;
 
 	l->first = first && is_opening(s, n);
 	if (word_is(s, n, "[[")) {
@@ -238,13 +285,17 @@ enum level_event
 level_end(struct level *l, const char *s, size_t at)
 {
 	bool lost = l->subscript;
-	bool is_case, compares, fine;
+	bool is_case, compares, fine, matches;
 
 	if (!l->open)
 		return LEVEL_WORD;
 	is_case = l->plain && word_is(s + l->from, at - l->from, "case");
 	compares = l->cond && l->plain &&
 	    word_compares(s + l->from, at - l->from);
+	matches = l->cond && l->plain && l->regex == REGEX_NONE &&
+	    word_is(s + l->from, at - l->from, "=~");
+	if (l->regex != REGEX_PARENS)
+		l->regex = matches ? REGEX_WORD : REGEX_NONE;
 	fine = word(l, s + l->from, at - l->from);
 	l->open = l->bracket = l->subscript = l->brace = l->value = false;
 	l->valued = l->parameter = l->slash = l->glob = false;
@@ -265,6 +316,9 @@ level_operator(struct level *l)
 	l->reading = READS_DATA;
 	l->pending = l->varied = false;
 	l->chosen = l->supposed = l->single = false;
+	l->names = l->named = false;
+	if (l->regex == REGEX_WORD)
+		l->regex = REGEX_NONE;
 }
 
 void
@@ -272,6 +326,7 @@ level_group(struct level *l, const struct level *outer)
 {
 	l->cond = l->group = true;
 	l->operands = outer->operands;
+	l->regex = outer->regex == REGEX_NONE ? REGEX_NONE : REGEX_PARENS;
 	if (l->operands)
 		l->at_command = l->first = false;
 }
@@ -280,12 +335,16 @@ void
 level_both(struct level *l)
 {
 	enum reading how = l->reading;
+	bool chosen = l->chosen;
 
+	if (l->tests)
+		return;
 	level_operator(l);
-	if (how == READS_DATA || how == READS_COMMAND)
+	if (!chosen && (how == READS_DATA || how == READS_COMMAND))
 		return;
 	l->at_command = false;
-	l->reading = how == READS_SYNTAX ? how : READS_ARITH;
+	l->chosen = chosen;
+	l->reading = READS_EITHER;
 }
 
 bool
@@ -397,7 +456,9 @@ level_tail(const struct level *l)
 		return "the line does not end in a command's words";
 	if (l->reading == READS_SYNTAX || l->reading == READS_ARITH ||
 	    l->reading == READS_VARIABLES || l->reading == READS_NAMES ||
-	    l->reading == READS_EXPORT)
+	    l->reading == READS_EXPORT || l->reading == READS_EITHER ||
+	    l->reading == READS_TARGET || l->reading == READS_PATTERN ||
+	    l->reading == READS_PRINTED)
 		return "the command reads its arguments as syntax";
 	return NULL;
 }

@@ -28,6 +28,13 @@ enum redirect {
 	REDIRECT_HERE		/* << <<- */
 };
 
+/* What a =~ makes of a |. */
+enum regex {
+	REGEX_NONE,
+	REGEX_WORD,		/* part of the open word, or the next one */
+	REGEX_PARENS		/* the same, in the ( ) of one */
+};
+
 /* Zero it, then level_operator(). */
 struct level {
 	size_t from;		/* where the open word begins */
@@ -46,6 +53,7 @@ struct level {
 	bool operands;		/* in a [[ ]] that is syntax */
 	bool cond;		/* in a [[ ]], or behind a word like that */
 	bool group;		/* the level is a ( ) in a [[ ]] */
+	enum regex regex;
 	bool compares;		/* in a [[ ]] with arithmetic in it */
 	bool weighed;		/* in a [[ ]] with a value, at weighed_at */
 	size_t weighed_at;
@@ -61,6 +69,8 @@ struct level {
 	int chosen_by;		/* from that one as a whole */
 	bool supposed;		/* ... if what is in front of it is empty */
 	bool single;		/* between case and in */
+	bool names;		/* the next word is that of a function NAME */
+	bool named;		/* behind it: { or if may begin a command */
 	bool varied;		/* the word of a test before it is expanded */
 	bool pending;		/* ... or before it, and no word may follow */
 	size_t value_at, pending_at;
@@ -89,7 +99,8 @@ void level_operator(struct level *l);
 /* It is a ( ) in the [[ ]] of that level. */
 void level_group(struct level *l, const struct level *outer);
 
-/* The & of a &> that bash reads as a redirection, and sh as an operator. */
+/* The & of a &> that bash reads as a redirection, and sh as an operator: if it
+   is not known to be bash, what follows is refused where either would. */
 void level_both(struct level *l);
 
 /* Which value it is: a position, 0 for all, or one of these. */

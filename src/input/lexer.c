@@ -45,7 +45,7 @@ end_word(struct lexer *x)
 {
 	struct level *l = scan_level(x);
 
-	if (l->open && level_many(l))
+	if (l->open && x->text > l->from && level_many(l))
 		note_word(x, l->from);
 	switch (level_end(l, x->s, x->at)) {
 	case LEVEL_WORD:
@@ -126,6 +126,20 @@ backslash(struct lexer *x, bool quoted)
 	}
 }
 
+/* A | behind the =~ of a [[ ]], in x->at: a part of the word; but where that
+   is no syntax, of which shells make different things. */
+static bool
+in_regex(struct lexer *x)
+{
+	struct level *l = scan_level(x);
+
+	if (l->regex == REGEX_NONE || x->s[x->at] != '|')
+		return false;
+	if (!l->operands && l->regex == REGEX_WORD)
+		scan_doubt(x, "behind a | in [[ ]], which may be a command");
+	return l->operands;
+}
+
 /* One character of ; & | or a newline: a command ends; not by && and || in a
    [[ ]]. */
 static void
@@ -133,6 +147,10 @@ operator(struct lexer *x)
 {
 	char c = x->s[x->at];
 
+	if (in_regex(x)) {
+		level_char(scan_level(x), x->s, x->at++, false);
+		return;
+	}
 	end_word(x);
 	if (scan_level(x)->operands && strchr("&|", c) &&
 	    scan_peek(x, x->at + 1) == c) {
@@ -151,14 +169,17 @@ open_paren(struct lexer *x)
 {
 	struct level *l = scan_level(x);
 	bool array = l->open && x->s[x->at - 1] == '=';
-	bool part = array || (l->open && !l->at_command &&
+	bool regex = l->regex != REGEX_NONE;
+	bool part = array || regex || (l->open && !l->at_command &&
 	    strchr("?*+@!", x->s[x->at - 1]));
 
+	if (regex)
+		level_char(l, x->s, x->at, true);
 	if (!part)
 		end_word(x);
 	else if (!array)
 		scan_level(x)->glob = true;
-	if (!array && scan_peek(x, x->at + 1) == '(') {
+	if (!array && !regex && scan_peek(x, x->at + 1) == '(') {
 		if (part)
 			scan_doubt(x, "behind ((");
 		else

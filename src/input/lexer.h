@@ -29,7 +29,7 @@ struct lexed {
 
 /* What is known of where the line runs. */
 struct lexer_shell {
-	bool tests;		/* [[ ]] is syntax there, no command */
+	bool tests;		/* bash: [[ ]] is syntax, &> a redirection */
 };
 
 /* Reads line[0..n); v as in template_match(); shell may be NULL, if nothing is

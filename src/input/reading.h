@@ -19,7 +19,11 @@ enum reading {
 	READS_LOOP,		/* for, select: assigns its words */
 	READS_TEST,		/* test, [: syntax after -v */
 	READS_FORMAT,		/* printf: the same, up to its format */
-	READS_COMMAND		/* command, builtin: the next word decides */
+	READS_TARGET,		/* printf -v: the next word is the name, */
+	READS_PATTERN,		/* ... or the format; */
+	READS_PRINTED,		/* ... the rest is data that is assigned */
+	READS_COMMAND,		/* command, builtin: the next word decides */
+	READS_EITHER		/* behind a &> that may have ended it */
 };
 
 /* How the command of that name, s[0..n), reads its arguments. */

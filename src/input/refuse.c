@@ -17,8 +17,8 @@ const struct refusal level_option = {
 };
 const struct refusal level_condition = {
 	"in a [[ ]] that evaluates arithmetic",
-	"compare in [ ], which takes integers only; or give one to a variable "
-	"in front, x=$(({})), and use $x here"
+	"compare in a [ ] of its own, which takes integers only; or give one "
+	"to a variable in front, x=$(({})), and use $x here"
 };
 const struct refusal level_substituted = {
 	"in a $(...) that may be the command, and more words than one",
@@ -60,6 +60,9 @@ static const struct refusal foreign = {
 	level_name
 }, braces = {
 	"in {...}, which may make several words of it", "write them one by one"
+}, either = {
+	"behind a &>, which ends the command in a plain sh",
+	"write >FILE 2>&1, or give --shell bash"
 }, name = {
 	"where the shell expects a name", "write one: export x={}"
 };
@@ -96,7 +99,8 @@ in_braces(const struct level *l, const char *s, size_t at)
 
 /* Of the arguments of a command. */
 static const struct refusal *
-argument_refuses(const struct level *l, const char *s, size_t at)
+argument_refuses(const struct level *l, const char *s, size_t at,
+    unsigned met)
 {
 	switch (l->reading) {
 	case READS_SYNTAX:
@@ -104,7 +108,13 @@ argument_refuses(const struct level *l, const char *s, size_t at)
 	case READS_ARITH:
 		return &arithmetic;
 	case READS_VARIABLES:
+	case READS_TARGET:
+	case READS_PATTERN:
 		return &variables;
+	case READS_PRINTED:
+		return met & SURVEY_EVALUATED ? &evaluated : NULL;
+	case READS_EITHER:
+		return &either;
 	case READS_NAMES:
 	case READS_EXPORT:
 		return l->open && quote_is_name(s + l->from, at - l->from,
@@ -157,5 +167,5 @@ level_refuses(const struct level *l, const char *s, size_t at,
 	if (l->at_command)
 		return NULL;
 	r = chosen_refuses(l, by, of);
-	return r ? r : argument_refuses(l, s, at);
+	return r ? r : argument_refuses(l, s, at, met);
 }

@@ -349,11 +349,12 @@ scan_single(struct lexer *x)
 void
 scan_ansi(struct lexer *x)
 {
+	bool bash = x->stack[0].level.tests, escaped;
 	size_t start = x->at;
 
 	for (x->at += 2; x->at < x->n; x->at++) {
-		if (x->s[x->at] == '\\' && ++x->at < x->n &&
-		    x->s[x->at] == '\'')
+		escaped = x->s[x->at] == '\\' && ++x->at < x->n;
+		if (escaped && x->s[x->at] == '\'' && !bash)
 			scan_doubt(x, "behind $'...' with a \\' in it");
 		if (x->doubt)
 			return;
@@ -363,7 +364,7 @@ scan_ansi(struct lexer *x)
 		}
 		if (x->at < x->n && x->s[x->at] == '\n')
 			scan_newline(x);
-		if (x->s[x->at] == '\'') {
+		if (!escaped && x->s[x->at] == '\'') {
 			x->at++;
 			return;
 		}

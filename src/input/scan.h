@@ -112,6 +112,10 @@ void scan_behind_paren(struct level *l);
 void scan_place_value(struct lexer *x, size_t at, size_t len,
     struct value_ref ref, enum place place);
 
+/* Where the "))" of the $((...)) at `at` is; 0 if it is not that simple, or
+   may be something else. */
+size_t scan_arith_end(const struct lexer *x, size_t at);
+
 void scan_single(struct lexer *x);		/* '...' */
 void scan_ansi(struct lexer *x);		/* $'...' */
 void scan_backquote(struct lexer *x);		/* `...` */

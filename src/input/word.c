@@ -117,6 +117,17 @@ enum { NESTED_MAX = 64 };
 
 static size_t expansion(const char *s, size_t n, int nested);
 
+/* The length of the $'...' that s[0..n) begins with, less its last quote. */
+static size_t
+ansi_length(const char *s, size_t n)
+{
+	size_t i = 2;
+
+	while (i < n && s[i] != '\'')
+		i += s[i] == '\\' ? 2 : 1;
+	return i < n ? i : n;
+}
+
 /* The length of the "..." that s[0..n) begins with. */
 static size_t
 double_quoted(const char *s, size_t n, int nested)
@@ -152,6 +163,8 @@ substitution(const char *s, size_t n, int nested)
 		} else if (s[i] == '\'') {
 			end = memchr(s + i + 1, '\'', n - i - 1);
 			len = end ? (size_t)(end - s) + 1 - i : n - i;
+		} else if (n - i >= 2 && s[i] == '$' && s[i + 1] == '\'') {
+			len = ansi_length(s + i, n - i) + 1;
 		} else if (i > 1) {
 			len = expansion(s + i, n - i, nested);
 		}
@@ -207,17 +220,17 @@ word_may_vanish(const char *s, size_t n)
 static size_t
 ansi_text(const char *s, size_t n, char *text, size_t *k, size_t size)
 {
+	size_t i = 2, end = ansi_length(s, n);
 	bool ended = false;
-	size_t i = 2;
 	char c;
 
-	while (i < n && s[i] != '\'') {
-		c = s[i] == '\\' ? ansi_escape(s, &i, n) : s[i++];
+	while (i < end) {
+		c = s[i] == '\\' ? ansi_escape(s, &i, end) : s[i++];
 		ended |= c == '\0';
 		if (!ended && *k < size)
 			text[(*k)++] = c;
 	}
-	return i < n ? i + 1 : n;
+	return end < n ? end + 1 : n;
 }
 
 size_t

@@ -70,12 +70,12 @@ test_refused(void)
 		"a \"${x:-\"$1^{}\"}\"",
 		"for ((i=0;i<^{};i++)); do a; done", "$((a;b)) ^{}",
 		"((a); (b;c)) ^{}", "((a <<E; b))\n^{}\nE",
-		"echo ${x:-$(a)} ^{}", "echo \\^{}", "echo \"\\^{}\"",
+		"echo \\^{}", "echo \"\\^{}\"",
 		"echo \"a\\\\\\^{}\"", "echo a # ^{}", "# it's ^{}",
 		"cat <<E\n^{}\nE", "cat <<-E\n^{}\nE", "cat <<^{}",
 		"cat << \"^{}\"", "cat <<'E'\nx\nE\necho ^{}",
 		"cat <<$(^{})", "cat <<E \"a\n^{}\"",
-		"echo $'^{}'", "echo $'\\'' ^{}", "echo $\"^{}\"",
+		"echo $'^{}'", "echo $\"^{}\"",
 		"echo $[^{}]", "((x=^{}))", "((a); (b)) ^{}",
 		"echo $((echo ^{}) | cat)", "echo $((x=\"^{}\"))",
 		"echo $(($x^{}))", "echo $(case a in a) ^{};; esac)",
@@ -107,7 +107,7 @@ test_refused(void)
 		"[[ ${x:- ]] } == x || ^{} -eq 1 ]]",
 		"2>/dev/null eval ^{}", "2>&1 eval ^{}", "2>f trap ^{} EXIT",
 		"{fd}>/dev/null eval ^{}", "{a[1]}>f eval ^{}",
-		"command 2>f eval ^{}", "eval &>f ^{}", ": &>f eval ^{}",
+		"command 2>f eval ^{}", "eval &>f ^{}",
 		"printf ^{} x", "printf \"^{}\" x", "printf -v^{} x",
 		"printf \"-v\" ^{} x", "printf $x ^{} x", "printf -^{} x",
 		"printf ^{} ${x:-\"a\"}", "printf ^{}$'\\n' x",
@@ -183,7 +183,7 @@ test_refused(void)
 		"$'eval\\c@' ^{}", "x=^{}; eval $'a \\c\\\\\\ndeclare -i x'",
 		"$'eval\\c `' ^{}", "declare y=^{}; read $'y\\c '[0]",
 		"printf $'\\x2dv' ^{} x", "[ $'-\\166' ^{} ]", "a $'\\^{}'",
-		"command $'\\x65val' ^{}", "a $'\\\\' $'\\\\\\'' ^{}",
+		"command $'\\x65val' ^{}",
 		"a $'\\n^{}'",
 		"declare $'\\x2di' x=^{}", "printf $'\\055v' ^{} x",
 		"declare y=^{}; printf -v y'[0]' 1",
@@ -210,6 +210,43 @@ test_refused(void)
 		"eval @((a)) \";\" ^{}", "[ @((-v)) ^{} ]", "[[ $(: >^{}; a) -gt 9 ]]",
 		"[[ $(: <>^{}; a) -gt 9 ]]", "[[ $(: >|^{}; a) -gt 9 ]]",
 		"eval [[ a ]] ^{}", "test [[ a ]] ^{}", "$1 [[ a ]] ^{2}",
+		"{1} &>f ^{2}", "e{1}l &>>f ^{2}", "command {1} &>f ^{2}",
+		"if {1} &>f ^{2}; then :; fi", "{1} x&>f ^{2}", "$1 &>f ^{2}",
+		"$x {1} &>f ^{2}", "&>f {1} ^{2}", "{1} &>f {1.} x ^{2}",
+		"function f if eval ^{}; then :; fi", "function f if {1} ^{2}; then :; fi",
+		"function f until let ^{}; do :; done", "function eval { {1} ^{2}; }",
+		"coproc X while ! eval ^{}; do :; done", "coproc X if [ -v ^{} ]; then :; fi",
+		"coproc X if printf -v ^{} x; then :; fi", "coproc 'X' { eval ^{}; }",
+		"coproc test { eval ^{}; }", "coproc printf if eval ^{}; then :; fi",
+		"coproc test for i do eval ^{}; done", "coproc {1} if eval ^{1}; then :; fi",
+		"coproc X select i do let ^{}; done",
+		"[[ x =~ a|]] || ^{} -eq 1 ]]",
+		"[[ x =~ |]] || ^{} -eq 1 ]]", "[[ x =~ (a)|]] || ^{} -eq 1 ]]",
+		"[[ x =~ \"a\"|]] || ^{} -eq 1 ]]", "[[ (x =~ a|]]) || ^{} -eq 1 ]]",
+		"[[ x =~ ((a))|]] || ^{} -eq 1 ]]", "[[ x =~ (a ((b|c)))|]] || ^{} -eq 1 ]]",
+		"coproc [[ x =~ a|]] || ^{} -eq 1 ]]", "{1} do ^{2}", "{1} { ^{2}; }",
+		"coproc $x if eval ^{}; then :; fi", "coproc $x { eval ^{}; }",
+		"$(a $'\\'')eval ^{}", "$'\\'^{}'", "eval$'\\c@\\c\\'x' ^{}",
+		"$(a $'\\c' \")\")eval ^{}", "a `b $'\\'' ` ^{}",
+		"a ${x:-$'\\''} ^{}", "printf $'\\c@\\''-v ^{} x",
+		"a $((${x:-^{}}+1))", "a $((${x}^{}))", "a $(($#^{}))",
+		"a $((${x:-\"1\"})) ^{}", "((${x#^{}}))", "a $((${x:-$y})) ^{}",
+		"((a; ${x} # b))^{}", "a ${x:-$(b ^{})}", "a ${x:-$(eval ^{})}",
+		"\"${x:-$(case a in a)}x '^{}'; esac)}\"", "a ${x:-$(b # ^{})}",
+		"a ${x:-\"$(b)\"} ^{}", "a ${x:-$(b 'c')} ^{}", "a ${x:-$(b}) ^{}",
+		"a ${x:-$(b <<E)}\n^{}\nE", "a ${x:-$(b\\)} ^{}", "a ${x:-(b)} ^{}",
+		"printf -v ^{} %s", "printf -v x ^{}", "printf -v \"x\" %s ^{}",
+		"printf -v x[0] %s ^{}", "printf -v x -v ^{}", "printf -v x -- ^{}",
+		"printf -v x \"$f\" ^{}", "printf -v x {-v,y} ^{}", "printf -v x * ^{}",
+		"printf -v x \"^{}\" y", "printf -v x$y %s ^{}", "printf -v RANDOM %s ^{}",
+		"declare -i x; printf -v x %s ^{}", "printf -v x %s ^{}; local -n x",
+		"printf -v x '-v' ^{}", "printf -v {x,y} %s ^{}", "printf -v1 %s ^{}",
+		"printf '-v' x %s ^{}", "printf -vx %s ^{}",
+		"{1} -v y %s ^{2}", "printf -v x $'-v' ^{}", "printf -v x \\-v ^{}",
+		"a ${x:-$((b) | c)} ^{} '))}'", "a \"${x:-$(b $[)]}'^{}')}\"",
+		"a ${x:-$(b $((c) | d))} ^{}", "a ${x:-$((1+^{}))}", "a ${x:-$(b ^{}",
+		"${x:-$(a)}eval ^{}", "${x:-$(a)} eval ^{}", "${x:-$(a)} {1} ^{2}",
+		"$1 do ^{2}", "$x {1} do ^{2}", "{1} do {1} ^{2}",
 	};
 	size_t i;
 
@@ -225,6 +262,14 @@ test_refused(void)
 	refused("if [[ a ]] then eval ^{}; fi", NULL, NULL);
 	refused("if [[ a || test ]] then eval ^{}; fi", NULL, NULL);
 	refused("if [[ a || $x ]] then eval b ^{}; fi", NULL, NULL);
+	/* A &> may end the command, or not. */
+	refused("echo $'\\'' ^{}", NULL, NULL);
+	refused("{1} &>f ^{2}", NULL, NULL);
+	refused("{1} &>f eval ^{1}", NULL, NULL);
+	refused("a &>f eval ^{}", NULL, NULL);
+	refused("printf &>f ^{} x", NULL, NULL);
+	refused("[[ x =~ a|]] || ^{} -eq 1 ]]", NULL, NULL);
+	refused("[[ x =~ (a)|]] || ^{} -eq 1 ]]", NULL, NULL);
 }
 
 static void
@@ -306,6 +351,19 @@ test_accepted(void)
 	accepted("printf a* {}; for i in *; do a {} \"$i\"; done", 2);
 	accepted("\"$1\" \"$2\"; \"$@\"; a \"$1\" {2}; ./$1 {2}; x=$1 {2}", 3);
 	accepted("x=\"$1\"; a {}; {1} <<<{1}; a <<<{}; {1} <<<{#}", 6);
+	accepted("printf &>f '%s' {}; [ x ] &>f {}; env {1} &>f {2}; : &>f eval {}", 5);
+	accepted("{} &>f {} <{}; {1} &>>f; {2} || a &>f {}", 6);
+	accepted("function f if a {}; then b {}; fi; coproc X { a {}; }", 3);
+	accepted("function {1} if a {2}; then {} {}; fi; coproc a {} if {}", 6);
+	accepted("[[ $x =~ ^a|b$ && {1} == {2} ]] && a {}; [[ x =~ a| ]] || b {}", 4);
+	accepted("[[ x =~ ^(a|{1})$|{2} || {1} == {2} ]] && a {}", 5);
+	accepted("[[ x =~ ((a)|b)+ && ( x =~ |a || {} ) ]] && a {}", 2);
+	accepted("a $'it\\'s' {} $'\\\\' $'\\\\\\''; b '{}' $'\\''\"{}\"", 3);
+	accepted("i=$((${i:-0} + 1)) y=$((${x}+{})) a $(($#+1)) {} $((${#a[@]}-$?))", 2);
+	accepted("if (($# > 1)); then a {}; fi; ((${#a[@]} && ${1:-2} < 3)) || {}", 2);
+	accepted("x=${O:-$(b)}; a {} \"${arr[$((i+1))]}\" {} \"${x%$(b $c; (d | e))}\" {}", 3);
+	accepted("printf -v x %s {}; printf -v y '%s-%s' {1} \"{2}\" >f; a $y", 3);
+	accepted("for i do {1}; done; for i in a; do {1} do {1}; done", 3);
 }
 
 /* Can a word be appended?  Are there parameters? */
@@ -325,6 +383,7 @@ test_ends(void)
 		{ "echo done", false, false },
 		{ "if a; then b", false, false },
 		{ "eval ''", true, false }, { "test -v", true, false },
+		{ "printf -v", true, false }, { "printf -v x %s", true, false },
 		{ "", true, false }, { "  ", true, false },
 		{ "x=1", true, false }, { "a;", true, false },
 		{ "a &", true, false }, { "a |", true, false },
@@ -401,7 +460,8 @@ any_line(struct buf *b)
 		"== ", "$'\\n'", "for ((", ";", "\"a b\"", "\\/", "=$'", "$x ",
 		"[[ a ", " || ", "\"$x\" ", "${x:-\"", "local x={}",
 		"$(a <{}) ",
-		"$'\\x65val' ", "[0-9]",
+		"$'\\x65val' ", "[0-9]", " =~ ", "coproc X ", "function f ",
+		"${x:-$(", "$((${x}+", "$(($#", "$'\\''", " do ", "=~ (a)|",
 	};
 	unsigned n = 2 + any(14);
 
