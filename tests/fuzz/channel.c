@@ -128,9 +128,9 @@ send_piece(struct echo *e, const char *p, size_t n, size_t nfds)
 static void
 read_back(struct echo *e)
 {
-	union {
+	union {		/* those of several messages may come at once */
 		struct cmsghdr align;
-		char space[CMSG_SPACE(CHANNEL_FDS * sizeof(int))];
+		char space[CMSG_SPACE(DESCRIPTORS * sizeof(int))];
 	} control;
 	struct iovec iov;
 	struct msghdr mh;
