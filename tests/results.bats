@@ -102,7 +102,7 @@ refuses()
 }
 
 @test "--results: what was ended has what it wrote" {
-	run ppx --timeout 0.2 --results r 'echo begun; exec sleep 60' ::: a
+	run ppx --timeout 2 --results r 'echo begun; exec sleep 60' ::: a
 	same "$status" 123
 	same "$(cat r/1/a/stdout)" begun
 }
