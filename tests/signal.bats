@@ -220,6 +220,17 @@ two_signals()
 	nothing_left
 }
 
+@test "a signal that waits already: no worker is made, no item is run" {
+	for warm in "" --warm; do
+		run env --block-signal=TERM sh -c 'kill -TERM $$; exec "$@"' . \
+		    "$PPX" $warm --min-workers 2 --stats=stats touch {} ::: a b
+		test "$status" -eq 143
+		grep -q '"worker_processes_created":0' stats
+		test ! -e a
+		test ! -e b
+	done
+}
+
 @test "HUP, INT, TERM ignored at start stay ignored" {
 	start=(-i 1 -i 2 -i 15)
 	gate gate

@@ -401,6 +401,14 @@ run_signals(struct loop *l)
 	}
 }
 
+void
+loop_signals(struct loop *l)
+{
+	admit_signals(l);
+	if (got_any)
+		run_signals(l);
+}
+
 /* --- one turn ---------------------------------------------------------- */
 
 /* The mask while waiting: all that is blocked now, but not the watched. */
@@ -460,10 +468,7 @@ loop_turn(struct loop *l, nsec until)
 	}
 	n = wait_for(l, span);
 	l->now = clock_mono();
-	if (n > 0)
-		admit_signals(l);
-	if (got_any)
-		run_signals(l);
+	loop_signals(l);
 	run_timers(l);
 	if (n <= 0)
 		return;

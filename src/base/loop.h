@@ -75,6 +75,12 @@ void loop_signal(struct loop *l, int sig, void (*cb)(void *ctx, int sig),
  */
 void loop_turn(struct loop *l, nsec until);
 
+/*
+ * Calls what watches the signals that are there now: for the owner who is about
+ * to begin something before its first turn.  No timer and no descriptor.
+ */
+void loop_signals(struct loop *l);
+
 /* The monotonic clock as of this turn. */
 nsec loop_now(struct loop *l);
 

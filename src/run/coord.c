@@ -40,6 +40,7 @@ run(struct coord *c)
 	int error;
 	bool again;
 
+	loop_signals(c->loop);	/* what came before a task could begin */
 	pump_tend(c);	/* --min-workers: before the first item is read */
 	again = pump(c);
 	while (!done(c)) {
