@@ -88,8 +88,10 @@ os_map(size_t n, bool shared)
 
 	if (p == MAP_FAILED)
 		return NULL;
+#ifndef INHERIT_ALL	/* memcheck would fault on each word, a second a worker */
 	if (!shared)
 		madvise(p, n, MADV_DONTFORK);
+#endif
 	return p;
 }
 
