@@ -104,10 +104,15 @@ template_new(const char *text, const struct vocabulary *v)
 static size_t
 split(struct template *t, size_t at)
 {
-	size_t i = 0, left;
+	size_t i = 0, end = t->n, mid, left;
 
-	while (i < t->n && t->seg[i].at + t->seg[i].len <= at)
-		i++;
+	while (i < end) {
+		mid = i + (end - i) / 2;
+		if (t->seg[mid].at + t->seg[mid].len <= at)
+			i = mid + 1;
+		else
+			end = mid;
+	}
 	if (i == t->n || t->seg[i].at >= at)
 		return i;
 	mem_grow(&t->seg, &t->cap, t->n + 1, sizeof(*t->seg));
