@@ -204,7 +204,31 @@ parts()
  8 2097152
  8 4194304
  1 1279744"
-	same "$(cat data | ppx -k --pipe wc -c)" "$(ppx -k --pipe wc -c <data)"
+}
+
+@test "without --block those of a file are a tenth of what a slot gets" {
+	head -c 60000000 /dev/zero | tr '\0' '\n' >data
+	for how in "--pipe-part -a data" "--pipe -a data"; do
+		same "$(ppx -k -j2 $how wc -c | uniq -c | tr -s ' ')" \
+		    " 16 3046875
+ 2 4194304
+ 1 2861392"
+		same "$(ppx -k -j1 $how wc -c | uniq -c | tr -s ' ')" \
+		    " 9 6093750
+ 1 5156250"
+		# Not more than 32M, and not less than of other input.
+		same "$(ppx -k -j100 $how wc -c)" "$(ppx -k --pipe wc -c < <(cat data))"
+		# What is logged another run must cut the same, whatever its -j.
+		same "$(ppx -k -j2 --joblog log $how wc -c)" \
+		    "$(ppx -k --pipe wc -c < <(cat data))"
+		rm log
+	done
+	rm data
+	truncate -s 700M data
+	same "$(ppx -k -j1 --recend '\0' --pipe-part -a data wc -c | uniq -c |
+	    tr -s ' ' | head -n1)" " 21 33554432"
+	head -c 5000 /dev/zero | tr '\0' '\n' >data
+	same "$(ppx --pipe-part -a data wc -c)" 5000
 }
 
 @test "--pipe-part: all bytes, wherever records end" {

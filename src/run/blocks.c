@@ -28,7 +28,9 @@ enum {
 	PASS = 1 << 20,		/* bytes that wait for such a task, at most */
 	SIZE = 1 << 20,		/* of a block, where none is given; twice as */
 	ALIKE = 8,		/* large after so many, so that a long input */
-	DOUBLED = 3		/* makes not too many tasks; so often */
+	DOUBLED = 3,		/* makes not too many tasks; so often */
+	SHARES = 10,		/* of a file at once a part of a slot's share, */
+	SHARE = 32 << 20	/* up to here: its output may be held */
 };
 
 struct blocks {
@@ -39,7 +41,8 @@ struct blocks {
 	bool file;		/* reading never blocks */
 	struct heading heading;	/* of each block */
 	struct parts *parts;	/* of a file; or NULL: it is read through */
-	size_t size;		/* of the next block */
+	size_t size;		/* of the next block, */
+	size_t least;		/* where none is given */
 	size_t made;		/* blocks */
 	struct well in;		/* what is read, and in no block yet */
 	struct ends ends;	/* where that ends */
@@ -63,13 +66,34 @@ may_splice(const struct blocks *bs)
 	    !c->round_robin && !c->header_text;
 }
 
+/* By the block's number; where there is no joblog, by which another run could
+   have to cut the same with another -j, also by what each slot gets. */
+static void
+set_size(struct blocks *bs)
+{
+	size_t twice = bs->made / ALIKE;
+
+	if (bs->conf->block)
+		return;
+	bs->size = (size_t)SIZE << (twice < DOUBLED ? twice : DOUBLED);
+	if (bs->size < bs->least)
+		bs->size = bs->least;
+}
+
 static void
 make_parts(struct blocks *bs, bool here)
 {
 	size_t n = bs->conf->blocks;
+	off_t share;
 
 	n = n > SIZE_MAX / bs->conf->jobs ? SIZE_MAX : n * bs->conf->jobs;
 	bs->parts = parts_new(bs->in.fd, here, bs->cut, n);
+	if (bs->conf->joblog.path)
+		return;
+	share = parts_left(bs->parts) / (off_t)bs->conf->jobs / SHARES;
+	share += share / 64;	/* parts end before that */
+	bs->least = share < SHARE ? (size_t)share : SHARE;
+	set_size(bs);
 }
 
 static void
@@ -103,7 +127,8 @@ blocks_new(const struct conf *conf, bool stdin_closed, struct feeds *fs)
 	bs->due.strip = conf->rrs ? bs->cut : NULL;
 	bs->in.before = '\n';
 	heading_open(&bs->heading, conf->header_text);
-	bs->size = conf->block ? conf->block : SIZE;
+	bs->size = conf->block;
+	set_size(bs);
 	open_input(bs, stdin_closed);
 	if (conf->round_robin)
 		bs->ring = ring_new(conf->jobs, conf->ordered, PASS);
@@ -151,22 +176,13 @@ blocks_read(struct blocks *bs)
 
 /* --- cutting ----------------------------------------------------------- */
 
-/* A block was made.  By its number alone, so that another run cuts the same. */
-static void
-made_one(struct blocks *bs)
-{
-	size_t twice = ++bs->made / ALIKE;
-
-	if (bs->conf->block == 0)
-		bs->size = (size_t)SIZE << (twice < DOUBLED ? twice : DOUBLED);
-}
-
 static struct block *
 new_block(struct blocks *bs)
 {
 	struct block *b = block_new(bs->feeds);
 
-	made_one(bs);
+	bs->made++;
+	set_size(bs);
 	block_add(b, bs->heading.text.data, bs->heading.text.len);
 	return b;
 }

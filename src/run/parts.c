@@ -91,6 +91,12 @@ look(struct parts *ps, off_t off, size_t n)
 	return (ssize_t)got - (got > 0 && within);
 }
 
+off_t
+parts_left(const struct parts *ps)
+{
+	return ps->end > ps->at ? ps->end - ps->at : 0;
+}
+
 char *
 parts_head(struct parts *ps, size_t most, size_t *n)
 {

@@ -23,6 +23,9 @@ struct parts *parts_new(int fd, bool here, const struct cut *cut, size_t n);
 /* With `here` the file then stands behind what parts_next() gave. */
 void parts_free(struct parts *ps);
 
+/* Bytes that no part has yet. */
+off_t parts_left(const struct parts *ps);
+
 /* Its first *n bytes, up to most, borrowed until the next call; and the rest
    without the first n. */
 char *parts_head(struct parts *ps, size_t most, size_t *n);
