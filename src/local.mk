@@ -67,6 +67,7 @@ libppx_a_SOURCES = \
 	src/input/source.c src/input/source.h \
 	src/input/split.c src/input/split.h \
 	src/input/template.c src/input/template.h \
+	src/input/told.c src/input/told.h \
 	src/output/arena.c src/output/arena.h \
 	src/output/emit.c src/output/emit.h \
 	src/output/feed.c src/output/feed.h \

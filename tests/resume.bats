@@ -52,6 +52,63 @@ non-zero; 3 left out, as in the joblog"
 	same "$(column 1 | sort -n | tr '\n' ' ')" "1 1 2 3 3 4 "
 }
 
+# without N..: the log without the lines of these tasks, as after a kill.
+without()
+{
+	local n
+
+	for n; do
+		sed -i "/^$n\t/d" log
+	done
+}
+
+@test "of tasks with equal commands those that have no line are run" {
+	gives "0 1 2 3 4" -kj1 --joblog log -N0 'echo $PPX_SEQ' ::: a b c d
+	without 1 3
+	gives "0 1 3" -kj1 --joblog log --resume -N0 'echo $PPX_SEQ' ::: a b c d
+	same "$(cat err)" "ppx: 2 tasks left out, as in the joblog"
+	rm log
+	gives "0 1 2 3 4" -kj1 --joblog log 'echo $PPX_SEQ; : {}' ::: a a b a
+	without 1
+	gives "0 1" -kj1 --joblog log --resume 'echo $PPX_SEQ; : {}' ::: a a b a
+	gives "0 2" -kj1 --joblog log --resume 'echo $PPX_SEQ; : {}' ::: b c a a a
+}
+
+@test "where the command does not tell all, by number as well" {
+	mkdir 1 2 3
+	echo 'pwd -P >>../done; test ! -e ../no' >job
+	for how in '-I{} --wd {} sh ../job' '--wd {//} sh ../{/}' \
+	    '--wd {1} sh ../job {2}'; do
+		rm -f done
+		set -- 1 2 3
+		test "$how" = "${how#*//}" || set -- 1/job 2/job 3/job
+		test "$how" = "${how#*2}" || set -- "$@" ::: x
+		ppx -kj1 --joblog log $how ::: "$@"
+		without 1
+		rm done
+		gives "0 " -kj1 --joblog log --resume $how ::: "$@"
+		same "$(<done)" "$(pwd -P)/1"
+		same "$(head -n 1 err)" "ppx: --resume goes by the numbers of \
+tasks, so the input must have the same order: --workdir has something of the \
+items that is not in the command"
+		gives "0 " -kj1 --joblog log --resume $how ::: "$@"
+		rm log
+	done
+	for how in '--results {1}.r' '--results r' '--results r.csv' --tag \
+	    '--tagstring {}'; do
+		ppx -kj1 --joblog log $how echo {2} ::: 1 2 ::: x
+		without 1
+		ppx -kj1 --joblog log --resume $how echo {2} ::: 1 2 ::: x 2>err
+		[[ $(<err) == *"${how%% *} has something of the items"* ]]
+		same "$(column 1)" $'2\n1'
+		rm -rf log r r.csv 1.r 2.r
+	done
+	# The command has all.
+	ppx -kj1 --joblog log --wd {//} --results {}.r echo {} ::: 1/b 1/a
+	ppx --joblog log --resume --wd {//} --results {}.r echo {} ::: 1/a 1/b 2>err
+	same "$(<err)" "ppx: 2 tasks left out, as in the joblog"
+}
+
 @test "a changed order of the input skips no wrong task" {
 	gives "0 a b c" -k --joblog log echo ::: a b c
 	gives "0 z x" -k --joblog log --resume echo ::: z c x a b

@@ -33,6 +33,7 @@ struct past {
 	struct past_conf conf;
 	struct entry *e;
 	size_t n, cap;
+	uint64_t *seqs;		/* of all of them, sorted; or NULL */
 	struct buf part;	/* a line that is not complete */
 	struct buf text;	/* scratch */
 	uint64_t at;		/* where that line begins */
@@ -62,6 +63,7 @@ past_free(struct past *p)
 		close(p->fd);
 	buf_free(&p->part);
 	buf_free(&p->text);
+	free(p->seqs);
 	free(p->e);
 	free(p);
 }
@@ -162,6 +164,14 @@ by_number(const void *a, const void *b)
 	return c ? c : compare(x->at, y->at);
 }
 
+static int
+by_seq(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return compare(*x, *y);
+}
+
 /* Is y the same task, run again?  By text, only what failed can be. */
 static bool
 is_again(const struct past *p, const struct entry *x, const struct entry *y)
@@ -187,6 +197,12 @@ past_end(struct past *p)
 	p->n = n;
 	p->e = xrealloc(p->e, n * sizeof(*p->e));
 	p->cap = n;
+	if (past_by_number(p))
+		return;
+	p->seqs = xcalloc(n, sizeof(*p->seqs));
+	for (i = 0; i < n; i++)
+		p->seqs[i] = p->e[i].seq;
+	qsort(p->seqs, n, sizeof(*p->seqs), by_seq);
 }
 
 /* The first line, as far as it is there, is that of a joblog. */
@@ -274,16 +290,23 @@ find_number(const struct past *p, const struct entry *want)
 	    &p->e[i] : NULL;
 }
 
-/* That of the same number, or the first that was not taken. */
+/*
+ * That of the same number, or the first that was not taken.  That one may still
+ * be wanted by the task of its number: not where the number of this one is
+ * another's, as the order is not the same then.
+ */
 static struct entry *
 find_text(const struct past *p, struct entry *want)
 {
 	size_t i = bisect(p, want, by_text), first;
+	uint64_t seq = want->seq;
 	struct entry *e = p->e;
 
-	if (i < p->n && e[i].seq == want->seq && !e[i].taken &&
+	if (i < p->n && e[i].seq == seq && !e[i].taken &&
 	    compare_hash(&e[i].hash, &want->hash) == 0)
 		return &e[i];
+	if (p->conf.by_both)
+		return NULL;
 	want->seq = 0;
 	first = i = bisect(p, want, by_text);
 	if (i == p->n || compare_hash(&e[i].hash, &want->hash) != 0)
@@ -293,8 +316,10 @@ find_text(const struct past *p, struct entry *want)
 	    compare_hash(&e[i].hash, &want->hash) == 0)
 		i++;
 	e[first].next = i - first;
-	return i < p->n && compare_hash(&e[i].hash, &want->hash) == 0 ?
-	    &e[i] : NULL;
+	if (i == p->n || compare_hash(&e[i].hash, &want->hash) != 0)
+		return NULL;
+	return e[i].seq < seq || bsearch(&seq, p->seqs, p->n,
+	    sizeof(*p->seqs), by_seq) ? &e[i] : NULL;
 }
 
 enum past_task

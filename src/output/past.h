@@ -5,10 +5,15 @@
  * A task is known by the text of its command, as often as that was logged, so
  * that a changed order of the input skips no wrong one; or by its number, when
  * the text says nothing: it depends on the slot, or no row has one that the
- * command given now could have made.  A row of the same number and text as one
- * that failed is the same task, run again, and takes its place.
+ * command given now could have made; or by both, when the text does not say all.
+ * A row of the same number and text as one that failed is the same task, run
+ * again, and takes its place.
  *
- * Memory: 40 bytes a row, no texts; those of failed tasks are read again from
+ * Of tasks with equal texts the one with a row's number has that row.  Another
+ * gets it when its own task is not to come any more, or the order has changed:
+ * a task without a row that is before it in an unchanged input is new.
+ *
+ * Memory: 48 bytes a row, no texts; those of failed tasks are read again from
  * the file when they are wanted.
  */
 #ifndef OUTPUT_PAST_H
@@ -24,6 +29,7 @@
 struct past_conf {
 	struct hash key;	/* hash_key() */
 	bool by_number;		/* whatever the texts are */
+	bool by_both;		/* the text alone is not enough */
 	/* Could the command have made this text?  Asked of rows until it
 	   says yes; NULL: yes. */
 	bool (*fits)(const void *ctx, const char *text, size_t n);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "input/origin.h"
+#include "input/told.h"
 #include "run/state.h"
 
 /* The values that each item has; 0 = not the same for all. */
@@ -37,14 +38,57 @@ option_name(enum resume how)
 	return how == RESUME_ALL ? "--resume" : "--resume-failed";
 }
 
+static bool
+is_told(const struct coord *c, const char *text)
+{
+	struct template *t = text ? template_new(text, &c->vocabulary) : NULL;
+	bool told = told_by(c->command, t, values(c->conf));
+
+	template_free(t);
+	return told;
+}
+
+/* Are places of their own, for the values, in what --results gives? */
+static bool
+is_place(const struct coord *c)
+{
+	struct template *t = template_new(c->conf->results, &c->vocabulary);
+	enum table_form form;
+	bool place = !template_has_refs(t) || results_table(c->conf, &form);
+
+	template_free(t);
+	return place;
+}
+
+/* What tasks of equal texts may differ in, an option; NULL: in nothing. */
+static const char *
+apart(const struct coord *c)
+{
+	const struct conf *f = c->conf;
+
+	if (f->workdir && !is_told(c, f->workdir))
+		return "--workdir";
+	if (f->results && !is_told(c, is_place(c) ? NULL : f->results))
+		return "--results";
+	if (f->tagstring && !is_told(c, f->tagstring))
+		return "--tagstring";
+	if (f->tag && !is_told(c, NULL))
+		return "--tag";
+	return NULL;
+}
+
 /* How tasks are known, if not in the common way. */
 static void
-say_key(const struct coord *c, bool slot)
+say_key(const struct coord *c, bool slot, const char *option)
 {
 	if (slot)
 		diag("%s goes by the numbers of tasks: {%%} is in the "
 		    "command, so its text tells nothing",
 		    option_name(c->conf->resume));
+	else if (option && !past_by_number(c->past))
+		diag("%s goes by the numbers of tasks, so the input must have "
+		    "the same order: %s has something of the items that is not "
+		    "in the command", option_name(c->conf->resume), option);
 	else if (past_by_number(c->past) && !c->conf->pipe)
 		diag("%s goes by the numbers of tasks: no line of %s can be "
 		    "of this command", option_name(c->conf->resume),
@@ -56,8 +100,8 @@ resume_open(struct coord *c)
 {
 	bool retry = c->conf->resume == RETRY_FAILED;
 	struct past_conf pc = { .key = hash_key() };
+	const char *why, *option = NULL;
 	struct origin *o;
-	const char *why;
 	int error;
 
 	if (c->conf->resume == RESUME_NONE)
@@ -65,6 +109,11 @@ resume_open(struct coord *c)
 	o = origin_new(c->command, values(c->conf));
 	pc.by_number = !retry && (command_uses_slot(c->command) ||
 	    c->conf->pipe);
+	if (!retry && !c->conf->pipe)
+		option = apart(c);
+	/* what tells the items apart then is only the environment */
+	pc.by_both = option || (command_is_fixed(c->command) &&
+	    !is_told(c, NULL));
 	if (!retry)
 		pc.fits = fits;
 	pc.ctx = o;
@@ -75,13 +124,13 @@ resume_open(struct coord *c)
 		    c->conf->joblog.path, why, error ? ": " : "",
 		    error ? strerror(error) : "");
 	origin_free(o);
-	if (past_by_number(c->past) && c->conf->shuf &&
+	if ((past_by_number(c->past) || option) && c->conf->shuf &&
 	    !c->conf->seeded)
 		die("%s goes by the numbers of tasks here, and --shuf without "
 		    "a SEED gives them others each time", option_name(
 		    c->conf->resume));
 	if (!retry)
-		say_key(c, command_uses_slot(c->command));
+		say_key(c, command_uses_slot(c->command), option);
 }
 
 void

@@ -88,6 +88,34 @@ test_multiset(void)
 	past_free(p);
 }
 
+/* Whose row is it, when not all tasks of a text have one? */
+static void
+test_gaps(void)
+{
+	struct past_conf both = { .key = hash_key(), .by_both = true };
+	static const char log[] = HEADER ROW(2, 0, 0, "a") ROW(3, 0, 0, "a");
+	struct past *p = past_of(log, false);
+
+	takes(p, 1, "a", PAST_NEW, 0);
+	takes(p, 2, "a", PAST_OK, 2);
+	takes(p, 3, "a", PAST_OK, 3);
+	takes(p, 4, "a", PAST_NEW, 0);
+	past_free(p);
+	p = past_of(HEADER ROW(1, 0, 0, "b") ROW(4, 0, 0, "a"), false);
+	takes(p, 1, "a", PAST_OK, 4);
+	takes(p, 2, "b", PAST_OK, 1);
+	past_free(p);
+	p = past_of(HEADER ROW(2, 0, 0, "a"), false);
+	takes(p, 3, "a", PAST_OK, 2);
+	past_free(p);
+	p = past_new(&both);
+	ok(past_feed(p, log, strlen(log)), "read");
+	past_end(p);
+	takes(p, 4, "a", PAST_NEW, 0);
+	takes(p, 2, "a", PAST_OK, 2);
+	past_free(p);
+}
+
 static void
 test_number(void)
 {
@@ -207,6 +235,7 @@ main(void)
 	close(mkstemp(path));
 	test_text();
 	test_multiset();
+	test_gaps();
 	test_number();
 	test_torn();
 	test_others();
