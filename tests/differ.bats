@@ -206,7 +206,7 @@ as_xargs()
 	printf "a 'b c' \"d e\" f\\\\ g h\\\\\ni\n a'b c'd\"e f\"g " >in
 	as_xargs '' --words
 	for text in '' ' ' "''\n" '"" x' '\\' 'a\\' 'a\\\nb' "'a\"b' \"c'd\"" \
-	    '"a\\"b c"' 'a\vb\fc\rd' '\n\n a\n\n b' "'a\\\\'" 'a\t\tb\n'; do
+	    '"a\\"b c"' 'a\vb\fc\rd' 'a b\r\n\r\n c\r\n\f\vd\r "\r"\n' '\n\n a\n\n b' "'a\\\\'" 'a\t\tb\n'; do
 		printf "$text" >in
 		as_xargs -r --words
 	done
@@ -215,11 +215,11 @@ as_xargs()
 @test "xargs: random words" {
 	need xargs
 	RANDOM=5
-	bytes=(a b ' ' $'\t' $'\n' \\ \' \" a b)
-	for ((i = 0; i < 50; i++)); do
+	bytes=(a b ' ' $'\t' $'\n' \\ \' \" a b $'\r' $'\f' $'\v')
+	for ((i = 0; i < 150; i++)); do
 		text=
 		for ((k = 0; k < 25; k++)); do
-			text+=${bytes[RANDOM % 10]}
+			text+=${bytes[RANDOM % ${#bytes[@]}]}
 		done
 		printf '%s\n' "$text" >in
 		# Where a quote is open xargs gives what it has to one more.

@@ -192,3 +192,17 @@ ppx: 1 of 4 tasks failed: 1 exited non-zero; 2 not started; halted: 2 tasks ende
 	# parallel keeps its lock files and caches there
 	rm -rf "$TMPDIR"/*
 }
+
+@test "--halt -1, -2, N%: as GNU parallel had them" {
+	for one in -1 -2; do
+		run ppx -kj1 --halt $one 'echo {}; exit {}' ::: 1 0 2
+		same "$status ${lines[0]} ${lines[1]}" "0 1 0"
+		[[ $output == *"halted: 1 task succeeded"* ]]
+	done
+	run ppx -j1 --halt 50% 'exit {}' ::: 1 0 2 3 4 5
+	[[ $output == *"2 not started; halted: 3 tasks failed"* ]]
+	for bad in 3 -3 0% 101% 5%x %; do
+		run ppx --halt $bad true ::: a
+		test "$status" -eq 125
+	done
+}

@@ -2,7 +2,8 @@
  * The words of xargs(1), found a byte at a time: blanks and newlines part
  * them, '...' and "..." hold what is between them but no newline, a backslash
  * outside of these holds the byte behind it, a newline too (POSIX, xargs,
- * INPUT; the rest as GNU xargs).  Pure; zero it to begin.
+ * INPUT; the rest as GNU xargs).  CR, FF and VT are bytes of a word, but begin
+ * none.  Pure; zero it to begin.
  */
 #ifndef BASE_WORDCUT_H
 #define BASE_WORDCUT_H
@@ -50,6 +51,8 @@ wordcut_step(struct wordcut *w, char c)
 	}
 	w->escaped = c == '\\';
 	if (w->escaped)
+		return WORDCUT_NONE;
+	if (!was && (c == '\r' || c == '\f' || c == '\v'))
 		return WORDCUT_NONE;
 	w->inside = true;
 	if (wordcut_plain(c))

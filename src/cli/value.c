@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/cpus.h"
 #include "base/diag.h"
+#include "base/mem.h"
 #include "base/num.h"
 #include "cli/value.h"
 
@@ -241,20 +242,43 @@ halt_number(const char *s, const char *p, struct halt *h)
 	return none;
 }
 
+/* Also those that GNU parallel had first. */
+static bool
+halt_word(const char *s, struct halt *h)
+{
+	static const struct {
+		const char *word;
+		struct halt halt;
+	} words[] = {
+		{ "never", { HALT_NEVER, HALT_FAIL, false, 1 } },
+		{ "0", { HALT_NEVER, HALT_FAIL, false, 1 } },
+		{ "1", { HALT_SOON, HALT_FAIL, false, 1 } },
+		{ "2", { HALT_NOW, HALT_FAIL, false, 1 } },
+		{ "-1", { HALT_SOON, HALT_SUCCESS, false, 1 } },
+		{ "-2", { HALT_NOW, HALT_SUCCESS, false, 1 } },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(words); i++)
+		if (strcmp(s, words[i].word) == 0) {
+			*h = words[i].halt;
+			return true;
+		}
+	return false;
+}
+
 struct fault
 value_halt(const char *s, struct halt *h)
 {
 	const char *p = s;
 
-	*h = (struct halt){ HALT_NOW, HALT_FAIL, false, 1 };
-	if (strcmp(s, "never") == 0 || strcmp(s, "0") == 0)
-		h->when = HALT_NEVER;
-	else if (strcmp(s, "1") == 0)
-		h->when = HALT_SOON;
-	else if (strcmp(s, "2") != 0)
-		h->n = 0;
-	if (h->n)
+	if (halt_word(s, h))
 		return none;
+	*h = (struct halt){ HALT_NOW, HALT_FAIL, false, 0 };
+	if (*s >= '0' && *s <= '9' && s[strspn(s, "0123456789")] == '%') {
+		h->when = HALT_SOON;
+		return halt_number(s, s, h);
+	}
 	if (word(&p, ",", "soon"))
 		h->when = HALT_SOON;
 	else if (!word(&p, ",", "now"))

@@ -97,14 +97,11 @@ keep_run(struct split *s, const char *p, size_t n)
 {
 	size_t len = 0;
 
-	if (s->word.escaped || s->word.quote)
+	if (!s->word.inside || s->word.escaped || s->word.quote)
 		return 0;
 	while (len < n && wordcut_plain(p[len]))
 		len++;
-	if (len) {
-		s->word.inside = true;
-		keep(s, p, len);
-	}
+	keep(s, p, len);
 	return len;
 }
 
