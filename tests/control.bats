@@ -145,6 +145,9 @@ at_terminal()
 	test "$status" -eq 125
 	[[ $output == *"mktemp -d"* ]]
 	test ! -e ran
+	: >file
+	run ppx --workdir file touch ran ::: 1
+	same "$status $output" "125 ppx: --workdir file: Not a directory"
 }
 
 @test "--workdir: a program with a path is looked for there" {

@@ -217,6 +217,17 @@ Stderr
 	same "$(ls tmp | wc -l)" 2
 }
 
+@test "--files: where no file can be made nothing starts" {
+	: >file
+	run ppx --tmpdir none --files 'touch ran; echo' ::: a
+	same "$status $output" "125 ppx: --files: no file can be made in none \
+(--tmpdir): No such file or directory"
+	TMPDIR=$PWD/file run ppx --files 'touch ran; echo' ::: a
+	same "$status $output" "125 ppx: --files: no file can be made in \
+$PWD/file (TMPDIR): Not a directory"
+	test ! -e ran
+}
+
 @test "--files with --results: the names there" {
 	run ppx -k --files --results r echo ::: a b
 	same "$output" $'r/1/a/stdout\nr/1/b/stdout'

@@ -77,6 +77,18 @@ make_all(char *path)
 }
 
 int
+dir_usable(const char *path, int mode)
+{
+	struct buf b = { 0 };
+	int error;
+
+	buf_addf(&b, "%s/.", path);	/* of a file that is ENOTDIR */
+	error = access(buf_str(&b), mode) < 0 ? errno : 0;
+	buf_free(&b);
+	return error;
+}
+
+int
 dir_parents(const char *path)
 {
 	char *copy = xstrdup(path), *end = strrchr(copy, '/');

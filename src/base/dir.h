@@ -1,6 +1,6 @@
 /*
- * A name for a private directory, and its removal with all that is in it, a
- * piece at a time so that a loop can go on between.
+ * What is asked of directories, a name for a private one, and its removal with
+ * all that is in it, a piece at a time so that a loop can go on between.
  */
 #ifndef BASE_DIR_H
 #define BASE_DIR_H
@@ -18,6 +18,9 @@ char *dir_choose(const char *parent);
  * are not there.  0, or -1 and errno.
  */
 int dir_parents(const char *path);
+
+/* Is path a directory that we may use so (access(2))?  0, or an errno. */
+int dir_usable(const char *path, int mode);
 
 /*
  * Removes up to max files of what is in the directory, then it.  Links are

@@ -106,6 +106,18 @@ open_template(struct results *r)
 		r->where = ends_in(name, "/") ? KEEP_DIR : KEEP_FILE;
 }
 
+/* For each task a file will be made there. */
+static void
+open_tmpdir(struct results *r)
+{
+	const struct conf *c = r->c->conf;
+	int error = dir_usable(c->tmpdir, W_OK | X_OK);
+
+	if (error)
+		die("--files: no file can be made in %s (%s): %s", c->tmpdir,
+		    c->tmpdir_from, strerror(error));
+}
+
 static void
 on_timer(struct timer *t)
 {
@@ -133,6 +145,8 @@ results_open(struct coord *c)
 		open_table(r, form);
 	else if (c->conf->results)
 		open_template(r);
+	else
+		open_tmpdir(r);
 	if (results_has_files(r))
 		r->places = places_new(c->conf, c->closed);
 }

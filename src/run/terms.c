@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/dir.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "cli/value.h"
@@ -162,14 +163,17 @@ add(struct terms *tm, const struct vocabulary *v, enum term i, const char *text)
 static void
 add_dir(struct terms *tm, const struct vocabulary *v, const char *text)
 {
+	int error;
+
 	if (text == NULL)
 		return;
 	if (strcmp(text, "...") == 0)
 		die("--workdir ...: ppx makes no directories; write a shell "
 		    "line that begins with cd \"$(mktemp -d)\"");
 	tm->workdir = template_new(text, v);
-	if (!template_has_refs(tm->workdir) && access(text, X_OK) < 0)
-		die("--workdir %s: %s", text, strerror(errno));
+	error = template_has_refs(tm->workdir) ? 0 : dir_usable(text, X_OK);
+	if (error)
+		die("--workdir %s: %s", text, strerror(error));
 }
 
 struct terms *
