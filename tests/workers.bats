@@ -230,6 +230,14 @@ ppx:w2"
 	[[ $output == *"9 of 9 tasks failed: 9 not started"* ]]
 }
 
+@test "... also where each takes its time to die in its init" {
+	run timeout 60 "$PPX" -j2 --init 'echo >>born; sleep 0.15
+		kill -9 "$PPX_WORKER_PID"' echo ::: {1..9}
+	same "$status" 125
+	test "$(wc -l <born)" -le 23
+	[[ $output == *"workers die before they begin a task"* ]]
+}
+
 @test "tasks that kill their worker each time slow their own slots only" {
 	needs_trees
 	for i in {1..100}; do

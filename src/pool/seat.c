@@ -360,13 +360,20 @@ on_closed(struct channel *c, enum channel_why why)
 static void
 count_death(struct seat *s)
 {
+	static const char why[] = "workers die before they begin a task";
 	struct pool *p = s->pool;
+	const struct setup_conf *c = p->conf.setup;
 
 	/* its word names a task as soon as it may have begun one */
 	if (s->accepted || s->word->task || s->role != WORKER || s->blame ||
 	    s->word->dir_error)
 		return;
-	staff_fault(p, s->slot, "workers die before they begin a task", 0);
+	if (c && (c->init || c->warm) && !s->ready) {
+		if (staff_init_fault(p, s->slot))
+			pool_give_out(p, why, 0);
+		return;
+	}
+	staff_fault(p, s->slot, why, 0);
 }
 
 /*

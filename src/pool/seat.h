@@ -161,8 +161,8 @@ struct seat *staff_hire(struct pool *p, unsigned slot);
 /* A worker came to nothing before it accepted a task. */
 void staff_fault(struct pool *p, unsigned slot, const char *why, int error);
 
-/* An init of the slot's has failed and may be tried again, after a rest; true
-   if that was so too often. */
+/* An init of the slot's has failed, or its worker died in it, and it may be
+   tried again, after a rest; true if that was so too often. */
 bool staff_init_fault(struct pool *p, unsigned slot);
 
 /* A worker could not have its directory. */

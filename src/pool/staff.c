@@ -132,8 +132,8 @@ staff_init_fault(struct pool *p, unsigned slot)
 		staff_rest(p, slot);
 		return false;
 	}
-	if (most < p->conf.restarts)
-		most = p->conf.restarts;
+	if (most <= p->conf.restarts)
+		most = p->conf.restarts + 1;
 	p->init_faults++;
 	return too_many(p, slot) || p->init_faults >= most;
 }
