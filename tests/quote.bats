@@ -857,3 +857,31 @@ a b"
 	run ppx --shell bash 'x=(1 {}); echo "${x[1]}"' ::: '$(x)' </dev/null
 	same "$output" '$(x)'
 }
+
+# Each ran its item: bash looks for the end of the construct in another way
+# than it reads what is in it.
+@test "no value where bash looks for the end of something in a way of its own" {
+	need bash
+	for line in 'false && x=$(a=({}); echo b)' 'cat <(a=({}))' \
+	    'test -d {} && echo "n: $(a=({}/*); echo ${#a[@]})"' \
+	    'f() { x=$(a=({})); }' 'false && x=$(a=(\"); echo {})' \
+	    'x=$(cat <<EOF) ; echo {}' 'echo "$(cat <<EOF)" {}' \
+	    'cat <(cat <<EOF) {}' 'echo $( (cat <<EOF) ) {}' \
+	    'x[y[0]+{}]=5' 'x[[]+{}]=1' "x['a'[0]+{}]=1" 'a=([y[0]+{}]=1)' \
+	    'exec {x[y[0]+{}]}>f' "x[y[0] '#'; echo {}]=1" \
+	    'function f@(){ eval {}; }; f@' \
+	    'function a@()if let {}; then :; fi; a@'; do
+		for item in "')); touch pwned; #" "')) \"; touch pwned; #" \
+		    $'foo\n$(touch pwned)\nEOF\n' 'a[$(touch pwned)]' \
+		    ';touch pwned'; do
+			run ppx --shell bash "$line" ::: "$item" </dev/null
+			same "$line: $status" "$line: 125"
+			same "$line: $(ls)" "$line: items"
+		done
+	done
+	run ppx --shell bash 'echo $(cat <<EOF)' ::: $'foo\n$(touch pwned)\nEOF\n'
+	same "$status" 125
+	test ! -e pwned
+	gives "it's 2" --shell bash \
+	    'a=({}); x=$(b=($(echo {}) 1); echo "${#b[@]}"); echo "$a" "$x"' ::: "it's"
+}

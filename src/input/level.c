@@ -17,13 +17,14 @@ level_char(struct level *l, const char *s, size_t at, bool quoted)
 	if (quoted) {
 		l->plain = false;
 	} else if (s[at] == '[') {
-		l->bracket = true;
+		l->bracket++;
 		if (l->plain && (at == l->from ? l->array :
 		    quote_is_name(s + l->from, at - l->from, false)))
 			l->subscript = true;
 	} else if (s[at] == ']') {
-		l->glob |= l->bracket;
-		l->bracket = l->subscript = false;
+		l->glob |= l->bracket > 0;
+		l->bracket -= l->bracket > 0;
+		l->subscript &= l->bracket > 0;
 	} else if (s[at] == '*' || s[at] == '?') {
 		l->glob = true;
 	} else if (s[at] == '{') {
@@ -281,6 +282,13 @@ word(struct level *l, const char *s, size_t n)
 	return true;
 }
 
+void
+level_drop(struct level *l)
+{
+	l->open = l->subscript = l->brace = l->glob = false;
+	l->bracket = 0;
+}
+
 enum level_event
 level_end(struct level *l, const char *s, size_t at)
 {
@@ -297,8 +305,8 @@ level_end(struct level *l, const char *s, size_t at)
 	if (l->regex != REGEX_PARENS)
 		l->regex = matches ? REGEX_WORD : REGEX_NONE;
 	fine = word(l, s + l->from, at - l->from);
-	l->open = l->bracket = l->subscript = l->brace = l->value = false;
-	l->valued = l->parameter = l->slash = l->glob = false;
+	level_drop(l);
+	l->value = l->valued = l->parameter = l->slash = false;
 	l->redirect = REDIRECT_NONE;
 	if (!fine)
 		return LEVEL_LATE;

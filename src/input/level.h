@@ -40,7 +40,7 @@ struct level {
 	size_t from;		/* where the open word begins */
 	bool open;		/* in a word */
 	bool plain;		/* ... of unquoted characters only */
-	bool bracket;		/* ... with an unquoted [ */
+	unsigned bracket;	/* ... in so many [ */
 	bool subscript;		/* ... that follows a name */
 	bool brace;		/* ... with an unquoted { */
 	bool glob;		/* ... that may become any words, or none */
@@ -89,6 +89,9 @@ enum level_event {
 
 /* The character s[at] of a word; quoted: it, or what it begins, is no text. */
 void level_char(struct level *l, const char *s, size_t at, bool quoted);
+
+/* The word that is open is none. */
+void level_drop(struct level *l);
 
 /* The word that is open, if one is, ends before at. */
 enum level_event level_end(struct level *l, const char *s, size_t at);

@@ -160,6 +160,17 @@ scan_compares(struct lexer *x)
 	} while (l->group && i-- > 0);
 }
 
+bool
+scan_in_raw_array(const struct lexer *x)
+{
+	bool array = false;
+	size_t i;
+
+	for (i = x->top; i > 0 && x->stack[i].kind != FRAME_COMMAND; i--)
+		array |= x->stack[i].level.array;
+	return array && x->stack[i].kind == FRAME_COMMAND;
+}
+
 void
 scan_doubt(struct lexer *x, const char *why)
 {
@@ -259,6 +270,8 @@ scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
 		refuse(x, at, r->why, r->advice);
 	else if (place == PLACE_ARITH && x->glued == at)
 		scan_refuse(x, at, "directly behind a variable");
+	else if (place != PLACE_ARITH && scan_in_raw_array(x))
+		scan_refuse(x, at, "in x=(...) inside a substitution");
 	if (x->out->why)
 		return;
 	level_value(scan_level(x), x->s, at, len, by);

@@ -79,6 +79,10 @@ void scan_compares(struct lexer *x);
 /* Is that level in a [[ ]] that may do so behind `at`? */
 bool scan_may_compare(const struct lexer *x, size_t level, size_t at);
 
+/* Is it in an x=(...) in a substitution?  Outside of quotes in there bash 5.2
+   does not read a backslash as quoting when it looks for the end. */
+bool scan_in_raw_array(const struct lexer *x);
+
 /* From here on no value is: the lexer may read the line in another way than
    the shell does. */
 void scan_doubt(struct lexer *x, const char *why);

@@ -247,6 +247,22 @@ test_refused(void)
 		"a ${x:-$(b $((c) | d))} ^{}", "a ${x:-$((1+^{}))}", "a ${x:-$(b ^{}",
 		"${x:-$(a)}eval ^{}", "${x:-$(a)} eval ^{}", "${x:-$(a)} {1} ^{2}",
 		"$1 do ^{2}", "$x {1} do ^{2}", "{1} do {1} ^{2}",
+		"x=$(a=(^{}))", "a \"$(a=(^{}/*); b)\"", "a <(a=(\"^{}\"))",
+		"x=$( (a+=('^{}')) )", "f() { x=$(declare a=(b ^{})); }",
+		"x=$(a=([0]=^{}))", "x=$(a=($(b)^{}))", "y=(<(a=(^{})))",
+		"x=$(a=(\\\"); echo ^{})", "x=$(a=(b\\)); ^{}",
+		"a $(b=(c\\d)) ^{}", "x=$(a=($(b)\\ c)) ^{}",
+		"x=$(a <<E) ; b ^{}", "a \"$(b <<E)\" ^{}", "a <(b <<E) ^{}",
+		"a $( (b <<-E) ) ^{}", "a $(b <<E; $(c) ^{})",
+		"a \"$(b $(c <<'E') ^{})\"", "a $( ((x=1<<2)) ) ^{}",
+		"x[y[0]+^{}]=5", "x[[]+^{}]=1", "x['a'[0]+^{}]=1",
+		"a=([y[0]+^{}]=1)", "exec {x[y[0]+^{}]}>f",
+		"x[y[0] '#'; a ^{}]=1", "x[y[[0]]+^{}]=1", "declare x[y[0]+^{}]=1",
+		"x[\\[[0]+^{}]=1", "a=([[]b ^{})", "a *[[]^{}",
+		"function f@(){ eval ^{}; }; f@", "function f@() { eval ^{}; }",
+		"function a@()if let ^{}; then :; fi", "function f+( ) { eval ^{}; }",
+		"function 'f'?(){ a ^{}; }", "function f!(){ a ^{}; }",
+		"coproc f*(){ eval ^{}; }", "e@(val) ^{}", "x=1 e+(val) ^{}",
 	};
 	size_t i;
 
@@ -364,6 +380,11 @@ test_accepted(void)
 	accepted("x=${O:-$(b)}; a {} \"${arr[$((i+1))]}\" {} \"${x%$(b $c; (d | e))}\" {}", 3);
 	accepted("printf -v x %s {}; printf -v y '%s-%s' {1} \"{2}\" >f; a $y", 3);
 	accepted("for i do {1}; done; for i in a; do {1} do {1}; done", 3);
+	accepted("a=({}); x=$(a {} \\'); y=($(b {})) z=(\\'); {}", 4);
+	accepted("x=$(a=(1 'b' $(c {})); d {}); cat <<E {}", 3);
+	accepted("cat <<E >{} $(a {})", 2);
+	accepted("x[y[0]+1]={}; a *[[:alpha:]]{} [!]]{}; (b <<E); {}", 4);
+	accepted("function f { {}; }; if !(a {}); then b {}; fi; f?(x)", 3);
 }
 
 /* Can a word be appended?  Are there parameters? */
