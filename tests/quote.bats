@@ -885,3 +885,25 @@ a b"
 	gives "it's 2" --shell bash \
 	    'a=({}); x=$(b=($(echo {}) 1); echo "${#b[@]}"); echo "$a" "$x"' ::: "it's"
 }
+
+# Each ran its item, or gave it to a command that would.
+@test "an option that an expansion gives, a declare behind a continued line" {
+	need bash
+	for line in 'x=-v; test $x' 'test "$(echo -v)"' \
+	    'if x=1; then f() { test $y; }; fi; y=-v; test $y' \
+	    'printf "$(echo {})" x' 'v=-v; printf $v p{} x' \
+	    'declare -i x; v=-vx; printf $v' \
+	    'declare -i x; v=-vx; printf $v %s {}' \
+	    $'for i in 1 2; do declare a={}; a=\\\n(1); done' \
+	    'exec $(echo {})' 'exec -a x $(echo {})'; do
+		for item in 'a[$(touch pwned)]' '-va[$(touch pwned)]' \
+		    '($(touch pwned))' 'touch pwned'; do
+			run ppx --shell bash --shell-line "$line" ::: "$item"
+			same "$line: $status" "$line: 125"
+			test ! -e pwned
+		done
+	done
+	gives a --shell bash 'test -n "$(echo {})" && printf "$(echo {})"' ::: a
+	gives 'a b' --shell bash 'exec {1} "$(echo {2})"' ::: echo ::: 'a b'
+	gives -va --shell bash 'v=%s; printf $v' ::: -va
+}

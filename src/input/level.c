@@ -41,6 +41,7 @@ becomes(struct level *l, const char *s, size_t n)
 	l->reading = l->brace ? READS_SYNTAX : reading_of(s, n);
 	l->at_command = l->reading == READS_COMMAND;
 	l->varied = l->pending = false;
+	l->program = word_is(s, n, "exec") ? PROGRAM_NEXT : PROGRAM_NONE;
 }
 
 /* A plain word where a command is expected. */
@@ -137,6 +138,8 @@ format_word(struct level *l, const char *s, size_t n)
 	if (!l->pending && !l->glob &&
 	    (word_is(s, n, "--") || !word_may_be_option(s, n)))
 		l->reading = READS_DATA;
+	else
+		l->varied = true;
 	return true;
 }
 
@@ -153,6 +156,17 @@ target_word(const struct level *l, const char *s, size_t n)
 	if (l->reading == READS_PATTERN && fixed && !word_may_be_option(s, n))
 		return READS_PRINTED;
 	return READS_VARIABLES;
+}
+
+/* A word behind exec. */
+static void
+program_word(struct level *l, const char *s, size_t n, bool option, bool empty)
+{
+	if (l->program == PROGRAM_NEXT && option)
+		l->program = PROGRAM_ANY;
+	if (l->program == PROGRAM_NEXT && !l->glob &&
+	    !(empty && word_may_vanish(s, n)))
+		l->program = PROGRAM_NONE;
 }
 
 /*
@@ -175,6 +189,7 @@ argument(struct level *l, const char *s, size_t n)
 		return true;
 	}
 	l->single = l->single && !word_is(s, n, "in");
+	program_word(l, s, n, option, k == 0);
 	if (l->reading == READS_LOOP ||
 	    (l->reading == READS_DATA && !l->chosen))
 		l->at_command = word_is(s, n, "{") || word_is(s, n, "do");
@@ -306,7 +321,7 @@ level_end(struct level *l, const char *s, size_t at)
 		l->regex = matches ? REGEX_WORD : REGEX_NONE;
 	fine = word(l, s + l->from, at - l->from);
 	level_drop(l);
-	l->value = l->valued = l->parameter = l->slash = false;
+	l->value = l->no_option = l->valued = l->parameter = l->slash = false;
 	l->redirect = REDIRECT_NONE;
 	if (!fine)
 		return LEVEL_LATE;
@@ -324,6 +339,7 @@ level_operator(struct level *l)
 	l->reading = READS_DATA;
 	l->pending = l->varied = false;
 	l->chosen = l->supposed = l->single = false;
+	l->program = PROGRAM_NONE;
 	l->names = l->named = false;
 	if (l->regex == REGEX_WORD)
 		l->regex = REGEX_NONE;
@@ -375,24 +391,31 @@ valued(struct level *l, size_t at)
 	l->valued_to = at;
 }
 
+/* Behind what may be the -v of a printf all of a word counts. */
+void
+level_printed(struct level *l, const char *s, size_t at)
+{
+	bool operand = l->reading == READS_FORMAT && l->varied;
+	char c;
+
+	if (l->value || l->no_option || l->redirect != REDIRECT_NONE)
+		return;
+	l->no_option = l->open && !operand && word_text(s + l->from,
+	    at - l->from, &c, 1) > 0 && c != '-';
+	l->value = !l->no_option;
+	l->value_at = at;
+}
+
 void
 level_value(struct level *l, const char *s, size_t at, size_t len, int by)
 {
-	char text[16];
-	size_t k = l->open ?
-	    word_text(s + l->from, at - l->from, text, sizeof(text)) : 0;
-
 	if (l->redirect == REDIRECT_NONE) {
 		valued(l, at);
 		l->valued_to = at + len;
 		l->valued_len = len;
 		l->valued_by = by;
 	}
-	if (l->value || l->redirect != REDIRECT_NONE ||
-	    (k > 0 && *text != '-'))
-		return;
-	l->value = true;
-	l->value_at = at;
+	level_printed(l, s, at);
 }
 
 /* Is the open word the command, or a part of it? */
@@ -445,6 +468,8 @@ level_descriptor(const struct level *l, const char *s, size_t at)
 const struct refusal *
 level_takes(struct level *l, const char *s, size_t at, bool quoted)
 {
+	if (l->program && l->open && l->redirect == REDIRECT_NONE && !quoted)
+		return &level_substituted;
 	if (!in_command(l, s, at))
 		return NULL;
 	valued(l, at);
@@ -454,7 +479,7 @@ level_takes(struct level *l, const char *s, size_t at, bool quoted)
 }
 
 const char *
-level_tail(const struct level *l)
+level_tail(const struct level *l, unsigned met)
 {
 	if (l->redirect != REDIRECT_NONE)
 		return "the line ends in a redirection";
@@ -466,7 +491,9 @@ level_tail(const struct level *l)
 	    l->reading == READS_VARIABLES || l->reading == READS_NAMES ||
 	    l->reading == READS_EXPORT || l->reading == READS_EITHER ||
 	    l->reading == READS_TARGET || l->reading == READS_PATTERN ||
-	    l->reading == READS_PRINTED)
+	    l->reading == READS_PRINTED ||
+	    (l->reading == READS_TEST && l->varied) ||
+	    level_assigns(l, met))
 		return "the command reads its arguments as syntax";
 	return NULL;
 }

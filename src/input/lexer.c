@@ -419,7 +419,8 @@ finish(struct lexer *x)
 	end_word(x);
 	if (x->top > 0)
 		scan_fault(x, x->stack[x->top].at, "never closed", NULL);
-	x->out->tail = x->tail ? x->tail : level_tail(scan_level(x));
+	x->out->tail = x->tail ? x->tail :
+	    level_tail(scan_level(x), x->met);
 	x->out->many = level_many(scan_level(x));
 	for (i = 0; i < x->n && strchr(" \t\n", x->s[i]); i++)
 		;

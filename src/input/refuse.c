@@ -97,6 +97,13 @@ in_braces(const struct level *l, const char *s, size_t at)
 	    l->reading == READS_TEST || l->reading == READS_FORMAT;
 }
 
+bool
+level_assigns(const struct level *l, unsigned met)
+{
+	return (l->reading == READS_DATA || l->reading == READS_FORMAT) &&
+	    l->varied && (met & SURVEY_EVALUATED);
+}
+
 /* Of the arguments of a command. */
 static const struct refusal *
 argument_refuses(const struct level *l, const char *s, size_t at,
@@ -122,8 +129,9 @@ argument_refuses(const struct level *l, const char *s, size_t at,
 	case READS_TEST:
 		return l->varied && !l->pending ? &level_option : NULL;
 	case READS_DATA:
-	case READS_LOOP:
 	case READS_FORMAT:
+		return level_assigns(l, met) ? &evaluated : NULL;
+	case READS_LOOP:
 	case READS_COMMAND:
 		break;
 	}

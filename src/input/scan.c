@@ -102,6 +102,20 @@ substituted(struct lexer *x, size_t at)
 	return r;
 }
 
+/* What a $(...) around `at` prints may be an option where that stands. */
+static void
+printed(struct lexer *x, size_t at)
+{
+	size_t i, in;
+
+	for (i = text_level(x); i < x->top; i++) {
+		in = i + 1 + (x->stack[i + 1].kind == FRAME_DOUBLE);
+		if (x->stack[i].kind != FRAME_DOUBLE && in <= x->top &&
+		    x->stack[in].kind == FRAME_COMMAND)
+			level_printed(&x->stack[i].level, x->s, at);
+	}
+}
+
 bool
 scan_may_compare(const struct lexer *x, size_t level, size_t at)
 {
@@ -275,6 +289,8 @@ scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
 	if (x->out->why)
 		return;
 	level_value(scan_level(x), x->s, at, len, by);
+	if (place != PLACE_ARITH && !is_number(ref.op))
+		printed(x, at);
 	template_add_text(x->out->t, x->text, at - x->text);
 	seg = template_add_ref(x->out->t, at, len, ref, place);
 	seg->braced = place != PLACE_ARITH && is_braced(x);

@@ -263,6 +263,18 @@ test_refused(void)
 		"function a@()if let ^{}; then :; fi", "function f+( ) { eval ^{}; }",
 		"function 'f'?(){ a ^{}; }", "function f!(){ a ^{}; }",
 		"coproc f*(){ eval ^{}; }", "e@(val) ^{}", "x=1 e+(val) ^{}",
+		"printf \"$(a ^{})\" x", "printf \"$(a \"$(b ^{})\")\" x",
+		"printf $(a ^{}) x", "printf -$(a ^{}) x", "printf \"$( (a ^{}) )\" x",
+		"test \"$(a ^{})\" \"$x\"", "[ ! \"$(a ^{1})\" {2} ]",
+		"printf $v p^{} x", "printf \"$v\" \"p^{}\" x", "printf -$v p^{} x",
+		"printf * p^{} x", "printf $v $w p^{} x", "printf $v p$(a ^{}) x",
+		"declare -i x; printf $v ^{}", "printf \"$v\" %s ^{}; local -n x",
+		"for i in 1 2; do declare a=^{}; a=\\\n(1); done",
+		"declare a=^{}; a\\\n[ 0]=1", "x=^{}; decl\\\nare -i x",
+		"declare a=^{}; a\\\n=(1)", "declare a=^{}; read -\\\na a",
+		"exec $(a ^{})", "exec -a x $(a ^{})", "exec e$(a ^{}) x",
+		"exec $x $(a ^{})", "command exec $(a ^{})", "x=1 exec $(a ^{})",
+		"exec -c \"b\"$(a ^{})", "\\exec $(a ^{})", "exec >f $(a ^{})",
 	};
 	size_t i;
 
@@ -385,6 +397,12 @@ test_accepted(void)
 	accepted("cat <<E >{} $(a {})", 2);
 	accepted("x[y[0]+1]={}; a *[[:alpha:]]{} [!]]{}; (b <<E); {}", 4);
 	accepted("function f { {}; }; if !(a {}); then b {}; fi; f?(x)", 3);
+	accepted("printf \"$(a {})\\n\"; printf \"%s\\n\" \"$(a {})\" x; printf \"p$(a {})\" x", 3);
+	accepted("[ \"$(a {})\" = x ] && [ -n \"$(b {})\" ]; printf \"$(a <{})\" x", 3);
+	accepted("test \"$(a {})\" -gt 3 && printf \"$f\" {}; printf -- $f p{} x", 3);
+	accepted("exec a $(b {}); exec {1} {2}; exec \"$(a {})\" x; exec >$(a {})", 5);
+	accepted("exec python{1} {2}; exec >\"$(a {})\"; b {}", 4);
+	accepted("declare a={}; b=x\\\ny; c &&\\\n(d)", 1);
 }
 
 /* Can a word be appended?  Are there parameters? */
@@ -404,6 +422,13 @@ test_ends(void)
 		{ "echo done", false, false },
 		{ "if a; then b", false, false },
 		{ "eval ''", true, false }, { "test -v", true, false },
+		{ "x=-v; test $x", true, false },
+		{ "test \"$(echo -v)\"", true, false },
+		{ "test *", true, false }, { "test a -nt", false, false },
+		{ "if x=1; then f() { test $y; }; fi; y=-v; test $y", true, false },
+		{ "printf $v", false, false }, { "exec", false, false },
+		{ "exec -a x", false, false }, { "exec a", false, false },
+		{ "local -i x; printf $v %s", true, false },
 		{ "printf -v", true, false }, { "printf -v x %s", true, false },
 		{ "", true, false }, { "  ", true, false },
 		{ "x=1", true, false }, { "a;", true, false },
