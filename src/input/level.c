@@ -62,6 +62,7 @@ command_word(struct level *l, const char *s, size_t n)
 	    (quote_is_reserved(s, n) || *s == '-');
 	if (l->at_command)
 		return;
+	l->direct = l->reading != READS_COMMAND;
 	becomes(l, s, n);
 	if (word_is(s, n, "for") || word_is(s, n, "select"))
 		l->reading = READS_LOOP;
@@ -104,6 +105,7 @@ command_quoted(struct level *l, const char *s, size_t n)
 	l->closed = false;
 	if (k > 0 && *name == '-' && !l->glob && !l->brace)
 		return;
+	l->direct = false;
 	becomes(l, name, k);
 	l->unsure = (k == 0 && word_may_vanish(s, n)) || l->glob;
 	choose(l, s, n);
@@ -182,6 +184,7 @@ argument(struct level *l, const char *s, size_t n)
 	bool chosen = l->chosen;
 
 	if (l->unsure) {
+		l->direct = false;
 		becomes(l, text, k);
 		l->unsure = (k == 0 && word_may_vanish(s, n)) || l->glob;
 		choose(l, s, n);

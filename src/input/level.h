@@ -54,6 +54,7 @@ struct level {
 	bool array;		/* the level is the list of x=(...) */
 	bool at_command;	/* the next word is the command */
 	bool unsure;		/* ... or was, if $x is empty */
+	bool direct;		/* the command's name stands there as it is */
 	bool closed;		/* behind ) done fi esac } ]] */
 	bool tests;		/* [[ ]] is syntax, no command */
 	bool first;		/* the next word may be a reserved one */
@@ -174,6 +175,10 @@ const struct refusal *level_takes(struct level *l, const char *s, size_t at,
 /* Do a printf's words go to a variable, as far as is known, that evaluates
    them? */
 bool level_assigns(const struct level *l, unsigned met);
+
+/* Why it cannot if it is not quoted: its words, which may be many.  A declare
+   that stands there as it is does not split those it assigns. */
+const struct refusal *level_splits(const struct level *l);
 
 /* A $(...) in the open word has a value at `at` in it, which it may print. */
 void level_printed(struct level *l, const char *s, size_t at);

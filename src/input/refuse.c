@@ -24,6 +24,10 @@ const struct refusal level_substituted = {
 	"in a $(...) that may be the command, and more words than one",
 	"quote it: \"$(...{}...)\""
 };
+static const struct refusal split = {
+	"in a $(...) that may give options or names, and more words than one",
+	"quote it: \"$(...{}...)\""
+};
 const struct refusal level_chosen = {
 	"behind a command that is a value itself",
 	"put env in front, which runs programs only: env {1} {2}"
@@ -95,6 +99,17 @@ in_braces(const struct level *l, const char *s, size_t at)
 	return ((l->at_command || l->unsure) &&
 	    !word_is_assignment(s + l->from, at - l->from)) ||
 	    l->reading == READS_TEST || l->reading == READS_FORMAT;
+}
+
+const struct refusal *
+level_splits(const struct level *l)
+{
+	bool names = l->reading == READS_NAMES || l->reading == READS_EXPORT;
+
+	if (!l->open || l->redirect != REDIRECT_NONE || l->at_command)
+		return NULL;
+	return l->reading == READS_FORMAT || (names && !l->direct) ?
+	    &split : NULL;
 }
 
 bool

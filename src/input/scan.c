@@ -85,19 +85,34 @@ level_fault(struct lexer *x, size_t at, int by, int of)
 	return r;
 }
 
-/* Can what a value is part of be the command of a level around it? */
+/* Does a substitution stand in the level i, and around what follows? */
+static bool
+has_inner(const struct lexer *x, size_t i, bool *quoted)
+{
+	size_t in;
+
+	if (i >= x->top || x->stack[i].kind == FRAME_DOUBLE)
+		return false;
+	*quoted = x->stack[i + 1].kind == FRAME_DOUBLE;
+	in = i + 1 + *quoted;
+	return in <= x->top && x->stack[in].kind == FRAME_COMMAND;
+}
+
+/* Can what a value is part of be the command of a level around it, or make
+   several words of one? */
 static const struct refusal *
 substituted(struct lexer *x, size_t at)
 {
 	const struct refusal *r = NULL;
-	size_t i, in;
+	bool quoted;
+	size_t i;
 
 	for (i = 0; i < x->top && r == NULL; i++) {
-		in = i + 1 + (x->stack[i + 1].kind == FRAME_DOUBLE);
-		if (x->stack[i].kind != FRAME_DOUBLE && in <= x->top &&
-		    x->stack[in].kind == FRAME_COMMAND)
-			r = level_takes(&x->stack[i].level, x->s, at,
-			    in == i + 2);
+		if (!has_inner(x, i, &quoted))
+			continue;
+		r = level_takes(&x->stack[i].level, x->s, at, quoted);
+		if (r == NULL && !quoted && i >= text_level(x))
+			r = level_splits(&x->stack[i].level);
 	}
 	return r;
 }
@@ -106,14 +121,12 @@ substituted(struct lexer *x, size_t at)
 static void
 printed(struct lexer *x, size_t at)
 {
-	size_t i, in;
+	bool quoted;
+	size_t i;
 
-	for (i = text_level(x); i < x->top; i++) {
-		in = i + 1 + (x->stack[i + 1].kind == FRAME_DOUBLE);
-		if (x->stack[i].kind != FRAME_DOUBLE && in <= x->top &&
-		    x->stack[in].kind == FRAME_COMMAND)
+	for (i = text_level(x); i < x->top; i++)
+		if (has_inner(x, i, &quoted))
 			level_printed(&x->stack[i].level, x->s, at);
-	}
 }
 
 bool

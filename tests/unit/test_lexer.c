@@ -264,6 +264,11 @@ test_refused(void)
 		"function 'f'?(){ a ^{}; }", "function f!(){ a ^{}; }",
 		"coproc f*(){ eval ^{}; }", "e@(val) ^{}", "x=1 e+(val) ^{}",
 		"printf \"$(a ^{})\" x", "printf \"$(a \"$(b ^{})\")\" x",
+		"printf $(a ^{})", "printf -v x $(a ^{})", "printf p$(a $(b) ^{})",
+		"\\declare x=$(a ^{})", "\"declare\" x=$(a ^{})",
+		"command declare x=$(a \"^{}\")", "builtin local x=$(a ^{})",
+		"$d declare x=$(a ^{})", "command -p export x=$(a ^{})",
+		"'readonly' x=a$(b ^{})", "x=1 \\typeset y=$(a \"$(b ^{})\")",
 		"printf $(a ^{}) x", "printf -$(a ^{}) x", "printf \"$( (a ^{}) )\" x",
 		"test \"$(a ^{})\" \"$x\"", "[ ! \"$(a ^{1})\" {2} ]",
 		"printf $v p^{} x", "printf \"$v\" \"p^{}\" x", "printf -$v p^{} x",
@@ -400,6 +405,9 @@ test_accepted(void)
 	accepted("printf \"$(a {})\\n\"; printf \"%s\\n\" \"$(a {})\" x; printf \"p$(a {})\" x", 3);
 	accepted("[ \"$(a {})\" = x ] && [ -n \"$(b {})\" ]; printf \"$(a <{})\" x", 3);
 	accepted("test \"$(a {})\" -gt 3 && printf \"$f\" {}; printf -- $f p{} x", 3);
+	accepted("printf '%s' $(a {}); printf \"$(a $(b {}))\"; printf $(<{}) x", 3);
+	accepted("local x=$(a {}); y=1 >f declare -r x=$(a {}); if export x=$(a {}); then b; fi", 3);
+	accepted("command declare x=\"$(a {})\"; builtin export x={}; command declare x=$(b <{})", 3);
 	accepted("exec a $(b {}); exec {1} {2}; exec \"$(a {})\" x; exec >$(a {})", 5);
 	accepted("exec python{1} {2}; exec >\"$(a {})\"; b {}", 4);
 	accepted("declare a={}; b=x\\\ny; c &&\\\n(d)", 1);
