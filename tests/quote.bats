@@ -723,6 +723,11 @@ advises()
 		run ppx --shell bash "$line" ::: 5
 		[[ $status -eq 125 && ${lines[-1]} == *'use "$1" instead'* ]]
 	done
+	advises 'quote it: "[{}]"' 'echo [{}]' 'echo a[{}] "$x"' 'ls [!{}]*'
+	advises "printf '%s? ' {}; read x" 'read -p "{}? " x'
+	advises "trap 'rm \"\$x\"' EXIT" "trap 'rm -f {}.tmp' EXIT"
+	run ppx --shell sh '(({}>3)) && :' ::: 5
+	[[ ${lines[-1]} == *'as [ {} -gt 3 ]; or give --shell bash' ]]
 	advises "eval 'echo" 'eval `{}`' 'eval \{}' "trap '{}' EXIT"
 	advises 'x=$(({})), and use $x here' \
 	    'for ((i = 0; i < {}; i++)); do :; done'
