@@ -900,8 +900,13 @@ a b"
 	    'declare -i x; v=-vx; printf $v' \
 	    'declare -i x; v=-vx; printf $v %s {}' \
 	    $'for i in 1 2; do declare a={}; a=\\\n(1); done' \
-	    'exec $(echo {})' 'exec -a x $(echo {})'; do
-		for item in 'a[$(touch pwned)]' '-va[$(touch pwned)]' \
+	    'exec $(echo {})' 'exec -a x $(echo {})' \
+	    '[ $(dirname {}) = . ]' 'test $(echo {}) -gt 3' \
+	    'printf $(echo {})' '\declare x=$(echo {})' \
+	    'command declare x=$(echo {})' 'd=; $d declare x=$(echo {})'; do
+		for item in 'x -a -v a[$(touch${IFS}pwned)] -o x/y' \
+		    '-v a[$(touch${IFS}pwned)] -o 1' \
+		    'a y[$(touch${IFS}pwned)]=1' 'a[$(touch pwned)]' '-va[$(touch pwned)]' \
 		    '($(touch pwned))' 'touch pwned'; do
 			run ppx --shell bash --shell-line "$line" ::: "$item"
 			same "$line: $status" "$line: 125"

@@ -112,8 +112,8 @@ level_splits(const struct level *l)
 
 	if (!l->open || l->redirect != REDIRECT_NONE || l->at_command)
 		return NULL;
-	return l->reading == READS_FORMAT || (names && !l->direct) ?
-	    &split : NULL;
+	return l->reading == READS_FORMAT || l->reading == READS_TEST ||
+	    (names && !l->direct) ? &split : NULL;
 }
 
 bool

@@ -265,6 +265,8 @@ test_refused(void)
 		"coproc f*(){ eval ^{}; }", "e@(val) ^{}", "x=1 e+(val) ^{}",
 		"printf \"$(a ^{})\" x", "printf \"$(a \"$(b ^{})\")\" x",
 		"printf $(a ^{})", "printf -v x $(a ^{})", "printf p$(a $(b) ^{})",
+		"[ $(a ^{}) = x ]", "test $(a ^{}) -gt 3", "[ a = $(a ^{}) ]",
+		"if ! [ -n x$(a \"^{}\") ]; then b; fi", "[ $(a <{1}) = $(b ^{}) ]",
 		"\\declare x=$(a ^{})", "\"declare\" x=$(a ^{})",
 		"command declare x=$(a \"^{}\")", "builtin local x=$(a ^{})",
 		"$d declare x=$(a ^{})", "command -p export x=$(a ^{})",
@@ -406,6 +408,7 @@ test_accepted(void)
 	accepted("[ \"$(a {})\" = x ] && [ -n \"$(b {})\" ]; printf \"$(a <{})\" x", 3);
 	accepted("test \"$(a {})\" -gt 3 && printf \"$f\" {}; printf -- $f p{} x", 3);
 	accepted("printf '%s' $(a {}); printf \"$(a $(b {}))\"; printf $(<{}) x", 3);
+	accepted("[ $(wc -l <{}) -gt 9 ] && [ \"$(a {})\" = x ]; [ $(a {#}) ]", 3);
 	accepted("local x=$(a {}); y=1 >f declare -r x=$(a {}); if export x=$(a {}); then b; fi", 3);
 	accepted("command declare x=\"$(a {})\"; builtin export x={}; command declare x=$(b <{})", 3);
 	accepted("exec a $(b {}); exec {1} {2}; exec \"$(a {})\" x; exec >$(a {})", 5);
