@@ -127,7 +127,7 @@ scan_arith_command(struct lexer *x)
 		if (x->s[x->at] == '$')
 			scan_positional(x, x->at);
 		if (x->s[x->at] == '<' && x->s[x->at + 1] == '<')
-			x->here = true;
+			x->heres++;
 	}
 	x->arith = false;
 	if (end)

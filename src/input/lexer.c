@@ -25,6 +25,7 @@ push(struct lexer *x, enum frame_kind kind, size_t at)
 	memset(f, 0, sizeof(*f));
 	f->kind = kind;
 	f->at = at;
+	f->heres = x->heres;
 	f->level.tests = x->stack[0].level.tests;
 	if (kind != FRAME_DOUBLE)
 		level_operator(&f->level);
@@ -209,7 +210,7 @@ close_paren(struct lexer *x)
 	if (scan_level(x)->array && x->at < x->n &&
 	    !strchr(" \t\n;&|)", x->s[x->at]))
 		scan_doubt(x, "directly behind an array");
-	if (kind == FRAME_COMMAND && x->here)
+	if (kind == FRAME_COMMAND && x->heres > x->stack[x->top].heres)
 		scan_doubt(x, "behind a substitution with a here-document");
 	if (kind == FRAME_LINE && !x->unbalanced)
 		scan_doubt(x, "behind a ) without its (");
@@ -239,7 +240,7 @@ redirection(struct lexer *x)
 	} else if (rest >= 2 && memcmp(p, "<<", 2) == 0) {
 		len = rest >= 3 && p[2] == '-' ? 3 : 2;
 		kind = REDIRECT_HERE;
-		x->here = true;
+		x->heres++;
 	} else if (rest >= 2 && p[1] == '&') {
 		len = 2;
 		kind = REDIRECT_FD;
@@ -426,7 +427,7 @@ finish(struct lexer *x)
 		;
 	if (i == x->n)
 		x->out->tail = "the command is empty";
-	if (x->here && x->out->tail == NULL)
+	if (x->heres && x->out->tail == NULL)
 		x->out->tail = "the line has a here-document";
 }
 

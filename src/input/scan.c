@@ -245,7 +245,7 @@ scan_level(struct lexer *x)
 void
 scan_newline(struct lexer *x)
 {
-	if (x->here)
+	if (x->heres)
 		scan_doubt(x, "in or behind a here-document");
 }
 

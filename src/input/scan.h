@@ -25,6 +25,7 @@ enum frame_kind {
 struct frame {
 	enum frame_kind kind;
 	size_t at;
+	size_t heres;		/* of the line, in front of it */
 	bool part;		/* of a word: x=(...), @(...) */
 	struct level level;	/* not in FRAME_DOUBLE */
 };
@@ -46,7 +47,7 @@ struct lexer {
 		size_t from, to;
 	} *words;		/* that -X can repeat, inner ones first */
 	size_t nwords, cap;
-	bool here;		/* a here-document begins with the next line */
+	size_t heres;		/* here-documents begin with the next line */
 	bool arith;		/* in $((...)) or ((...)) */
 	bool unbalanced;	/* a case: its ) need no ( */
 	struct lexed *out;

@@ -253,7 +253,7 @@ test_refused(void)
 		"x=$(a=(\\\"); echo ^{})", "x=$(a=(b\\)); ^{}",
 		"a $(b=(c\\d)) ^{}", "x=$(a=($(b)\\ c)) ^{}",
 		"x=$(a <<E) ; b ^{}", "a \"$(b <<E)\" ^{}", "a <(b <<E) ^{}",
-		"a $( (b <<-E) ) ^{}", "a $(b <<E; $(c) ^{})",
+		"a $( (b <<-E) ) ^{}", "a $(b <<E; $(c)) ^{}",
 		"a \"$(b $(c <<'E') ^{})\"", "a $( ((x=1<<2)) ) ^{}",
 		"x[y[0]+^{}]=5", "x[[]+^{}]=1", "x['a'[0]+^{}]=1",
 		"a=([y[0]+^{}]=1)", "exec {x[y[0]+^{}]}>f",
@@ -401,7 +401,8 @@ test_accepted(void)
 	accepted("for i do {1}; done; for i in a; do {1} do {1}; done", 3);
 	accepted("a=({}); x=$(a {} \\'); y=($(b {})) z=(\\'); {}", 4);
 	accepted("x=$(a=(1 'b' $(c {})); d {}); cat <<E {}", 3);
-	accepted("cat <<E >{} $(a {})", 2);
+	accepted("cat <<E >{} $(a {}) <{}", 3);
+	accepted("cat <<E >\"$(a {})\"/{}; b <(c {}) {}\nx\nE", 4);
 	accepted("x[y[0]+1]={}; a *[[:alpha:]]{} [!]]{}; (b <<E); {}", 4);
 	accepted("function f { {}; }; if !(a {}); then b {}; fi; f?(x)", 3);
 	accepted("printf \"$(a {})\\n\"; printf \"%s\\n\" \"$(a {})\" x; printf \"p$(a {})\" x", 3);
