@@ -723,6 +723,11 @@ advises()
 		run ppx --shell bash "$line" ::: 5
 		[[ $status -eq 125 && ${lines[-1]} == *'use "$1" instead'* ]]
 	done
+	advises 'quote it: "[{}]"' 'echo [{}]' 'echo a[{}] "$x"' 'ls [!{}]*'
+	advises "printf '%s? ' {}; read x" 'read -p "{}? " x'
+	advises "trap 'rm \"\$x\"' EXIT" "trap 'rm -f {}.tmp' EXIT"
+	run ppx --shell sh '(({}>3)) && :' ::: 5
+	[[ ${lines[-1]} == *'as [ {} -gt 3 ]; or give --shell bash' ]]
 	advises "eval 'echo" 'eval `{}`' 'eval \{}' "trap '{}' EXIT"
 	advises 'x=$(({})), and use $x here' \
 	    'for ((i = 0; i < {}; i++)); do :; done'
@@ -856,4 +861,59 @@ advises()
 a b"
 	run ppx --shell bash 'x=(1 {}); echo "${x[1]}"' ::: '$(x)' </dev/null
 	same "$output" '$(x)'
+}
+
+# Each ran its item: bash looks for the end of the construct in another way
+# than it reads what is in it.
+@test "no value where bash looks for the end of something in a way of its own" {
+	need bash
+	for line in 'false && x=$(a=({}); echo b)' 'cat <(a=({}))' \
+	    'test -d {} && echo "n: $(a=({}/*); echo ${#a[@]})"' \
+	    'f() { x=$(a=({})); }' 'false && x=$(a=(\"); echo {})' \
+	    'x=$(cat <<EOF) ; echo {}' 'echo "$(cat <<EOF)" {}' \
+	    'cat <(cat <<EOF) {}' 'echo $( (cat <<EOF) ) {}' \
+	    'x[y[0]+{}]=5' 'x[[]+{}]=1' "x['a'[0]+{}]=1" 'a=([y[0]+{}]=1)' \
+	    'exec {x[y[0]+{}]}>f' "x[y[0] '#'; echo {}]=1" \
+	    'function f@(){ eval {}; }; f@' \
+	    'function a@()if let {}; then :; fi; a@'; do
+		for item in "')); touch pwned; #" "')) \"; touch pwned; #" \
+		    $'foo\n$(touch pwned)\nEOF\n' 'a[$(touch pwned)]' \
+		    ';touch pwned'; do
+			run ppx --shell bash "$line" ::: "$item" </dev/null
+			same "$line: $status" "$line: 125"
+			same "$line: $(ls)" "$line: items"
+		done
+	done
+	run ppx --shell bash 'echo $(cat <<EOF)' ::: $'foo\n$(touch pwned)\nEOF\n'
+	same "$status" 125
+	test ! -e pwned
+	gives "it's 2" --shell bash \
+	    'a=({}); x=$(b=($(echo {}) 1); echo "${#b[@]}"); echo "$a" "$x"' ::: "it's"
+}
+
+# Each ran its item, or gave it to a command that would.
+@test "an option that an expansion gives, a declare behind a continued line" {
+	need bash
+	for line in 'x=-v; test $x' 'test "$(echo -v)"' \
+	    'if x=1; then f() { test $y; }; fi; y=-v; test $y' \
+	    'printf "$(echo {})" x' 'v=-v; printf $v p{} x' \
+	    'declare -i x; v=-vx; printf $v' \
+	    'declare -i x; v=-vx; printf $v %s {}' \
+	    $'for i in 1 2; do declare a={}; a=\\\n(1); done' \
+	    'exec $(echo {})' 'exec -a x $(echo {})' \
+	    '[ $(dirname {}) = . ]' 'test $(echo {}) -gt 3' \
+	    'printf $(echo {})' '\declare x=$(echo {})' \
+	    'command declare x=$(echo {})' 'd=; $d declare x=$(echo {})'; do
+		for item in 'x -a -v a[$(touch${IFS}pwned)] -o x/y' \
+		    '-v a[$(touch${IFS}pwned)] -o 1' \
+		    'a y[$(touch${IFS}pwned)]=1' 'a[$(touch pwned)]' '-va[$(touch pwned)]' \
+		    '($(touch pwned))' 'touch pwned'; do
+			run ppx --shell bash --shell-line "$line" ::: "$item"
+			same "$line: $status" "$line: 125"
+			test ! -e pwned
+		done
+	done
+	gives a --shell bash 'test -n "$(echo {})" && printf "$(echo {})"' ::: a
+	gives 'a b' --shell bash 'exec {1} "$(echo {2})"' ::: echo ::: 'a b'
+	gives -va --shell bash 'v=%s; printf $v' ::: -va
 }

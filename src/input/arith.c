@@ -100,6 +100,18 @@ scan_arith(struct lexer *x)
 	x->at = end + 2;
 }
 
+/* A value at x->at in it. */
+static void
+refuse_command(struct lexer *x)
+{
+	if (x->stack[0].level.tests)
+		scan_refuse(x, x->at, "inside ((...))");
+	else
+		scan_refuse_inside(x, x->at,
+		    "inside ((...)), which is no arithmetic in a plain sh",
+		    "compare in a [ ], as [ {} -gt 3 ]; or give --shell bash");
+}
+
 /* (( at x->at: bash's arithmetic, also that of a for, or two subshells. */
 void
 scan_arith_command(struct lexer *x)
@@ -111,11 +123,11 @@ scan_arith_command(struct lexer *x)
 	x->arith = true;
 	for (x->at += 2; x->at < end && !x->out->why; x->at++) {
 		if (scan_match(x, x->at, NULL) > 0)
-			scan_refuse(x, x->at, "inside ((...))");
+			refuse_command(x);
 		if (x->s[x->at] == '$')
 			scan_positional(x, x->at);
 		if (x->s[x->at] == '<' && x->s[x->at + 1] == '<')
-			x->here = true;
+			x->heres++;
 	}
 	x->arith = false;
 	if (end)

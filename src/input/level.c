@@ -17,13 +17,14 @@ level_char(struct level *l, const char *s, size_t at, bool quoted)
 	if (quoted) {
 		l->plain = false;
 	} else if (s[at] == '[') {
-		l->bracket = true;
+		l->bracket++;
 		if (l->plain && (at == l->from ? l->array :
 		    quote_is_name(s + l->from, at - l->from, false)))
 			l->subscript = true;
 	} else if (s[at] == ']') {
-		l->glob |= l->bracket;
-		l->bracket = l->subscript = false;
+		l->glob |= l->bracket > 0;
+		l->bracket -= l->bracket > 0;
+		l->subscript &= l->bracket > 0;
 	} else if (s[at] == '*' || s[at] == '?') {
 		l->glob = true;
 	} else if (s[at] == '{') {
@@ -40,6 +41,7 @@ becomes(struct level *l, const char *s, size_t n)
 	l->reading = l->brace ? READS_SYNTAX : reading_of(s, n);
 	l->at_command = l->reading == READS_COMMAND;
 	l->varied = l->pending = false;
+	l->program = word_is(s, n, "exec") ? PROGRAM_NEXT : PROGRAM_NONE;
 }
 
 /* A plain word where a command is expected. */
@@ -60,6 +62,7 @@ command_word(struct level *l, const char *s, size_t n)
 	    (quote_is_reserved(s, n) || *s == '-');
 	if (l->at_command)
 		return;
+	l->direct = l->reading != READS_COMMAND;
 	becomes(l, s, n);
 	if (word_is(s, n, "for") || word_is(s, n, "select"))
 		l->reading = READS_LOOP;
@@ -102,6 +105,7 @@ command_quoted(struct level *l, const char *s, size_t n)
 	l->closed = false;
 	if (k > 0 && *name == '-' && !l->glob && !l->brace)
 		return;
+	l->direct = false;
 	becomes(l, name, k);
 	l->unsure = (k == 0 && word_may_vanish(s, n)) || l->glob;
 	choose(l, s, n);
@@ -136,6 +140,8 @@ format_word(struct level *l, const char *s, size_t n)
 	if (!l->pending && !l->glob &&
 	    (word_is(s, n, "--") || !word_may_be_option(s, n)))
 		l->reading = READS_DATA;
+	else
+		l->varied = true;
 	return true;
 }
 
@@ -154,6 +160,17 @@ target_word(const struct level *l, const char *s, size_t n)
 	return READS_VARIABLES;
 }
 
+/* A word behind exec. */
+static void
+program_word(struct level *l, const char *s, size_t n, bool option, bool empty)
+{
+	if (l->program == PROGRAM_NEXT && option)
+		l->program = PROGRAM_ANY;
+	if (l->program == PROGRAM_NEXT && !l->glob &&
+	    !(empty && word_may_vanish(s, n)))
+		l->program = PROGRAM_NONE;
+}
+
 /*
  * A word behind the command.  "for x do" begins a command without an operator
  * in front; "$x eval" may do, too.  False: a value was an option.
@@ -167,6 +184,7 @@ argument(struct level *l, const char *s, size_t n)
 	bool chosen = l->chosen;
 
 	if (l->unsure) {
+		l->direct = false;
 		becomes(l, text, k);
 		l->unsure = (k == 0 && word_may_vanish(s, n)) || l->glob;
 		choose(l, s, n);
@@ -174,6 +192,7 @@ argument(struct level *l, const char *s, size_t n)
 		return true;
 	}
 	l->single = l->single && !word_is(s, n, "in");
+	program_word(l, s, n, option, k == 0);
 	if (l->reading == READS_LOOP ||
 	    (l->reading == READS_DATA && !l->chosen))
 		l->at_command = word_is(s, n, "{") || word_is(s, n, "do");
@@ -281,6 +300,13 @@ word(struct level *l, const char *s, size_t n)
 	return true;
 }
 
+void
+level_drop(struct level *l)
+{
+	l->open = l->subscript = l->brace = l->glob = false;
+	l->bracket = 0;
+}
+
 enum level_event
 level_end(struct level *l, const char *s, size_t at)
 {
@@ -297,8 +323,8 @@ level_end(struct level *l, const char *s, size_t at)
 	if (l->regex != REGEX_PARENS)
 		l->regex = matches ? REGEX_WORD : REGEX_NONE;
 	fine = word(l, s + l->from, at - l->from);
-	l->open = l->bracket = l->subscript = l->brace = l->value = false;
-	l->valued = l->parameter = l->slash = l->glob = false;
+	level_drop(l);
+	l->value = l->no_option = l->valued = l->parameter = l->slash = false;
 	l->redirect = REDIRECT_NONE;
 	if (!fine)
 		return LEVEL_LATE;
@@ -316,6 +342,7 @@ level_operator(struct level *l)
 	l->reading = READS_DATA;
 	l->pending = l->varied = false;
 	l->chosen = l->supposed = l->single = false;
+	l->program = PROGRAM_NONE;
 	l->names = l->named = false;
 	if (l->regex == REGEX_WORD)
 		l->regex = REGEX_NONE;
@@ -367,24 +394,31 @@ valued(struct level *l, size_t at)
 	l->valued_to = at;
 }
 
+/* Behind what may be the -v of a printf all of a word counts. */
+void
+level_printed(struct level *l, const char *s, size_t at)
+{
+	bool operand = l->reading == READS_FORMAT && l->varied;
+	char c;
+
+	if (l->value || l->no_option || l->redirect != REDIRECT_NONE)
+		return;
+	l->no_option = l->open && !operand && word_text(s + l->from,
+	    at - l->from, &c, 1) > 0 && c != '-';
+	l->value = !l->no_option;
+	l->value_at = at;
+}
+
 void
 level_value(struct level *l, const char *s, size_t at, size_t len, int by)
 {
-	char text[16];
-	size_t k = l->open ?
-	    word_text(s + l->from, at - l->from, text, sizeof(text)) : 0;
-
 	if (l->redirect == REDIRECT_NONE) {
 		valued(l, at);
 		l->valued_to = at + len;
 		l->valued_len = len;
 		l->valued_by = by;
 	}
-	if (l->value || l->redirect != REDIRECT_NONE ||
-	    (k > 0 && *text != '-'))
-		return;
-	l->value = true;
-	l->value_at = at;
+	level_printed(l, s, at);
 }
 
 /* Is the open word the command, or a part of it? */
@@ -437,6 +471,8 @@ level_descriptor(const struct level *l, const char *s, size_t at)
 const struct refusal *
 level_takes(struct level *l, const char *s, size_t at, bool quoted)
 {
+	if (l->program && l->open && l->redirect == REDIRECT_NONE && !quoted)
+		return &level_substituted;
 	if (!in_command(l, s, at))
 		return NULL;
 	valued(l, at);
@@ -446,7 +482,7 @@ level_takes(struct level *l, const char *s, size_t at, bool quoted)
 }
 
 const char *
-level_tail(const struct level *l)
+level_tail(const struct level *l, unsigned met)
 {
 	if (l->redirect != REDIRECT_NONE)
 		return "the line ends in a redirection";
@@ -458,7 +494,9 @@ level_tail(const struct level *l)
 	    l->reading == READS_VARIABLES || l->reading == READS_NAMES ||
 	    l->reading == READS_EXPORT || l->reading == READS_EITHER ||
 	    l->reading == READS_TARGET || l->reading == READS_PATTERN ||
-	    l->reading == READS_PRINTED)
+	    l->reading == READS_PRINTED ||
+	    (l->reading == READS_TEST && l->varied) ||
+	    level_assigns(l, met))
 		return "the command reads its arguments as syntax";
 	return NULL;
 }

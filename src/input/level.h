@@ -35,18 +35,26 @@ enum regex {
 	REGEX_PARENS		/* the same, in the ( ) of one */
 };
 
+/* Which word behind an exec may be the program. */
+enum program {
+	PROGRAM_NONE,
+	PROGRAM_NEXT,
+	PROGRAM_ANY		/* behind an option, which may take a word */
+};
+
 /* Zero it, then level_operator(). */
 struct level {
 	size_t from;		/* where the open word begins */
 	bool open;		/* in a word */
 	bool plain;		/* ... of unquoted characters only */
-	bool bracket;		/* ... with an unquoted [ */
+	unsigned bracket;	/* ... in so many [ */
 	bool subscript;		/* ... that follows a name */
 	bool brace;		/* ... with an unquoted { */
 	bool glob;		/* ... that may become any words, or none */
 	bool array;		/* the level is the list of x=(...) */
 	bool at_command;	/* the next word is the command */
 	bool unsure;		/* ... or was, if $x is empty */
+	bool direct;		/* the command's name stands there as it is */
 	bool closed;		/* behind ) done fi esac } ]] */
 	bool tests;		/* [[ ]] is syntax, no command */
 	bool first;		/* the next word may be a reserved one */
@@ -58,6 +66,7 @@ struct level {
 	bool weighed;		/* in a [[ ]] with a value, at weighed_at */
 	size_t weighed_at;
 	bool value;		/* the open word may be an option by it */
+	bool no_option;		/* ... or cannot be one, whatever comes */
 	bool valued;		/* it has a value, of length valued_len in */
 	size_t valued_len;	/* the line, by valued_by */
 	int valued_by;
@@ -69,9 +78,11 @@ struct level {
 	int chosen_by;		/* from that one as a whole */
 	bool supposed;		/* ... if what is in front of it is empty */
 	bool single;		/* between case and in */
+	enum program program;
 	bool names;		/* the next word is that of a function NAME */
 	bool named;		/* behind it: { or if may begin a command */
-	bool varied;		/* the word of a test before it is expanded */
+	bool varied;		/* the word of a test before it is expanded;
+				   one of a printf that may be its -v */
 	bool pending;		/* ... or before it, and no word may follow */
 	size_t value_at, pending_at;
 	enum redirect redirect;
@@ -89,6 +100,9 @@ enum level_event {
 
 /* The character s[at] of a word; quoted: it, or what it begins, is no text. */
 void level_char(struct level *l, const char *s, size_t at, bool quoted);
+
+/* The word that is open is none. */
+void level_drop(struct level *l);
 
 /* The word that is open, if one is, ends before at. */
 enum level_event level_end(struct level *l, const char *s, size_t at);
@@ -158,7 +172,18 @@ const struct refusal *level_refuses(const struct level *l, const char *s,
 const struct refusal *level_takes(struct level *l, const char *s, size_t at,
     bool quoted);
 
+/* Do a printf's words go to a variable, as far as is known, that evaluates
+   them? */
+bool level_assigns(const struct level *l, unsigned met);
+
+/* Why it cannot if it is not quoted: its words, which may be many.  A declare
+   that stands there as it is does not split those it assigns. */
+const struct refusal *level_splits(const struct level *l);
+
+/* A $(...) in the open word has a value at `at` in it, which it may print. */
+void level_printed(struct level *l, const char *s, size_t at);
+
 /* Why no word can be appended to the line that ends here; or NULL. */
-const char *level_tail(const struct level *l);
+const char *level_tail(const struct level *l, unsigned met);
 
 #endif

@@ -25,6 +25,7 @@ push(struct lexer *x, enum frame_kind kind, size_t at)
 	memset(f, 0, sizeof(*f));
 	f->kind = kind;
 	f->at = at;
+	f->heres = x->heres;
 	f->level.tests = x->stack[0].level.tests;
 	if (kind != FRAME_DOUBLE)
 		level_operator(&f->level);
@@ -120,6 +121,9 @@ backslash(struct lexer *x, bool quoted)
 			scan_doubt(x, "behind a line continued in a word");
 		x->at += 2;
 	} else {
+		if (!quoted && scan_in_raw_array(x))
+			scan_doubt(x, "behind a \\ in x=(...) inside a "
+			    "substitution");
 		if (!quoted)
 			level_char(scan_level(x), x->s, x->at, true);
 		x->at += 2;
@@ -170,9 +174,11 @@ open_paren(struct lexer *x)
 	struct level *l = scan_level(x);
 	bool array = l->open && x->s[x->at - 1] == '=';
 	bool regex = l->regex != REGEX_NONE;
-	bool part = array || regex || (l->open && !l->at_command &&
-	    strchr("?*+@!", x->s[x->at - 1]));
+	bool pattern = l->open && strchr("?*+@!", x->s[x->at - 1]);
+	bool part = array || regex || (pattern && !l->at_command);
 
+	if (pattern && (l->names || (l->at_command && x->at > l->from + 1)))
+		scan_doubt(x, "behind a name that may be a pattern");
 	if (regex)
 		level_char(l, x->s, x->at, true);
 	if (!part)
@@ -204,6 +210,8 @@ close_paren(struct lexer *x)
 	if (scan_level(x)->array && x->at < x->n &&
 	    !strchr(" \t\n;&|)", x->s[x->at]))
 		scan_doubt(x, "directly behind an array");
+	if (kind == FRAME_COMMAND && x->heres > x->stack[x->top].heres)
+		scan_doubt(x, "behind a substitution with a here-document");
 	if (kind == FRAME_LINE && !x->unbalanced)
 		scan_doubt(x, "behind a ) without its (");
 	if (kind == FRAME_LINE) {
@@ -224,9 +232,7 @@ redirection(struct lexer *x)
 	enum redirect kind = REDIRECT_FILE;
 
 	if (level_descriptor(scan_level(x), x->s, x->at))
-		scan_level(x)->open = scan_level(x)->brace =
-		    scan_level(x)->bracket = scan_level(x)->subscript =
-		    scan_level(x)->glob = false;
+		level_drop(scan_level(x));
 	end_word(x);
 	if (rest >= 3 && memcmp(p, "<<<", 3) == 0) {
 		len = 3;
@@ -234,7 +240,7 @@ redirection(struct lexer *x)
 	} else if (rest >= 2 && memcmp(p, "<<", 2) == 0) {
 		len = rest >= 3 && p[2] == '-' ? 3 : 2;
 		kind = REDIRECT_HERE;
-		x->here = true;
+		x->heres++;
 	} else if (rest >= 2 && p[1] == '&') {
 		len = 2;
 		kind = REDIRECT_FD;
@@ -414,13 +420,14 @@ finish(struct lexer *x)
 	end_word(x);
 	if (x->top > 0)
 		scan_fault(x, x->stack[x->top].at, "never closed", NULL);
-	x->out->tail = x->tail ? x->tail : level_tail(scan_level(x));
+	x->out->tail = x->tail ? x->tail :
+	    level_tail(scan_level(x), x->met);
 	x->out->many = level_many(scan_level(x));
 	for (i = 0; i < x->n && strchr(" \t\n", x->s[i]); i++)
 		;
 	if (i == x->n)
 		x->out->tail = "the command is empty";
-	if (x->here && x->out->tail == NULL)
+	if (x->heres && x->out->tail == NULL)
 		x->out->tail = "the line has a here-document";
 }
 

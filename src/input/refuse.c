@@ -24,6 +24,10 @@ const struct refusal level_substituted = {
 	"in a $(...) that may be the command, and more words than one",
 	"quote it: \"$(...{}...)\""
 };
+static const struct refusal split = {
+	"in a $(...) that may give options or names, and more words than one",
+	"quote it: \"$(...{}...)\""
+};
 const struct refusal level_chosen = {
 	"behind a command that is a value itself",
 	"put env in front, which runs programs only: env {1} {2}"
@@ -42,6 +46,8 @@ static const struct refusal foreign = {
 	"write the number; for a file: >{} 2>&1, or &>{} in bash"
 }, subscript = {
 	"inside [...], which may be a subscript", level_integer
+}, pattern = {
+	"inside [...], which is a pattern", "quote it: \"[{}]\""
 }, evaluated = {
 	"where it may be evaluated when it is assigned",
 	"where an integer is meant, x=$(({})); other text can be given in the "
@@ -51,13 +57,15 @@ static const struct refusal foreign = {
 	"assign it behind the declare: local x; x={}"
 }, syntax = {
 	"as an argument of a command that reads it as syntax",
-	"give it to a variable, and name that: x={}; eval 'echo \"$x\"'"
+	"give it to a variable, and name that: x={}; eval 'echo \"$x\"'; "
+	"trap 'rm \"$x\"' EXIT"
 }, arithmetic = {
 	"as an argument of a command that may evaluate it as arithmetic",
 	level_integer
 }, variables = {
 	"as an argument of a command that takes names of variables",
-	level_name
+	"write the name itself; for a number give x=$(({})) in front, and use "
+	"$x; print a prompt in front: printf '%s? ' {}; read x"
 }, braces = {
 	"in {...}, which may make several words of it", "write them one by one"
 }, either = {
@@ -97,6 +105,32 @@ in_braces(const struct level *l, const char *s, size_t at)
 	    l->reading == READS_TEST || l->reading == READS_FORMAT;
 }
 
+const struct refusal *
+level_splits(const struct level *l)
+{
+	bool names = l->reading == READS_NAMES || l->reading == READS_EXPORT;
+
+	if (!l->open || l->redirect != REDIRECT_NONE || l->at_command)
+		return NULL;
+	return l->reading == READS_FORMAT || l->reading == READS_TEST ||
+	    (names && !l->direct) ? &split : NULL;
+}
+
+bool
+level_assigns(const struct level *l, unsigned met)
+{
+	return (l->reading == READS_DATA || l->reading == READS_FORMAT) &&
+	    l->varied && (met & SURVEY_EVALUATED);
+}
+
+/* Is the open word an argument of a command to which it is data? */
+static bool
+is_data(const struct level *l)
+{
+	return l->reading == READS_DATA && !l->at_command && !l->unsure &&
+	    !l->chosen && !l->array && !l->cond && !l->brace;
+}
+
 /* Of the arguments of a command. */
 static const struct refusal *
 argument_refuses(const struct level *l, const char *s, size_t at,
@@ -122,8 +156,9 @@ argument_refuses(const struct level *l, const char *s, size_t at,
 	case READS_TEST:
 		return l->varied && !l->pending ? &level_option : NULL;
 	case READS_DATA:
-	case READS_LOOP:
 	case READS_FORMAT:
+		return level_assigns(l, met) ? &evaluated : NULL;
+	case READS_LOOP:
 	case READS_COMMAND:
 		break;
 	}
@@ -154,7 +189,7 @@ level_refuses(const struct level *l, const char *s, size_t at,
 	if (l->redirect == REDIRECT_FD)
 		return &descriptor;
 	if (l->bracket)
-		return &subscript;
+		return is_data(l) ? &pattern : &subscript;
 	if (l->redirect != REDIRECT_NONE)
 		return l->redirect == REDIRECT_TEXT ?
 		    chosen_refuses(l, by, of) : NULL;

@@ -85,21 +85,48 @@ level_fault(struct lexer *x, size_t at, int by, int of)
 	return r;
 }
 
-/* Can what a value is part of be the command of a level around it? */
+/* Does a substitution stand in the level i, and around what follows? */
+static bool
+has_inner(const struct lexer *x, size_t i, bool *quoted)
+{
+	size_t in;
+
+	if (i >= x->top || x->stack[i].kind == FRAME_DOUBLE)
+		return false;
+	*quoted = x->stack[i + 1].kind == FRAME_DOUBLE;
+	in = i + 1 + *quoted;
+	return in <= x->top && x->stack[in].kind == FRAME_COMMAND;
+}
+
+/* Can what a value is part of be the command of a level around it, or make
+   several words of one? */
 static const struct refusal *
 substituted(struct lexer *x, size_t at)
 {
 	const struct refusal *r = NULL;
-	size_t i, in;
+	bool quoted;
+	size_t i;
 
 	for (i = 0; i < x->top && r == NULL; i++) {
-		in = i + 1 + (x->stack[i + 1].kind == FRAME_DOUBLE);
-		if (x->stack[i].kind != FRAME_DOUBLE && in <= x->top &&
-		    x->stack[in].kind == FRAME_COMMAND)
-			r = level_takes(&x->stack[i].level, x->s, at,
-			    in == i + 2);
+		if (!has_inner(x, i, &quoted))
+			continue;
+		r = level_takes(&x->stack[i].level, x->s, at, quoted);
+		if (r == NULL && !quoted && i >= text_level(x))
+			r = level_splits(&x->stack[i].level);
 	}
 	return r;
+}
+
+/* What a $(...) around `at` prints may be an option where that stands. */
+static void
+printed(struct lexer *x, size_t at)
+{
+	bool quoted;
+	size_t i;
+
+	for (i = text_level(x); i < x->top; i++)
+		if (has_inner(x, i, &quoted))
+			level_printed(&x->stack[i].level, x->s, at);
 }
 
 bool
@@ -160,6 +187,17 @@ scan_compares(struct lexer *x)
 	} while (l->group && i-- > 0);
 }
 
+bool
+scan_in_raw_array(const struct lexer *x)
+{
+	bool array = false;
+	size_t i;
+
+	for (i = x->top; i > 0 && x->stack[i].kind != FRAME_COMMAND; i--)
+		array |= x->stack[i].level.array;
+	return array && x->stack[i].kind == FRAME_COMMAND;
+}
+
 void
 scan_doubt(struct lexer *x, const char *why)
 {
@@ -207,7 +245,7 @@ scan_level(struct lexer *x)
 void
 scan_newline(struct lexer *x)
 {
-	if (x->here)
+	if (x->heres)
 		scan_doubt(x, "in or behind a here-document");
 }
 
@@ -259,9 +297,13 @@ scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
 		refuse(x, at, r->why, r->advice);
 	else if (place == PLACE_ARITH && x->glued == at)
 		scan_refuse(x, at, "directly behind a variable");
+	else if (place != PLACE_ARITH && scan_in_raw_array(x))
+		scan_refuse(x, at, "in x=(...) inside a substitution");
 	if (x->out->why)
 		return;
 	level_value(scan_level(x), x->s, at, len, by);
+	if (place != PLACE_ARITH && !is_number(ref.op))
+		printed(x, at);
 	template_add_text(x->out->t, x->text, at - x->text);
 	seg = template_add_ref(x->out->t, at, len, ref, place);
 	seg->braced = place != PLACE_ARITH && is_braced(x);

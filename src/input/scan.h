@@ -25,6 +25,7 @@ enum frame_kind {
 struct frame {
 	enum frame_kind kind;
 	size_t at;
+	size_t heres;		/* of the line, in front of it */
 	bool part;		/* of a word: x=(...), @(...) */
 	struct level level;	/* not in FRAME_DOUBLE */
 };
@@ -46,7 +47,7 @@ struct lexer {
 		size_t from, to;
 	} *words;		/* that -X can repeat, inner ones first */
 	size_t nwords, cap;
-	bool here;		/* a here-document begins with the next line */
+	size_t heres;		/* here-documents begin with the next line */
 	bool arith;		/* in $((...)) or ((...)) */
 	bool unbalanced;	/* a case: its ) need no ( */
 	struct lexed *out;
@@ -78,6 +79,10 @@ void scan_compares(struct lexer *x);
 
 /* Is that level in a [[ ]] that may do so behind `at`? */
 bool scan_may_compare(const struct lexer *x, size_t level, size_t at);
+
+/* Is it in an x=(...) in a substitution?  Outside of quotes in there bash 5.2
+   does not read a backslash as quoting when it looks for the end. */
+bool scan_in_raw_array(const struct lexer *x);
 
 /* From here on no value is: the lexer may read the line in another way than
    the shell does. */

@@ -68,12 +68,17 @@ ends_command(const char *s, size_t i, size_t n)
 	    !(c == '&' && peek(s, i + 1, n) == '>');
 }
 
-/* Is there a {c..f} at i, of letters? */
-static bool
-is_sequence(const char *s, size_t i, size_t n)
+/* The } of the {c..f} at i, of letters; 0 if there is none. */
+static size_t
+sequence_end(const char *s, size_t i, size_t n)
 {
-	return n - i > 5 && s[i] == '{' && is_letter(s[i + 1]) &&
-	    s[i + 2] == '.' && s[i + 3] == '.';
+	if (n - i <= 5 || s[i] != '{' || !is_letter(s[i + 1]) ||
+	    s[i + 2] != '.' || s[i + 3] != '.')
+		return 0;
+	for (i += 4; i < n && !strchr("{ \t\n;&|()", s[i]); i++)
+		if (s[i] == '}')
+			return i;
+	return 0;
 }
 
 /*
@@ -83,17 +88,16 @@ is_sequence(const char *s, size_t i, size_t n)
 static size_t
 match(const char *s, size_t i, size_t n, const char *name)
 {
-	size_t k;
+	size_t k, end;
 
 	for (k = i; *name; k++) {
 		if (k >= n)
 			return 0;
 		if (s[k] == *name) {
 			name++;
-		} else if (is_sequence(s, k, n)) {
+		} else if ((end = sequence_end(s, k, n)) > 0) {
 			name++;
-			while (k + 1 < n && s[k] != '}')
-				k++;
+			k = end;
 		} else if (k == i || (!strchr("'\"\\{},", s[k]) &&
 		    !(s[k] == '\n' && s[k - 1] == '\\') &&
 		    !(s[k] == '$' && strchr("'\"", peek(s, k + 1, n))))) {
@@ -268,10 +272,30 @@ look_inside(const char *s, size_t n)
 	return met;
 }
 
+static unsigned
+look_all(const char *s, size_t n)
+{
+	return look(s, n) | look_inside(s, n) | look_errors(s, n);
+}
+
+/* Also as the line is when those that a backslash continues are joined. */
 unsigned
 survey(const char *s, size_t n)
 {
-	return look(s, n) | look_inside(s, n) | look_errors(s, n);
+	unsigned met = look_all(s, n);
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (s[i] == '\\' && peek(s, i + 1, n) == '\n')
+			i++;
+		else
+			buf_addc(&b, s[i]);
+	}
+	if (b.len > 0 && b.len < n)
+		met |= look_all(b.data, b.len);
+	buf_free(&b);
+	return met;
 }
 
 bool

@@ -247,6 +247,41 @@ test_refused(void)
 		"a ${x:-$(b $((c) | d))} ^{}", "a ${x:-$((1+^{}))}", "a ${x:-$(b ^{}",
 		"${x:-$(a)}eval ^{}", "${x:-$(a)} eval ^{}", "${x:-$(a)} {1} ^{2}",
 		"$1 do ^{2}", "$x {1} do ^{2}", "{1} do {1} ^{2}",
+		"x=$(a=(^{}))", "a \"$(a=(^{}/*); b)\"", "a <(a=(\"^{}\"))",
+		"x=$( (a+=('^{}')) )", "f() { x=$(declare a=(b ^{})); }",
+		"x=$(a=([0]=^{}))", "x=$(a=($(b)^{}))", "y=(<(a=(^{})))",
+		"x=$(a=(\\\"); echo ^{})", "x=$(a=(b\\)); ^{}",
+		"a $(b=(c\\d)) ^{}", "x=$(a=($(b)\\ c)) ^{}",
+		"x=$(a <<E) ; b ^{}", "a \"$(b <<E)\" ^{}", "a <(b <<E) ^{}",
+		"a $( (b <<-E) ) ^{}", "a $(b <<E; $(c)) ^{}",
+		"a \"$(b $(c <<'E') ^{})\"", "a $( ((x=1<<2)) ) ^{}",
+		"x[y[0]+^{}]=5", "x[[]+^{}]=1", "x['a'[0]+^{}]=1",
+		"a=([y[0]+^{}]=1)", "exec {x[y[0]+^{}]}>f",
+		"x[y[0] '#'; a ^{}]=1", "x[y[[0]]+^{}]=1", "declare x[y[0]+^{}]=1",
+		"x[\\[[0]+^{}]=1", "a=([[]b ^{})", "a *[[]^{}",
+		"function f@(){ eval ^{}; }; f@", "function f@() { eval ^{}; }",
+		"function a@()if let ^{}; then :; fi", "function f+( ) { eval ^{}; }",
+		"function 'f'?(){ a ^{}; }", "function f!(){ a ^{}; }",
+		"coproc f*(){ eval ^{}; }", "e@(val) ^{}", "x=1 e+(val) ^{}",
+		"printf \"$(a ^{})\" x", "printf \"$(a \"$(b ^{})\")\" x",
+		"printf $(a ^{})", "printf -v x $(a ^{})", "printf p$(a $(b) ^{})",
+		"[ $(a ^{}) = x ]", "test $(a ^{}) -gt 3", "[ a = $(a ^{}) ]",
+		"if ! [ -n x$(a \"^{}\") ]; then b; fi", "[ $(a <{1}) = $(b ^{}) ]",
+		"\\declare x=$(a ^{})", "\"declare\" x=$(a ^{})",
+		"command declare x=$(a \"^{}\")", "builtin local x=$(a ^{})",
+		"$d declare x=$(a ^{})", "command -p export x=$(a ^{})",
+		"'readonly' x=a$(b ^{})", "x=1 \\typeset y=$(a \"$(b ^{})\")",
+		"printf $(a ^{}) x", "printf -$(a ^{}) x", "printf \"$( (a ^{}) )\" x",
+		"test \"$(a ^{})\" \"$x\"", "[ ! \"$(a ^{1})\" {2} ]",
+		"printf $v p^{} x", "printf \"$v\" \"p^{}\" x", "printf -$v p^{} x",
+		"printf * p^{} x", "printf $v $w p^{} x", "printf $v p$(a ^{}) x",
+		"declare -i x; printf $v ^{}", "printf \"$v\" %s ^{}; local -n x",
+		"for i in 1 2; do declare a=^{}; a=\\\n(1); done",
+		"declare a=^{}; a\\\n[ 0]=1", "x=^{}; decl\\\nare -i x",
+		"declare a=^{}; a\\\n=(1)", "declare a=^{}; read -\\\na a",
+		"exec $(a ^{})", "exec -a x $(a ^{})", "exec e$(a ^{}) x",
+		"exec $x $(a ^{})", "command exec $(a ^{})", "x=1 exec $(a ^{})",
+		"exec -c \"b\"$(a ^{})", "\\exec $(a ^{})", "exec >f $(a ^{})",
 	};
 	size_t i;
 
@@ -364,6 +399,22 @@ test_accepted(void)
 	accepted("x=${O:-$(b)}; a {} \"${arr[$((i+1))]}\" {} \"${x%$(b $c; (d | e))}\" {}", 3);
 	accepted("printf -v x %s {}; printf -v y '%s-%s' {1} \"{2}\" >f; a $y", 3);
 	accepted("for i do {1}; done; for i in a; do {1} do {1}; done", 3);
+	accepted("a=({}); x=$(a {} \\'); y=($(b {})) z=(\\'); {}", 4);
+	accepted("x=$(a=(1 'b' $(c {})); d {}); cat <<E {}", 3);
+	accepted("cat <<E >{} $(a {}) <{}", 3);
+	accepted("cat <<E >\"$(a {})\"/{}; b <(c {}) {}\nx\nE", 4);
+	accepted("x[y[0]+1]={}; a *[[:alpha:]]{} [!]]{}; (b <<E); {}", 4);
+	accepted("function f { {}; }; if !(a {}); then b {}; fi; f?(x)", 3);
+	accepted("printf \"$(a {})\\n\"; printf \"%s\\n\" \"$(a {})\" x; printf \"p$(a {})\" x", 3);
+	accepted("[ \"$(a {})\" = x ] && [ -n \"$(b {})\" ]; printf \"$(a <{})\" x", 3);
+	accepted("test \"$(a {})\" -gt 3 && printf \"$f\" {}; printf -- $f p{} x", 3);
+	accepted("printf '%s' $(a {}); printf \"$(a $(b {}))\"; printf $(<{}) x", 3);
+	accepted("[ $(wc -l <{}) -gt 9 ] && [ \"$(a {})\" = x ]; [ $(a {#}) ]", 3);
+	accepted("local x=$(a {}); y=1 >f declare -r x=$(a {}); if export x=$(a {}); then b; fi", 3);
+	accepted("command declare x=\"$(a {})\"; builtin export x={}; command declare x=$(b <{})", 3);
+	accepted("exec a $(b {}); exec {1} {2}; exec \"$(a {})\" x; exec >$(a {})", 5);
+	accepted("exec python{1} {2}; exec >\"$(a {})\"; b {}", 4);
+	accepted("declare a={}; b=x\\\ny; c &&\\\n(d)", 1);
 }
 
 /* Can a word be appended?  Are there parameters? */
@@ -383,6 +434,13 @@ test_ends(void)
 		{ "echo done", false, false },
 		{ "if a; then b", false, false },
 		{ "eval ''", true, false }, { "test -v", true, false },
+		{ "x=-v; test $x", true, false },
+		{ "test \"$(echo -v)\"", true, false },
+		{ "test *", true, false }, { "test a -nt", false, false },
+		{ "if x=1; then f() { test $y; }; fi; y=-v; test $y", true, false },
+		{ "printf $v", false, false }, { "exec", false, false },
+		{ "exec -a x", false, false }, { "exec a", false, false },
+		{ "local -i x; printf $v %s", true, false },
 		{ "printf -v", true, false }, { "printf -v x %s", true, false },
 		{ "", true, false }, { "  ", true, false },
 		{ "x=1", true, false }, { "a;", true, false },
