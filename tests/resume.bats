@@ -109,6 +109,28 @@ items that is not in the command"
 	same "$(<err)" "ppx: 2 tasks left out, as in the joblog"
 }
 
+@test "... or the command has a position that there is not" {
+	for ref in {-2} {2} {-3} {3.}; do
+		ppx -kj1 --joblog log --resume --wd {} "pwd -P; : $ref" ::: / /
+		ppx -kj1 --joblog log --resume --wd {} "pwd -P; : $ref" \
+		    ::: / / /tmp 2>err >out
+		same "$(<out)" "$(cd /tmp && pwd -P)"
+		[[ $(<err) == *"--workdir has something of the items"* ]]
+		rm log
+	done
+}
+
+@test 'the text of a line with "$1" says all' {
+	for how in "" --tag '--tagstring {1}'; do
+		ppx -kj1 --joblog log $how 'echo "$1"; :' ::: a b c
+		ppx -kj1 --joblog log --resume $how 'echo "$1"; :' \
+		    ::: c d b a 2>err >out
+		[[ $(<out) == *d ]]
+		same "$(<err)" "ppx: 3 tasks left out, as in the joblog"
+		rm log
+	done
+}
+
 @test "a changed order of the input skips no wrong task" {
 	gives "0 a b c" -k --joblog log echo ::: a b c
 	gives "0 z x" -k --joblog log --resume echo ::: z c x a b

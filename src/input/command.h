@@ -117,7 +117,7 @@ bool command_is_program(const char *name);
 /* True when the text does not depend on the item alone: {%} is in it. */
 bool command_uses_slot(const struct command *c);
 
-/* True when it is the same for all items, and none of them is in it. */
+/* True when no replacement string is in it. */
 bool command_is_fixed(const struct command *c);
 
 /* True when {##} is in it. */

@@ -5,13 +5,19 @@
 #include "input/form.h"
 #include "input/told.h"
 
-/* From 1, wherever it is counted from; 0 = all, or nobody knows. */
+enum { NO_POSITION = INT32_MIN };
+
+/* From 1, wherever it is counted from, if it is known; 0 = all. */
 static int32_t
 position(const struct value_ref *r, size_t values)
 {
-	if (r->which >= 0 || values == 0)
+	int32_t n = (int32_t)values;
+
+	if (values == 0 || r->which == 0)
 		return r->which;
-	return (int32_t)values + 1 + r->which;
+	if (r->which > n || r->which < -n)
+		return NO_POSITION;
+	return r->which > 0 ? r->which : n + 1 + r->which;
 }
 
 static bool
@@ -27,7 +33,7 @@ is_whole(const struct segment *seg, int32_t which, size_t values)
 	int32_t at = position(&seg->ref, values);
 
 	return seg->ref.op == VALUE_WHOLE && (at == 0 || at == which ||
-	    (which == 0 && values == 1));
+	    (which == 0 && at == 1 && values == 1));
 }
 
 /* Some segment of t that tells of `which`; or of what seg, of u, inserts. */
@@ -81,7 +87,7 @@ told_by(const struct command *c, const struct template *t, size_t values)
 	size_t i;
 
 	if (c->kind == KIND_RECORD || c->append || c->conf.fed ||
-	    in_command(c, 0, values, NULL, NULL) || has_each(c, values))
+	    (c->positional && !c->conf.no_args) || in_command(c, 0, values, NULL, NULL) || has_each(c, values))
 		return true;
 	for (i = 0; t && i < t->n; i++) {
 		seg = &t->seg[i];
