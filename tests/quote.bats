@@ -903,7 +903,9 @@ a b"
 	    'exec $(echo {})' 'exec -a x $(echo {})' \
 	    '[ $(dirname {}) = . ]' 'test $(echo {}) -gt 3' \
 	    'printf $(echo {})' '\declare x=$(echo {})' \
-	    'command declare x=$(echo {})' 'd=; $d declare x=$(echo {})'; do
+	    'command declare x=$(echo {})' 'd=; $d declare x=$(echo {})' \
+	    $'eval : &\\\n>o {}' $'let 1 &\\\n\\\n>o {}' 'HOME=-v; [ ~ {} ]' \
+	    'HOME=-v; test ~' 'HOME=-v; printf ~ x{} y'; do
 		for item in 'x -a -v a[$(touch${IFS}pwned)] -o x/y' \
 		    '-v a[$(touch${IFS}pwned)] -o 1' \
 		    'a y[$(touch${IFS}pwned)]=1' 'a[$(touch pwned)]' '-va[$(touch pwned)]' \
@@ -914,6 +916,7 @@ a b"
 		done
 	done
 	gives a --shell bash 'test -n "$(echo {})" && printf "$(echo {})"' ::: a
+	gives a --shell bash $'true &&\\\ntrue |\\\n  echo {}; ! [ ~/x -ef {} ]' ::: a
 	gives 'a b' --shell bash 'exec {1} "$(echo {2})"' ::: echo ::: 'a b'
 	gives -va --shell bash 'v=%s; printf $v' ::: -va
 }

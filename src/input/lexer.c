@@ -103,6 +103,17 @@ dollar(struct lexer *x, bool quoted)
 	}
 }
 
+/* At the backslash of a continued line: does it stand in an operator? */
+static bool
+in_operator(const struct lexer *x, char before)
+{
+	size_t i = x->at;
+
+	while (i + 1 < x->n && x->s[i] == '\\' && x->s[i + 1] == '\n')
+		i += 2;
+	return strchr(";&|", before) && i < x->n && strchr(";&|<>()", x->s[i]);
+}
+
 /* A backslash at x->at. */
 static void
 backslash(struct lexer *x, bool quoted)
@@ -117,8 +128,9 @@ backslash(struct lexer *x, bool quoted)
 	} else if (x->s[x->at + 1] == '\n') {
 		scan_newline(x);
 		if (quoted ? before == '$' : scan_level(x)->open ||
-		    !strchr(" \t\n;&|", before))
-			scan_doubt(x, "behind a line continued in a word");
+		    !strchr(" \t\n;&|", before) || in_operator(x, before))
+			scan_doubt(x, "behind a line continued in a word or "
+			    "an operator");
 		x->at += 2;
 	} else {
 		if (!quoted && scan_in_raw_array(x))

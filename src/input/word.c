@@ -50,11 +50,20 @@ word_is_special(const char *s, size_t n)
 	return (n >= 4 && memcmp(s, "BASH", 4) == 0) || word_in(s, n, names);
 }
 
+/* ~, ~+, ~user: a text of any kind; with a path behind it, no option. */
+static bool
+is_tilde(const char *s, size_t n)
+{
+	return n > 0 && *s == '~' && !memchr(s, '/', n);
+}
+
 bool
 word_is_expanded(const char *s, size_t n)
 {
 	size_t i;
 
+	if (is_tilde(s, n))
+		return true;
 	for (i = 0; i < n; i++)
 		if (strchr("$`{", s[i]))
 			return true;
@@ -68,6 +77,8 @@ word_may_be_option(const char *s, size_t n)
 	size_t i;
 	char c;
 
+	if (is_tilde(s, n))
+		return true;
 	if (n >= 2 && s[0] == '$' && s[1] == '\'')
 		return word_text(s, n, &c, 1) == 0 || strchr("-+", c);
 	for (i = 0; i < n && strchr("'\"\\", s[i]); i++)

@@ -281,6 +281,10 @@ test_refused(void)
 		"declare a=^{}; a\\\n=(1)", "declare a=^{}; read -\\\na a",
 		"exec $(a ^{})", "exec -a x $(a ^{})", "exec e$(a ^{}) x",
 		"exec $x $(a ^{})", "command exec $(a ^{})", "x=1 exec $(a ^{})",
+		"eval : &\\\n>o ^{}", "eval a &\\\n\\\n>o ^{}", "{1} &\\\n>>o ^{2}",
+		"[ &\\\n>o -v ^{} ]", "f() { let 1 &\\\n>o ^{}; }", "a |\\\n& ^{}",
+		"a <f;\\\n; ^{}", "a &\\\n& ^{}", "x=\"$(eval : &\\\n>o ^{})\"",
+		"[ ~ ^{} ]", "test ~- ^{} = x", "printf ~ x^{} y", "printf ~ ^{} y",
 		"exec -c \"b\"$(a ^{})", "\\exec $(a ^{})", "exec >f $(a ^{})",
 	};
 	size_t i;
