@@ -444,6 +444,7 @@ five_stops()
 
 @test "E20 INT at any moment: logged means delivered, and nothing twice" {
 	for i in {1..8}; do
+		rm -f log
 		launch -i <(seq 800) -j4 --joblog log tiny
 		wait_until test -s log
 		for ((j = 0; j < i * 300; j++)); do
