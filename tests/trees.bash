@@ -95,14 +95,15 @@ state()
 	stat_field 3 "$1"
 }
 
+# By name and parent: at its end ppx has another child under a sanitizer, which
+# looks for leaks.  Who kills that one makes ppx wait for ever.
 workers()
 {
 	local p line
 
 	for p in $(tag_pids "$tag"); do
 		{ read -r line <"/proc/$p/stat"; } 2>/dev/null || continue
-		line=${line##*) }
-		if [[ $line == ?" $pid "* ]]; then
+		if [[ $line == *" (ppx:w"*") "?" $pid "* ]]; then
 			echo "$p"
 		fi
 	done

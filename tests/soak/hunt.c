@@ -91,15 +91,19 @@ is_below(pid_t pid, pid_t top)
 }
 
 static bool
-is_worker(pid_t pid)
+is_called(pid_t pid, const char *start)
 {
 	char name[32];
 
 	return slurp(name, sizeof(name), pid, "comm") > 0 &&
-	    strncmp(name, "ppx", 3) == 0;
+	    strncmp(name, start, strlen(start)) == 0;
 }
 
-/* Adds the children of pid to all[], and theirs. */
+/*
+ * Adds the children of pid to all[], and theirs.  A child of ppx that is called
+ * "ppx" is not for us: a worker that is not born yet, or what a sanitizer looks
+ * for leaks with, for which ppx would wait for ever.
+ */
 static void
 gather(pid_t pid, bool top)
 {
@@ -109,12 +113,13 @@ gather(pid_t pid, bool top)
 	snprintf(path, sizeof(path), "task/%d/children", (int)pid);
 	if (slurp(buf, sizeof(buf), pid, path) <= 0)
 		return;
-	while (nall < MOST && (child = strtol(p, &end, 10)) > 0) {
+	for (; nall < MOST && (child = strtol(p, &end, 10)) > 0; p = end) {
 		all[nall].pid = (pid_t)child;
-		all[nall].worker = top && is_worker((pid_t)child);
+		all[nall].worker = top && is_called((pid_t)child, "ppx:");
+		if (top && !all[nall].worker && is_called((pid_t)child, "ppx"))
+			continue;
 		nall++;
 		gather((pid_t)child, false);
-		p = end;
 	}
 }
 
