@@ -75,6 +75,7 @@ at_terminal()
 @test "--nice: tasks run at that niceness, ppx does not" {
 	test "$(nice)" -eq 0 || skip "the tests themselves run at $(nice)"
 	same "$(ppx --nice 12 'nice; : {}' ::: 1)" 12
+	same "$(ppx --nice +12 'nice; : {}' ::: 1)" 12
 	same "$(nice -n 3 "$PPX" --nice 12 'nice; : {}' ::: 1)" 12
 	same "$(nice -n 3 "$PPX" 'nice; : {}' ::: 1)" 3
 	same "$(ppx --nice 12 'ps -o ni= -p $(ps -o ppid= -p $PPX_WORKER_PID); : {}' \

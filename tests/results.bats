@@ -225,6 +225,12 @@ Stderr
 	TMPDIR=$PWD/file run ppx --files 'touch ran; echo' ::: a
 	same "$status $output" "125 ppx: --files: no file can be made in \
 $PWD/file (TMPDIR): Not a directory"
+	if test -d /proc/self; then
+		# it has the permissions for it, of root
+		run ppx --tmpdir /proc --files 'touch ran; echo' ::: a
+		[[ $status == 125 && $output == "ppx: --files: no file can be \
+made in /proc (--tmpdir): "* ]]
+	fi
 	test ! -e ran
 }
 

@@ -249,6 +249,23 @@ no-terminal.1"
 	all_free
 }
 
+@test "an interrupt that waits already: COMMAND does not run, behind or in front" {
+	for fg in "" --fg; do
+		run env --block-signal=TERM sh -c 'kill -TERM $$; exec "$@"' . \
+		    "$PPX" --semaphore $fg --id waiting touch ran
+		same "$status" 143
+		sem --wait
+		test ! -e ran
+	done
+	run env --ignore-signal=TERM --block-signal=TERM \
+	    sh -c 'kill -TERM $$; exec "$@"' . \
+	    "$PPX" --semaphore --id waiting touch ran 3>&- 4>&-
+	same "$status" 0
+	wait_until test -e ran
+	ppx --semaphore --id waiting --wait
+	all_free
+}
+
 @test "kill -9 of the supervisor frees the place and ends COMMAND" {
 	sem 'sleep 1000 & setsid sleep 1001 & echo $PPX_WORKER_PID >pid; wait' 3>&- 4>&-
 	wait_until test -s pid

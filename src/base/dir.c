@@ -77,14 +77,32 @@ make_all(char *path)
 }
 
 int
-dir_usable(const char *path, int mode)
+dir_usable(const char *path)
 {
 	struct buf b = { 0 };
 	int error;
 
 	buf_addf(&b, "%s/.", path);	/* of a file that is ENOTDIR */
-	error = access(buf_str(&b), mode) < 0 ? errno : 0;
+	error = access(buf_str(&b), X_OK) < 0 ? errno : 0;
 	buf_free(&b);
+	return error;
+}
+
+int
+dir_takes_files(const char *path)
+{
+	char *name = dir_choose(path);
+	int error, fd;
+
+	if (name == NULL)
+		return errno;
+	fd = fd_open(name, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	error = fd < 0 ? errno : 0;
+	if (fd >= 0) {
+		unlink(name);
+		close(fd);
+	}
+	free(name);
 	return error;
 }
 

@@ -19,8 +19,11 @@ char *dir_choose(const char *parent);
  */
 int dir_parents(const char *path);
 
-/* Is path a directory that we may use so (access(2))?  0, or an errno. */
-int dir_usable(const char *path, int mode);
+/* Is path a directory that one may change to (access(2))?  0, or an errno. */
+int dir_usable(const char *path);
+
+/* Can a file be made there?  It is tried.  0, or an errno. */
+int dir_takes_files(const char *path);
 
 /*
  * Removes up to max files of what is in the directory, then it.  Links are

@@ -100,10 +100,10 @@ store_args(struct conf *c, size_t *n, const char *spelt, const char *arg)
 static void
 store_nice(int *nice, const char *spelt, const char *arg)
 {
-	bool minus = *arg == '-';
+	bool minus = *arg == '-', sign = minus || *arg == '+';
 	uint64_t n = 0;
 
-	value_check(spelt, arg + minus, num_uint(arg + minus, 1000, &n));
+	value_check(spelt, arg + sign, num_uint(arg + sign, 1000, &n));
 	if (n > (minus ? 20 : 19))
 		die("%s: %s is not a niceness, -20 to 19", spelt, arg);
 	*nice = minus ? -(int)n : (int)n;

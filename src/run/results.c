@@ -111,7 +111,7 @@ static void
 open_tmpdir(struct results *r)
 {
 	const struct conf *c = r->c->conf;
-	int error = dir_usable(c->tmpdir, W_OK | X_OK);
+	int error = dir_takes_files(c->tmpdir);
 
 	if (error)
 		die("--files: no file can be made in %s (%s): %s", c->tmpdir,

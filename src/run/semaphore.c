@@ -352,6 +352,33 @@ leave_place(void)
 	rmdir(s->dir);		/* by the last one; else it is not empty */
 }
 
+/* What waits to end ppx: one that is ignored does not. */
+static bool
+end_waits(void)
+{
+	struct sigaction sa;
+	sigset_t set;
+	size_t i;
+
+	sigpending(&set);
+	for (i = 0; i < COUNT(ends); i++)
+		if (sigismember(&set, ends[i]) &&
+		    sigaction(ends[i], NULL, &sa) == 0 &&
+		    sa.sa_handler != SIG_IGN)
+			return true;
+	return false;
+}
+
+/* Behind, nobody would hear it: it does not go along to a new process. */
+static void
+heed_end(void)
+{
+	if (!end_waits())
+		return;
+	leave_place();
+	admit(true);
+}
+
 static int
 run(const struct conf *conf, const bool closed[3], int *sig)
 {
@@ -468,6 +495,8 @@ in_a_place(struct semaphore *s, const struct conf *conf,
 	}
 	s->owner = getpid();
 	atexit(leave_place);
+	if (!conf->semaphore_fg)
+		heed_end();
 	if (conf->semaphore_fg || go_behind(s)) {
 		status = run(&rest, closed, sig);
 		leave_place();

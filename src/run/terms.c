@@ -171,7 +171,7 @@ add_dir(struct terms *tm, const struct vocabulary *v, const char *text)
 		die("--workdir ...: ppx makes no directories; write a shell "
 		    "line that begins with cd \"$(mktemp -d)\"");
 	tm->workdir = template_new(text, v);
-	error = template_has_refs(tm->workdir) ? 0 : dir_usable(text, X_OK);
+	error = template_has_refs(tm->workdir) ? 0 : dir_usable(text);
 	if (error)
 		die("--workdir %s: %s", text, strerror(error));
 }
