@@ -29,7 +29,7 @@
 
 # BATS_TEST_TIMEOUT is not used: it ends children of the test only, so a test
 # that waits for the output of a hung grandchild would hang on.
-: "${TEST_LIMIT:=60}"
+: "${TEST_LIMIT:=120}"
 : "${PPX_TEST_SLOW:=1}"
 
 if declare -F bats_require_minimum_version >/dev/null; then
