@@ -617,7 +617,14 @@ data()
 	    'echo "$(($#-${x:-0}))" {}' \
 	    'a=(x); if ((${#a[@]} > 0)); then echo "${#a[@]}" {}; fi' \
 	    'x=${OUT:-$(echo 1)}; echo "$x" {}' \
-	    'a=(0 1); echo "${a[$((i+1))]}" {}'
+	    'a=(0 1); echo "${a[$((i+1))]}" {}' \
+	    'echo $(( $(echo 3) / 2 )) {}' 's=$(date +%s)
+	    echo "$(( $(date +%Y%m%d) > s ? 2 : 1 ))" {}' \
+	    $'x=0; ((x |= 1<<0))\necho $x {}' \
+	    $'for ((i=1; i<<1<3; i++)); do\necho $i {}; done'
+	run -123 ppx --shell bash $'((a <<E; b)) 2>/dev/null\n{}\nE' ::: true
+	[[ $output == *" E: command not found"* ]]
+	refuses $'((a <<E; b))\n{}\nE' --shell sh
 	allows "it's a b" 'a b' "echo \$'it\\'s' {}" "echo \$'it\\'s' \"{}\""
 	harmless 'touch pwned' "\$(: \$'\\'')eval {}" \
 	    "eval\$'\\c@\\c\\'x' {}" "\$(: \$'\\c' ')')eval {}"

@@ -6,18 +6,20 @@
 #include "input/scan.h"
 
 /*
- * How much of the parameter at `at`, which is a dollar, is to be passed over:
- * the ${...} or $#, or the dollar of $x.  0 if it is another expansion, or not
- * simple: with a value, an expansion or quotes in it.
+ * How much of the expansion at `at`, which is a dollar, is to be passed over:
+ * the ${...}, $(...) or $#, or the dollar of $x.  0 if it is another one, or
+ * not simple: with a value, an expansion or quotes in it.
  */
 static size_t
-parameter(const struct lexer *x, size_t at)
+expansion(const struct lexer *x, size_t at)
 {
 	size_t i = at + 1;
 	char c = scan_peek(x, i);
 
 	if (scan_in_name(c))
 		return 1;
+	if (c == '(')
+		return scan_plain_parens(x, at);
 	if (c != '{')
 		return c == '#' || c == '?' ? 2 : 0;
 	do {
@@ -51,7 +53,7 @@ arith_end(const struct lexer *x, size_t at, const char *more)
 			depth++;
 		else if (c == ')')
 			depth--;
-		else if (c == '$' && (len = parameter(x, at)) == 0)
+		else if (c == '$' && (len = expansion(x, at)) == 0)
 			return 0;
 		else if (c == '#' && !scan_is_digit(x->s[at - 1]))
 			return 0;
@@ -67,6 +69,18 @@ size_t
 scan_arith_end(const struct lexer *x, size_t at)
 {
 	return scan_peek(x, at + 2) == '(' ? arith_end(x, at + 3, "") : 0;
+}
+
+/* The ${...} or $(...) at x->at, which is simple. */
+static void
+pass_expansion(struct lexer *x)
+{
+	size_t end = x->at + expansion(x, x->at);
+
+	for (; x->at < end; x->at++)
+		if (x->s[x->at] == '$')
+			scan_positional(x, x->at);
+	x->glued = end;
 }
 
 /* $((...)) at x->at. */
@@ -86,10 +100,8 @@ scan_arith(struct lexer *x)
 		if (len > 0) {
 			scan_place_value(x, x->at, len, ref, PLACE_ARITH);
 			x->at += len;
-		} else if (x->s[x->at] == '$' && x->s[x->at + 1] == '{') {
-			scan_positional(x, x->at);
-			x->at += parameter(x, x->at);
-			x->glued = x->at;
+		} else if (x->s[x->at] == '$' && strchr("{(", x->s[x->at + 1])) {
+			pass_expansion(x);
 		} else if (x->s[x->at] == '$') {
 			scan_name(x);
 		} else {
@@ -126,7 +138,9 @@ scan_arith_command(struct lexer *x)
 			refuse_command(x);
 		if (x->s[x->at] == '$')
 			scan_positional(x, x->at);
-		if (x->s[x->at] == '<' && x->s[x->at + 1] == '<')
+		/* in bash it is arithmetic; in a $( ) it looks in another way */
+		if (x->s[x->at] == '<' && x->s[x->at + 1] == '<' &&
+		    !(x->top == 0 && x->stack[0].level.tests))
 			x->heres++;
 	}
 	x->arith = false;

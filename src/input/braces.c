@@ -55,6 +55,18 @@ is_simple(const struct lexer *x, size_t at, char c)
 	return scan_in_name(c) || strchr(" \t()-+*/%=.,:@^~!?[]|&;>", c);
 }
 
+size_t
+scan_plain_parens(const struct lexer *x, size_t at)
+{
+	size_t i = at + 2;
+	char c;
+
+	for (; (c = scan_peek(x, i)) != ')'; i++)
+		if (c == '(' || !is_simple(x, i, c))
+			return 0;
+	return i + 1 - at;
+}
+
 /* Passes over the $(...) or $((...)) at *at: no quotes or values in it, and
    each ) has its (, as there is no case.  False: not that simple. */
 static bool

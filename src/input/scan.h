@@ -121,6 +121,10 @@ void scan_place_value(struct lexer *x, size_t at, size_t len,
    may be something else. */
 size_t scan_arith_end(const struct lexer *x, size_t at);
 
+/* How long the $(...) at `at` is, of words without quotes, values or
+   parentheses in them; 0 if it is not that simple. */
+size_t scan_plain_parens(const struct lexer *x, size_t at);
+
 void scan_single(struct lexer *x);		/* '...' */
 void scan_ansi(struct lexer *x);		/* $'...' */
 void scan_backquote(struct lexer *x);		/* `...` */

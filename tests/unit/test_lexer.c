@@ -69,7 +69,10 @@ test_refused(void)
 		"a ${x:-\"$(b)\"} ^{}", "a ${x//\"^{}\"/b}",
 		"a \"${x:-\"$1^{}\"}\"",
 		"for ((i=0;i<^{};i++)); do a; done", "$((a;b)) ^{}",
-		"((a); (b;c)) ^{}", "((a <<E; b))\n^{}\nE",
+		"((a); (b;c)) ^{}", "$( ((a <<E; b))\n^{}\nE",
+		"$(($(a ^{}) + 1))", "$(($((a)))) ^{}", "$(($(a;(b)))) ^{}",
+		"$(($(case x in x) a)) ^{}", "$(($(a <<E))) ^{}",
+		"$(($(a 'b'))) ^{}", "$(($(a)) ^{}", "$(($(a #b) + 1)) ^{}",
 		"echo \\^{}", "echo \"\\^{}\"",
 		"echo \"a\\\\\\^{}\"", "echo a # ^{}", "# it's ^{}",
 		"cat <<E\n^{}\nE", "cat <<-E\n^{}\nE", "cat <<^{}",
@@ -296,6 +299,7 @@ test_refused(void)
 	refused("echo ${a^x}", "x", &bash);
 	refused("echo $'a^x'", "x", &bash);
 	/* Where [[ is a command, so is what stands behind its ||. */
+	refused("((a <<E; b))\n^{}\nE", NULL, NULL);
 	refused("[[ a || $1 == ^{2} ]]", NULL, NULL);
 	refused("[[ a && {1} == ^{2} ]]", NULL, NULL);
 	refused("if [[ a ]] then eval ^{}; fi", NULL, NULL);
@@ -328,6 +332,10 @@ test_accepted(void)
 	accepted("a[1]={}", 1);
 	accepted("ls *.{c,h} {}", 1);
 	accepted("echo $(( {} + $x )) $((10#{}))", 2);
+	accepted("make -j$(( $(nproc) / 2 )) -C {}", 1);
+	accepted("echo $(( $(date +%s) - s + {} )) {}", 2);
+	accepted("((x |= 1<<3))\necho {}", 1);
+	accepted("((a <<E; b))\n{}\nE", 1);
 	accepted("case {} in *.c) a {};; (*.h) b {};; esac", 3);
 	accepted("a {} &&\\\n b {}", 2);
 	accepted("echo \"$(a \"$(b \"{}\")\" '{}')\"", 2);
