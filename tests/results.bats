@@ -380,6 +380,14 @@ ${red}1	y${off}"
 	done
 }
 
+@test "--results FILE.CSV: the case of the ending does not count" {
+	for form in CSV Tsv JSONL; do
+		ppx --results "x.$form" echo ::: a
+		test -f "x.$form"
+	done
+	[[ $(head -n 1 x.CSV) == Seq,* ]]
+}
+
 @test "as GNU parallel: --results FILE.csv and .tsv" {
 	need parallel python3
 	items=(a 'b,c' 'd"e"' $'f\tg' ' h ' $'\377')

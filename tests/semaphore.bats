@@ -209,7 +209,7 @@ no-terminal.1"
 	sem 'cat g' 3>&- 4>&-
 	for how in "" --fg; do
 		run sem $how --queue-timeout 0.1 touch ran
-		same "$status $output" "123 ppx: --queue-timeout: COMMAND was not started, as no place of the semaphore was free in 0.1"
+		same "$status $output" "123 ppx: --queue-timeout: COMMAND was not started, as no place of the semaphore was free in 0.1 s"
 	done
 	run sem -q --fg --queue-timeout 1ms touch ran
 	same "$status $output" "123 "
@@ -374,7 +374,7 @@ no-terminal.1"
 	run sem --wait --max-time 0.1
 	same "$status $output" "124 ppx: the run was ended by --max-time: not all places of the semaphore were free"
 	run sem --wait --queue-timeout 0.1
-	same "$status $output" "123 ppx: --queue-timeout: not all places of the semaphore were free in 0.1"
+	same "$status $output" "123 ppx: --queue-timeout: not all places of the semaphore were free in 0.1 s"
 	run sem --wait --queue-timeout '{1}'
 	test "$status" -eq 125
 	open_gate g

@@ -34,7 +34,7 @@ ends_in(const char *s, const char *end)
 {
 	size_t n = strlen(s), k = strlen(end);
 
-	return n > k && strcmp(s + n - k, end) == 0;
+	return n > k && strcasecmp(s + n - k, end) == 0;
 }
 
 bool

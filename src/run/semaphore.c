@@ -21,6 +21,7 @@
 #include "base/diag.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/signals.h"
 #include "base/tty.h"
 #include "run/coord.h"
@@ -445,10 +446,14 @@ bound_of(const struct conf *conf)
 static void
 say_late(const struct conf *conf, const struct bound *b, const char *what)
 {
+	struct buf span = { 0 };
+
+	num_show_duration(&span, b->until - b->began);
 	if (b->over)
 		diag("the run was ended by --max-time: %s", what);
 	else if (!conf->quiet)
-		diag("--queue-timeout: %s in %s", what, conf->queue_timeout);
+		diag("--queue-timeout: %s in %s", what, buf_str(&span));
+	buf_free(&span);
 }
 
 static int
