@@ -277,6 +277,32 @@ no_controls()
 	same "$status $output" "0 a -j4"
 }
 
+@test "a regular expression with {4}, which no item has: a hint" {
+	local hint='ppx: {4} is empty, as no item has so many values; in a regular expression write {4,4}'
+
+	echo abc123 >f
+	run ppx 'grep -cE "[0-9]{4}" {}' ::: f
+	same "$status ${lines[0]}" "0 $hint"
+	run ppx grep -cE '(ab){4}' ::: f
+	same "${lines[0]}" "$hint"
+	run ppx 'sed -E "s/.{4}/x/" {}' ::: f
+	same "${lines[0]}" "$hint"
+	run ppx 'printf "%s\n" "\d{4}"; : {}' ::: f
+	same "${lines[0]}" "$hint"
+	run -123 ppx 'grep -cE "[0-9]{4,4}" {}' ::: f
+	same "${lines[0]}" 0
+	run ppx echo 'a{2} [b]{1} {2}' ::: x
+	same "$output" "a [b]x "
+	for o in "-C ," "--csv" -n4 -N4 "-L 1" -m; do
+		run ppx $o echo '[b]{4}' ::: x
+		[[ $output != *"{4}"* ]]
+	done
+	run ppx echo '[b]{2}' ::: x ::: y
+	same "$output" "[b]y"
+	run ppx echo '[b]{2}' ::: x :::+ y
+	same "$output" "[b]y"
+}
+
 @test "input that was not read to its end is told" {
 	run -127 ppx -j1 nosuchcommand < <(seq 100000)
 	[[ $output == *"the input was not read to its end"* ]]

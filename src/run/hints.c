@@ -154,6 +154,49 @@ say_separator(const struct conf *conf, const struct vocabulary *v)
 	    *at == ';' ? ";" : "\\t");
 }
 
+/* --- positions that are a regular expression's --------------------------- */
+
+/* How many values each item has; SIZE_MAX if that is not known. */
+static size_t
+values_of(const struct conf *c)
+{
+	if (c->colsep || c->csv || c->header || c->max_args ||
+	    c->max_replace || c->max_lines || c->batch != BATCH_NONE)
+		return SIZE_MAX;
+	return c->nsources ? c->nsources : 1;
+}
+
+/* Is what stands in front of s something that can be repeated? */
+static bool
+is_repeated(const char *text, const char *s)
+{
+	return (s > text && strchr("]).", s[-1])) ||
+	    (s > text + 1 && s[-2] == '\\');
+}
+
+/* Of the first word that has one which is empty for each item. */
+static void
+say_position(const struct conf *conf, const struct vocabulary *v)
+{
+	size_t most = values_of(conf), n;
+	struct value_ref ref;
+	const char *s;
+	char **word;
+
+	for (word = conf->command; most < INT32_MAX && *word; word++)
+		for (s = *word; (s = strchr(s, '{')) != NULL; s++) {
+			n = template_match(*word, strlen(*word),
+			    (size_t)(s - *word), v, &ref);
+			if (n == 0 || ref.which <= (int32_t)most ||
+			    ref.op != VALUE_WHOLE || !is_repeated(*word, s))
+				continue;
+			diag("{%d} is empty, as no item has so many values; in "
+			    "a regular expression write {%d,%d}", ref.which,
+			    ref.which, ref.which);
+			return;
+		}
+}
+
 void
 hints_say(const struct conf *conf, const struct vocabulary *v)
 {
@@ -161,6 +204,7 @@ hints_say(const struct conf *conf, const struct vocabulary *v)
 
 	if (!asked)
 		say_line(conf->command);
+	say_position(conf, v);
 	if (v->nnames == 0)
 		return;
 	say_names(conf, v);
