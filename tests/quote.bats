@@ -617,6 +617,7 @@ data()
 	    'echo "$(($#-${x:-0}))" {}' \
 	    'a=(x); if ((${#a[@]} > 0)); then echo "${#a[@]}" {}; fi' \
 	    'x=${OUT:-$(echo 1)}; echo "$x" {}' \
+	    'y=1; echo "${x:-${y}}" {}' 'y=2; z=12; echo ${z%${y}} {}' \
 	    'a=(0 1); echo "${a[$((i+1))]}" {}' \
 	    'echo $(( $(echo 3) / 2 )) {}' 's=$(date +%s)
 	    echo "$(( $(date +%Y%m%d) > s ? 2 : 1 ))" {}' \

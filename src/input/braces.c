@@ -91,6 +91,22 @@ pass_parens(struct lexer *x, size_t *at)
 	return true;
 }
 
+/* Passes over the ${NAME} at *at.  False: it is more than that. */
+static bool
+pass_name(const struct lexer *x, size_t *at)
+{
+	size_t i = *at + 2;
+
+	if (scan_match(x, *at + 1, NULL) > 0)
+		return false;
+	while (scan_in_name(scan_peek(x, i)) && scan_match(x, i, NULL) == 0)
+		i++;
+	if (i == *at + 2 || scan_peek(x, i) != '}')
+		return false;
+	*at = i + 1;
+	return true;
+}
+
 /*
  * One step in a ${...}, at *at, or in a pair of quotes there, which has nothing
  * in it that would end either: so shells that see quoting and those that see
@@ -115,6 +131,8 @@ step_braces(struct lexer *x, size_t *at, bool *done)
 		scan_positional(x, *at);
 		if (next == '(')
 			return pass_parens(x, at);
+		if (next == '{')
+			return pass_name(x, at);
 		if (!scan_in_name(next))
 			return false;
 	}
@@ -122,7 +140,8 @@ step_braces(struct lexer *x, size_t *at, bool *done)
 	return c != '\0' && !strchr("`{()\n", c);
 }
 
-/* ${...} with no expansion but $NAME and simple $(...) in it; else doubt. */
+/* ${...} with no expansion but $NAME, ${NAME} and simple $(...) in it; else
+   doubt. */
 void
 scan_braces(struct lexer *x)
 {
@@ -142,7 +161,7 @@ scan_braces(struct lexer *x)
 	}
 	while (!done) {
 		c = scan_peek(x, at);
-		if (quote && c == '$' && scan_peek(x, at + 1) == '(')
+		if (quote && c == '$' && strchr("({", scan_peek(x, at + 1)))
 			break;
 		if (!step_braces(x, &at, &done) ||
 		    (quote && c != quote && strchr("'\"}\\", c)))
