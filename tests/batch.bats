@@ -74,6 +74,125 @@ agrees()
 	done
 }
 
+# joins WANT OPTION..: of ./items, what runs, and how many items are bad.
+joins()
+{
+	local want=$1
+
+	shift
+	run --separate-stderr timeout $((20 * PPX_TEST_SLOW)) \
+	    "$PPX" -k -j1 "$@" <items
+	same "$output $(grep -c 'cannot be run' <<<"$stderr")" "$want"
+}
+
+# A line of 200,000 bytes that goes on in the next.
+long_line()
+{
+	head -c 200000 /dev/zero | tr '\0' x
+	echo ' '
+}
+
+@test "-L: a bad line is one item, with all that it goes on in" {
+	printf 'a\0 \nrm this\nd\n' >items
+	joins 'd 1' -L1 echo
+	same "$status" 123
+	[[ $stderr == *'item 1 cannot be run: has a NUL byte in it: a\x00 ...'* ]]
+	joins 'd 1' -L2 echo
+	joins 'd 1' -L1 -X echo
+	joins 'd 1' -L1 -s 1000 echo
+	joins 'd 1' -L1 sh -c 'echo "$1"' _
+	joins 'd 1' -L1 -a items echo
+	joins 'd 1' -L1 --max-items 3 echo
+	joins ' 1' -L1 --max-items 2 echo
+	joins ' 1' -L1 -E 'rm this' echo
+	printf 'a\0\t\nrm this \n\n \t\nrm that\nd\n' >items
+	joins 'd 1' -L1 echo
+	# The second and the last line of one; what it follows is run.
+	printf 'x\na \nb\0 \nrm this\nd\n' >items
+	joins $'x\nd 1' -L1 echo
+	joins $'x\nd 1' -L2 echo
+	[[ $stderr == *'item 2 cannot be run: '*': a b\x00 ...'* ]]
+	printf 'a \nb \nc\0\nd\n' >items
+	joins 'd 1' -L1 echo
+	[[ $stderr == *'item 1 cannot be run: '*$': a b c\\x00\n'* ]]
+	# Several in a row, and the end in the middle of one.
+	printf 'a\0 \nb\0 \nc\nd\0 \ne\nf\n\0 \n' >items
+	joins 'f 3' -L1 echo
+	printf 'a\nb\0 \nrm ' >items
+	joins 'a 1' -L1 echo
+	joins 'a 1' -L2 echo
+	# Not of other records, and not of trimmed ones.
+	printf 'a\n;b\0 ;c' >items
+	joins $'a\n\nc 1' -d ';' -L1 echo
+	printf 'a\0 \nb\n' >items
+	joins 'b 1' --trim r -L1 echo
+	joins 'b 1' --words -L1 echo
+}
+
+@test "-L: a line that is too long is one item, with all that it goes on in" {
+	{ long_line; printf 'rm this\nd\n'; } >items
+	joins 'd 1' -L1 echo
+	joins 'd 1' -L2 echo
+	joins 'd 1' -L1 -X echo
+	joins ' 0' -x -L1 echo
+	same "$status" 125
+	{ long_line; long_line; printf 'a\0 \nrm\nd \n'; long_line; echo rm; echo e; } >items
+	joins 'e 2' -L1 echo
+	{ echo a; long_line; } >items
+	joins 'a 1' -L2 echo
+	# Too long together.
+	{ yes 'a ' | head -70000; echo b; echo c; } >items
+	joins '1 1' -L1 sh -c 'echo ${#1}' _
+	[[ $stderr == *'item 1 '*'longer than the system'*': a a a '* ]]
+	{ echo a; yes 'a ' | head -150000; } >items
+	joins '1 1' -L2 sh -c 'echo ${#1}' _
+	joins '1 0' -x -L1 sh -c 'echo ${#1}' _
+	same "$status" 125
+}
+
+@test "-L: the numbers of what comes behind a bad line" {
+	printf 'a\0 \nrm this\nd\n\ne\0\nf\n' >items
+	joins $'2 d\n4 f 2' -L1 --joblog log echo '{#}' {}
+	same "$(cut -f1 log | tail -n +2 | sort | xargs)" '1 2 3 4'
+	[[ $stderr == *'item 5 cannot be run'* ]]
+	joins ' 0' -L1 --resume --joblog log echo '{#}' {}
+}
+
+@test "-L: columns and several sources of which one is bad" {
+	printf 'a,b\0 \nrm,this\nd,e\n' >items
+	joins '[d][e] 1' -C , --trim n -L1 printf '[%s]'
+	joins '[d][e] 1' --csv -L1 printf '[%s]'
+	joins '[rm][this][d][e] 1' -C , -L1 printf '[%s]'	# trims
+	# It ends in a separator, not in a blank.
+	printf 'a\0\t\nb\tc\n' >items
+	joins '[b][c] 1' -C '\t' --trim n -L1 printf '[%s]'
+	joins '[b][c] 1' -C '[[:blank:]]+' --trim n -L1 printf '[%s]'
+	{ head -c 2200000 /dev/zero | tr '\0' x; printf ',y \nrm,this\nd,e\n'; } >items
+	joins '[d][e] 1' -C , --trim n -L1 printf '[%s]'
+	joins '[d][e] 1' --csv -L1 printf '[%s]'
+	printf 'a\0\nb\n' >items
+	joins '[b][c b][d] 1' -L1 printf '[%s]' :::: - ::: 'c ' d
+}
+
+@test "-L: a line without an end takes no memory, and little time" {
+	limit='ulimit -v 200000'
+	if sanitized; then
+		limit=:
+	fi
+	run --separate-stderr bash -c "$limit
+		yes 'a ' | timeout 3 \"$PPX\" -L1 printf '[%s]'"
+	same "$output" ''
+	same "$(grep -c 'cannot be run' <<<"$stderr")" 1
+	{ yes 'a ' | head -64000; echo b; } >items
+	SECONDS=0
+	for i in 1 2 3 4 5; do
+		joins '128001 0' -L1 sh -c 'echo ${#1}' _
+	done
+	{ yes 'a,b ' | head -25000; echo b; } >items
+	joins '25001 0' -C , --trim n -L1 sh -c 'echo $#' _
+	test "$SECONDS" -le $((5 * PPX_TEST_SLOW))
+}
+
 @test "items of several sources come one behind the other" {
 	need parallel
 	test "$(ppx echo {2} ::: a ::: b)" = b || skip "needs several sources"

@@ -72,6 +72,15 @@ b' c
 	[[ $output == *"the co-process of slot 1, has written something that is no netstring: ab"* ]]
 }
 
+@test "-L1: lines are joined, however many come at once" {
+	yes $'a \n\nb' | head -30000 >items
+	ppx --coproc -L1 cat <items >got
+	same "$(sort got | uniq -c | xargs)" '10000 a b'
+	{ yes c | head -1000; printf 'a\0 \nb\nd\n'; } >items
+	run -123 --separate-stderr ppx --coproc -L1 cat <items
+	same "$(sort <<<"$output" | uniq -c | xargs)" '1000 c 1 d'
+}
+
 @test "the values of an item stand with blanks between" {
 	same "$(printf 'a,b\nc,d\n' | ppx -k -C, --coproc cat)" "a b
 c d"

@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "input/batch.h"
+#include "input/split.h"
 
 enum {
 	STRING_MAX = 131072,	/* as in command.c */
@@ -28,6 +29,14 @@ struct size {
 	size_t bytes, words, line;
 };
 
+/* Of -L: what a line that goes on has so far. */
+struct line {
+	struct buf text;	/* its values, one behind the other */
+	size_t *end;		/* where each of them ends */
+	size_t n, cap;		/* 0: there is none */
+	uint64_t number;
+};
+
 struct batch {
 	struct batch_conf conf;
 	struct item **item;	/* those from first to n are held */
@@ -35,6 +44,8 @@ struct batch {
 	size_t weighed;		/* of these: they fit together, in size */
 	size_t values;		/* of those weighed */
 	struct size size;
+	struct line line;	/* behind those held */
+	bool skip;		/* what comes next belongs to a bad line */
 	size_t share;		/* once the end is spread: items for each slot */
 	bool overflow;
 	struct words words;	/* scratch */
@@ -122,6 +133,8 @@ batch_free(struct batch *b)
 	while (b->first < b->n)
 		free(b->item[b->first++]);
 	free(b->item);
+	free(b->line.end);
+	buf_free(&b->line.text);
 	free(b->pad);
 	buf_free(&b->words.bytes);
 	free(b);
@@ -150,60 +163,107 @@ all_blank(const struct item *it)
 
 /* Does the next line belong to this one? */
 static bool
-continues(const struct batch *b, const struct item *it)
+goes_on(const struct item *it)
 {
-	size_t len;
-	const char *v = it->n ? item_value(it, it->n - 1, &len) : NULL;
-
-	return b->conf.lines && !it->bad && v && len > 0 &&
-	    is_blank(v[len - 1]);
+	return is_blank(item_last(it));
 }
 
-/* Returns new: the last value of a and the first of next are one. */
-static struct item *
-joined(const struct item *a, const struct item *next)
+static void
+push(struct batch *b, struct item *it)
 {
-	size_t n = a->n + (next->n ? next->n - 1 : 0), i, len;
-	struct value *v = xcalloc(n, sizeof(*v));
-	bool large = item_size(a) > STRING_MAX;
-	struct buf b = { 0 };
-	struct item *it;
+	if (b->first == b->n)
+		b->first = b->n = 0;
+	mem_grow(&b->item, &b->cap, b->n + 1, sizeof(b->item[0]));
+	b->item[b->n++] = it;
+}
 
-	for (i = 0; i < a->n; i++)
-		v[i].p = item_value(a, i, &v[i].n);
-	for (i = 1; i < next->n; i++)
-		v[a->n + i - 1].p = item_value(next, i, &v[a->n + i - 1].n);
-	buf_add(&b, v[a->n - 1].p, v[a->n - 1].n);
-	v[a->n - 1].p = item_value(next, 0, &len);
-	buf_add(&b, v[a->n - 1].p, len);
-	v[a->n - 1] = (struct value){ b.data, b.len };
-	it = item_of(v, n, next->bad ? next->bad : large ? too_long : NULL);
-	it->number = a->number;
-	it->large = next->bad ? next->large : large;
+/* The last value of the line and the first of it are one. */
+static void
+line_add(struct line *l, const struct item *it)
+{
+	size_t i, len;
+	const char *v;
+
+	if (l->n == 0)
+		l->number = it->number;
+	for (i = 0; i < it->n; i++) {
+		if (i > 0 || l->n == 0) {
+			mem_grow(&l->end, &l->cap, l->n + 1,
+			    sizeof(l->end[0]));
+			l->n++;
+		}
+		v = item_value(it, i, &len);
+		buf_add(&l->text, v, len);
+		l->end[l->n - 1] = l->text.len;
+	}
+}
+
+/* Leaves the start of a bad one, as of a bad record. */
+static void
+line_clip(struct line *l, bool more)
+{
+	more = more || l->text.len > SPLIT_KEEP;
+	while (l->n > 1 && l->end[l->n - 2] >= SPLIT_KEEP)
+		l->n--;
+	l->text.len = l->end[l->n - 1];
+	if (l->text.len > SPLIT_KEEP)
+		l->text.len = SPLIT_KEEP;
+	if (more)
+		buf_adds(&l->text, "...");
+	l->end[l->n - 1] = l->text.len;
+}
+
+/* Returns new; the line is empty then. */
+static struct item *
+line_end(struct line *l, const char *bad)
+{
+	struct value *v = xcalloc(l->n, sizeof(*v));
+	struct item *it;
+	size_t i, at = 0;
+
+	for (i = 0; i < l->n; at = l->end[i++])
+		v[i] = (struct value){ l->text.data + at, l->end[i] - at };
+	it = item_of(v, l->n, bad);
+	it->number = l->number;
 	free(v);
-	buf_free(&b);
+	l->n = l->text.len = 0;
 	return it;
+}
+
+/* A bad line is an item at once, and what it goes on in is passed over. */
+static void
+add_line(struct batch *b, const struct item *it)
+{
+	bool large = b->line.text.len > STRING_MAX, on = goes_on(it);
+	const char *bad = it->bad ? it->bad : large ? too_long : NULL;
+	struct item *all;
+
+	line_add(&b->line, it);
+	if (on && bad == NULL)
+		return;
+	if (bad)
+		line_clip(&b->line, on);
+	all = line_end(&b->line, bad);
+	all->large = it->bad ? it->large : large;
+	push(b, all);
+	b->skip = on;
 }
 
 void
 batch_add(struct batch *b, struct item *it)
 {
-	struct item **last = b->first < b->n ? &b->item[b->n - 1] : NULL;
-	struct item *both;
+	bool blank = b->conf.lines && all_blank(it);
 
-	if (b->conf.lines && all_blank(it)) {
-		free(it);
-	} else if (last && continues(b, *last)) {
-		both = joined(*last, it);
-		free(*last);
-		free(it);
-		*last = both;
-	} else {
-		if (b->first == b->n)
-			b->first = b->n = 0;
-		mem_grow(&b->item, &b->cap, b->n + 1, sizeof(b->item[0]));
-		b->item[b->n++] = it;
+	if (!b->conf.lines || (!blank && !b->skip && b->line.n == 0 &&
+	    !goes_on(it))) {
+		push(b, it);
+		return;
 	}
+	if (!blank && b->skip)
+		b->skip = goes_on(it);
+	else if (!blank)
+		add_line(b, it);
+	free(it);
 }
 
 static bool
@@ -346,10 +406,9 @@ batch_take(struct batch *b, bool ended)
 {
 	enum weight how;
 
+	if (ended && b->line.n)
+		push(b, line_end(&b->line, NULL));
 	while (b->first + b->weighed < b->n && !b->overflow) {
-		if (!ended &&
-		    continues(b, b->item[b->first + b->weighed]))
-			return NULL;
 		how = weigh(b);
 		if (how != FITS)
 			return full(b, how);

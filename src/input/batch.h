@@ -25,7 +25,8 @@ struct batch_conf {
 	size_t most;		/* items of a batch; 0 = as many as fit */
 	bool lines;		/* -L: blank items are passed over, and one
 				   that ends in a blank is joined with the
-				   next */
+				   next; all of them are bad if one is, or if
+				   they are longer than any command */
 	size_t slots;		/* the end is spread over them; 0 = not */
 	size_t room;		/* bytes of strings and pointers */
 	size_t max_chars;	/* -s: bytes of strings; 0 = no limit */

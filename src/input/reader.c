@@ -127,8 +127,9 @@ too_long(const struct record_conf *rc)
 
 /* --- records into items ------------------------------------------------ */
 
+/* The start of a record, or of a value. */
 static struct item *
-bad_item(const struct reader *r, const char *p, size_t n, const char *why)
+start_item(const struct reader *r, const char *p, size_t n, const char *why)
 {
 	char start[SPLIT_KEEP + 3];
 	bool is_long = why == too_long(r->conf->records);
@@ -142,6 +143,33 @@ bad_item(const struct reader *r, const char *p, size_t n, const char *why)
 	memcpy(start + n, "...", 3);
 	it = item_new(start, n + 3, why);
 	it->large = is_long;
+	return it;
+}
+
+/* What its last value would end in; of a long one only a byte is there. */
+static char
+last_byte(const struct reader *r, const struct record *rec)
+{
+	struct columns *c = r->conf->records->columns;
+	struct value one = { rec->p, rec->n };
+	const struct value *v = &one;
+	size_t n = 1;
+
+	if (rec->over)
+		one = (struct value){ &rec->last, 1 };
+	if (c && columns_cut(c, one.p, one.n, &v, &n))
+		return rec->last;
+	return v[n - 1].n ? v[n - 1].p[v[n - 1].n - 1] : '\0';
+}
+
+/* Of p[0..n), which is the record or a value of it. */
+static struct item *
+bad_item(const struct reader *r, const struct record *rec, const char *p,
+    size_t n, const char *why)
+{
+	struct item *it = start_item(r, p, n, why);
+
+	it->last = last_byte(r, rec);
 	return it;
 }
 
@@ -172,17 +200,17 @@ make_item(const struct reader *r, const struct record *rec)
 	size_t n = 1, i;
 
 	if (rec->over || rec->nul)
-		return bad_item(r, rec->p, rec->n, rec->over ? too_long(rc) :
-		    has_nul);
+		return bad_item(r, rec, rec->p, rec->n, rec->over ?
+		    too_long(rc) : has_nul);
 	if (rc->columns)
 		why = columns_cut(rc->columns, rec->p, rec->n, &v, &n);
 	if (why == NULL && r->conf->pad && !r->header && n > r->width)
 		why = too_wide;
 	if (why)
-		return bad_item(r, rec->p, rec->n, why);
+		return bad_item(r, rec, rec->p, rec->n, why);
 	for (i = 0; i < n; i++)
 		if (v[i].n > rc->limit)
-			return bad_item(r, v[i].p, v[i].n, too_long(rc));
+			return bad_item(r, rec, v[i].p, v[i].n, too_long(rc));
 	if (rc->skip_empty && n == 1 && v[0].n == 0)
 		return NULL;
 	return padded(r, v, n);
@@ -198,6 +226,7 @@ next_word(struct reader *r, struct record *rec)
 	rec->nul = false;
 	rec->open = '\0';
 	rec->over = rec->n > r->split.limit;
+	rec->last = rec->n ? rec->p[rec->n - 1] : '\0';
 	if (rec->over && rec->n > SPLIT_KEEP)
 		rec->n = SPLIT_KEEP;
 	return SOURCE_ITEM;

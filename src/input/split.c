@@ -8,12 +8,24 @@
 
 #include "input/split.h"
 
+/* Notes the last of n bytes, as struct record says. */
+static void
+note_last(const struct split *s, const char *p, size_t n, char *last)
+{
+	while (n && s->how == SPLIT_CSV &&
+	    (p[n - 1] == '"' || p[n - 1] == '\r'))
+		n--;
+	if (n)
+		*last = p[n - 1];
+}
+
 /* Adds bytes to the broken record, as long as it is within the limit. */
 static void
 keep(struct split *s, const char *p, size_t n)
 {
 	size_t room;
 
+	note_last(s, p, n, &s->last);
 	if (!s->over && n <= s->limit - s->part.len) {
 		buf_add(&s->part, p, n);
 		return;
@@ -42,6 +54,8 @@ whole(const struct split *s, const char *p, size_t n, struct record *r)
 	r->p = p;
 	r->open = '\0';
 	r->over = n > s->limit;
+	r->last = '\0';
+	note_last(s, p, n, &r->last);
 	r->n = r->over && n > SPLIT_KEEP ? SPLIT_KEEP : n;
 	drop_return(s, r);
 }
@@ -53,6 +67,7 @@ joined(struct split *s, struct record *r)
 	r->p = buf_str(&s->part);
 	r->n = s->part.len;
 	r->over = s->over;
+	r->last = s->last;
 	r->open = s->word.quote;
 	s->given = true;
 	drop_return(s, r);
@@ -63,6 +78,7 @@ forget(struct split *s)
 {
 	s->part.len = 0;
 	s->given = s->over = false;
+	s->last = '\0';
 }
 
 /* False for a record that is to be passed over. */

@@ -34,6 +34,7 @@ struct split {
 	size_t limit;		/* the longest record, in bytes */
 
 	struct buf part;	/* private: a record that is not complete */
+	char last;		/* private: its last byte so far */
 	bool given;		/* private: part was returned, drop it */
 	bool over;		/* private: part is the start of a long one */
 	struct wordcut word;	/* private */
@@ -44,6 +45,9 @@ struct record {
 	const char *p;		/* borrowed until the next call */
 	size_t n;
 	bool over;		/* longer than the limit: only its start */
+	char last;		/* its last byte, also where that is not kept;
+				   of CSV the one in front of a closing quote
+				   and a carriage return */
 	bool nul;		/* a NUL in it, where that is no delimiter */
 	char open;		/* of a word: the quote that is not closed */
 };

@@ -374,10 +374,11 @@ may_run(const struct coproc *k, const struct coord *c)
 	const struct conf *f = c->conf;
 
 	return terms_are_plain(c->terms) && !gate_used(&c->gate) &&
-	    f->halt.when == HALT_NEVER && !f->joblog.path &&
-	    !f->log_json.path && !f->tag && !f->tagstring && !f->results &&
-	    !f->files && !f->failed_only && !f->color_failed &&
-	    !f->verbose_err && !f->verbose_out && !f->max_tasks &&
+	    !f->max_lines && f->halt.when == HALT_NEVER &&
+	    !f->joblog.path && !f->log_json.path && !f->tag &&
+	    !f->tagstring && !f->results && !f->files && !f->failed_only &&
+	    !f->color_failed && !f->verbose_err && !f->verbose_out &&
+	    !f->max_tasks &&
 	    !f->dry_run && (f->delimited ? f->delimiter == (unsigned char)
 	    k->end : true) && f->window != 1 && (f->reply.how == REPLY_LINE ||
 	    f->reply.how == REPLY_NUL);

@@ -18,6 +18,7 @@ item_of(const struct value *v, size_t n, const char *bad)
 	it->bad = bad;
 	it->number = 0;
 	it->large = false;
+	it->last = '\0';
 	it->records = 0;
 	it->n = (uint32_t)n;
 	for (i = 0; i < n; i++) {
@@ -45,6 +46,7 @@ item_join(struct item *const *items, size_t n)
 	struct item *it;
 	struct value *v;
 	size_t i, k, total = 0, at = 0;
+	char last = item_last(items[n - 1]);
 
 	for (i = 0; i < n; i++) {
 		if (items[i]->bad) {
@@ -62,6 +64,7 @@ item_join(struct item *const *items, size_t n)
 	it = item_of(v, total, items[0]->bad);
 	it->number = items[0]->number;
 	it->large = items[0]->large;
+	it->last = last;
 	free(v);
 	return it;
 }
@@ -89,6 +92,18 @@ item_value(const struct item *it, size_t i, size_t *len)
 	}
 	*len = it->at[i + 1] - it->at[i] - 1;
 	return (const char *)it + it->at[i];
+}
+
+char
+item_last(const struct item *it)
+{
+	size_t len;
+	const char *v;
+
+	if (it->bad)
+		return it->last;
+	v = item_value(it, it->n - 1, &len);
+	return len ? v[len - 1] : '\0';
 }
 
 size_t

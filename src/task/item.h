@@ -27,6 +27,7 @@ struct item {
 	   each with its end; 0 = an item */
 	uint32_t records;
 	bool large;		/* bad, as no command can hold it: for -x */
+	char last;		/* bad: what item_last() says */
 	uint32_t at[];		/* n + 1 offsets from the block's start */
 };
 
@@ -59,6 +60,12 @@ void item_show(const struct item *it, struct buf *b);
  * from the item.  An i without a value gives "" and 0.
  */
 const char *item_value(const struct item *it, size_t i, size_t *len);
+
+/*
+ * The last byte of the last value, '\0' if there is none; of a bad item the one
+ * that its record would have had there, of which the value is only the start.
+ */
+char item_last(const struct item *it);
 
 /* Bytes of memory the item takes; what the backlog's limit counts. */
 size_t item_size(const struct item *it);

@@ -36,7 +36,8 @@ show(struct buf *b, struct item *it)
 	free(it);
 }
 
-/* Items are the words of text, cut at commas: ? a bad one, * a large one. */
+/* Items are the words of text, cut at commas: ? a bad one, * a large one.
+   A bad one ends in its record's last byte. */
 static void
 gives(struct batch_conf conf, const char *cmd, const char *arg,
     const char *text, const char *want)
@@ -56,6 +57,7 @@ gives(struct batch_conf conf, const char *cmd, const char *arg,
 		n = strcspn(text, ",");
 		it = item_new(text, n, strchr("?*", *text) ? "bad" : NULL);
 		it->large = *text == '*';
+		it->last = n ? text[n - 1] : '\0';
 		batch_add(batch, it);
 		while ((it = batch_take(batch, false)))
 			show(&b, it);
@@ -88,6 +90,20 @@ test_counts(void)
 	gives(lines, "echo", NULL, "a,b ,c,,d, ,e", "a b c|d e|;");
 	gives(lines, "echo", NULL, "a ,b\t,?c,d", "!a b\t?c|;d|");
 	gives(lines, "echo", NULL, "a,b ", ";a b |");
+	gives(lines, "echo", NULL, "a , ,b ,c,d ,,e", "a b c d e|;");
+	/* What a bad one goes on in is passed over. */
+	gives(lines, "echo", NULL, "?a ,b,c,d", "!?a ...|c d|;");
+	gives(lines, "echo", NULL, "?a\t,b ,, ,c ,d,e,f", "!?a\t...|e f|;");
+	gives(lines, "echo", NULL, "?a ,?b ,?c,?d,e", "!?a ...|!?d|;e|");
+	gives(lines, "echo", NULL, "?a ,?b,?c ,d,e", "!?a ...|!?c ...|;e|");
+	gives(lines, "echo", NULL, "a,b ,?c ,d ,e,f,g",
+	    "a|!b ?c ...|f g|;");
+	gives(lines, "echo", NULL, "*a ,b,c,d", "!*a ...|c d|;");
+	gives(lines, "echo", NULL, "?a ", "!?a ...|;");
+	gives(lines, "echo", NULL, "?a ,b ", "!?a ...|;");
+	lines.strict = true;
+	gives(lines, "echo", NULL, "?a ,b,*c ,d,e", "!?a ...|;X");
+	gives(lines, "echo", NULL, "a ,*c ,d", ";X");
 	gives(many, "echo", NULL, "a,b,c,d", ";a b c d|");
 	gives(spread, "echo", NULL, "1,2,3,4,5", ";1 2|3 4|5|");
 	gives(spread, "echo", NULL, "1,2,3,4", ";1 2|3 4|");
@@ -95,6 +111,77 @@ test_counts(void)
 	gives(spread, "echo", NULL, "1", ";1|");
 	spread.most = 4;
 	gives(spread, "echo", NULL, "1,2,3,4,5,6", "1 2 3 4|;5|6|");
+}
+
+static struct batch *
+lines_of(struct command *c)
+{
+	struct batch_conf conf = { .command = c, .most = 1, .lines = true,
+	    .room = 1 << 20 };
+
+	return batch_new(&conf);
+}
+
+/* Items of two values, of which each goes on, and one that does not. */
+static void
+test_values(void)
+{
+	struct command *c = command_of("echo", NULL, false);
+	struct batch *b = lines_of(c);
+	struct value two[] = { { "ab", 2 }, { "cd ", 3 } }, end = { "e", 1 };
+	struct item *it;
+	size_t i, len;
+
+	for (i = 0; i < 3; i++) {
+		it = item_of(two, 2, NULL);
+		it->number = 7 + i;
+		batch_add(b, it);
+		ok(batch_take(b, false) == NULL, "it goes on");
+	}
+	batch_add(b, item_of(&end, 1, NULL));
+	it = batch_take(b, false);
+	is_int((int)it->number, 7, "the number of the first");
+	is_int((int)it->n, 4, "ab, cd ab, cd ab, cd e");
+	is_str(item_value(it, 2, &len), "cd ab", "one value");
+	is_str(item_value(it, 3, &len), "cd e", "and the last");
+	free(it);
+	batch_free(b);
+	command_free(c);
+}
+
+/* A line that is too long is bad as soon as it is, and only its start kept. */
+static void
+test_endless(void)
+{
+	struct command *c = command_of("echo", NULL, false);
+	struct batch *b = lines_of(c);
+	struct item *it = NULL;
+	size_t n, len;
+
+	for (n = 0; n < 200000; n++) {
+		batch_add(b, item_new("a ", 2, NULL));
+		it = batch_take(b, false);
+		if (it)
+			break;
+	}
+	ok(it && it->bad && it->large, "it is bad after %zu lines", n);
+	is_int((int)n, 65537, "when more than a word has comes");
+	ok(strlen(item_value(it, 0, &len)) < 70, "its start");
+	free(it);
+	for (n = 0; n < 200000; n++) {
+		batch_add(b, item_new("a ", 2, NULL));
+		if ((it = batch_take(b, false)))
+			break;
+	}
+	ok(it == NULL, "the rest is passed over");
+	batch_add(b, item_new("b", 1, NULL));
+	batch_add(b, item_new("c", 1, NULL));
+	it = batch_take(b, false);
+	is_str(item_value(it, 0, &len), "c", "to its end");
+	free(it);
+	ok(batch_take(b, true) == NULL, "and no more");
+	batch_free(b);
+	command_free(c);
 }
 
 static void
@@ -222,6 +309,8 @@ int
 main(void)
 {
 	test_counts();
+	test_values();
+	test_endless();
 	test_sizes();
 	test_exact();
 	test_line();

@@ -97,6 +97,41 @@ test_records(void)
 	check(&comma, "a,,b,", 5, "a||b|", "empty between commas");
 }
 
+/* What a record ends in is told of a long one, too, however it is cut. */
+static void
+ends_in(enum split_how how, const char *text, char last)
+{
+	struct split s = { .how = how, .delimiter = '\n', .separator = ',',
+	    .limit = 3 };
+	size_t step;
+
+	for (step = 1; step <= strlen(text); step++) {
+		struct record r = { .n = 0 };
+		const char *p, *end = text + strlen(text);
+		size_t n, at;
+		bool got = false;
+
+		for (at = 0; !got; at += step) {
+			p = text + at;
+			n = (size_t)(end - p) < step ? (size_t)(end - p) : step;
+			got = split_next(&s, &p, &n, &r);
+		}
+		is_int(r.last, last, "%s, cut by %zu", text, step);
+	}
+	split_free(&s);
+}
+
+static void
+test_last(void)
+{
+	ends_in(SPLIT_DELIMITER, "ab\n", 'b');
+	ends_in(SPLIT_DELIMITER, "abcd \n", ' ');
+	ends_in(SPLIT_DELIMITER, "abcd\r\n", '\r');
+	ends_in(SPLIT_DELIMITER, "\n", '\0');
+	ends_in(SPLIT_CSV, "abcd,\"e \"\r\n", ' ');
+	ends_in(SPLIT_CSV, "\"\"\"\"\n", '\0');
+}
+
 static void
 test_limits(void)
 {
@@ -382,6 +417,7 @@ main(void)
 
 	test_records();
 	test_limits();
+	test_last();
 	test_xargs_words();
 	test_csv();
 	test_cuts();
