@@ -376,6 +376,12 @@ long_line()
 
 # --- what excludes what, and reports ---------------------------------------
 
+@test "-L and --shuf exclude each other" {
+	run ppx -L2 --shuf echo < <(printf 'a \nb\nc\n')
+	same "$status $output" "125 ppx: -L and --shuf exclude each other: \
+a line that goes on in the next would be torn; use -N"
+}
+
 @test "options that say how many exclude each other" {
 	for o in "-n2 -N2" "-n2 -L2" "-N2 -L2" "-n0 -N2" "-n0 -L2" "-n0 -X"; do
 		run ppx $o echo ::: a

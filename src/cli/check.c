@@ -96,6 +96,8 @@ static const struct {
 	{ "pipe", "wait", "--wait runs nothing" },
 	{ "pipe", "retry-failed", "the joblog has no blocks; use "
 	    "--resume-failed" },
+	{ "max-lines", "shuf", "a line that goes on in the next would be torn; "
+	    "use -N" },
 	{ "coproc", "pipe", "a co-process reads items, not blocks" },
 	{ "coproc", "tee", "a co-process reads items, not blocks" },
 	{ "coproc", "pipe-part", "a co-process reads items, not blocks" },

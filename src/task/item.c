@@ -100,7 +100,7 @@ item_last(const struct item *it)
 	size_t len;
 	const char *v;
 
-	if (it->bad)
+	if (it->bad || it->n == 0)
 		return it->last;
 	v = item_value(it, it->n - 1, &len);
 	return len ? v[len - 1] : '\0';
