@@ -626,6 +626,21 @@ data()
 	run -123 ppx --shell bash $'((a <<E; b)) 2>/dev/null\n{}\nE' ::: true
 	[[ $output == *" E: command not found"* ]]
 	refuses $'((a <<E; b))\n{}\nE' --shell sh
+	harmless '$(touch pwned)' 'echo $(( $(a[ ) + 1 )) {} ]=1 ) ))' \
+	    'echo ${x:-$(a[ )} {} ]=1 )}' '((z=$(a[ )+1)); echo {} ]=1 )+1))'
+}
+
+@test "what dash passes over behind the name in \${...}" {
+	for item in $'a\ntouch pwned\n\'' $'}\ntouch pwned\n'; do
+		for line in 'false && echo ${x:${y} # }; printf "<%s>" {}' \
+		    'echo ${#${y}& # }; printf "<%s>" {}' \
+		    "false && echo \${@'a'} || printf '<%s>' {}"; do
+			run ppx -q -0 --shell sh --shell-line "$line" \
+			    < <(printf %s "$item")
+			test "$status" -eq 125
+			test ! -e pwned
+		done
+	done
 	allows "it's a b" 'a b' "echo \$'it\\'s' {}" "echo \$'it\\'s' \"{}\""
 	harmless 'touch pwned' "\$(: \$'\\'')eval {}" \
 	    "eval\$'\\c@\\c\\'x' {}" "\$(: \$'\\c' ')')eval {}"

@@ -27,7 +27,7 @@ expansion(const struct lexer *x, size_t at)
 			return 0;
 		c = scan_peek(x, ++i);
 	} while (scan_in_name(c) || (c && strchr(" \t#?@*!:+-=/%^,.[]", c)));
-	return c == '}' ? i + 1 - at : 0;
+	return c == '}' && scan_match(x, i, NULL) == 0 ? i + 1 - at : 0;
 }
 
 /*

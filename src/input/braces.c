@@ -50,6 +50,8 @@ is_simple(const struct lexer *x, size_t at, char c)
 	if (c == '\0' || scan_match(x, at, NULL) > 0 ||
 	    (x->n - at >= 4 && memcmp(x->s + at, "case", 4) == 0))
 		return false;
+	if (c == '[' && scan_in_name(x->s[at - 1]))
+		return false;	/* a subscript: bash looks for its ] only */
 	if (c == '$')
 		return next == '(' || scan_in_name(next);
 	return scan_in_name(c) || strchr(" \t()-+*/%=.,:@^~!?[]|&;>", c);
@@ -64,7 +66,7 @@ scan_plain_parens(const struct lexer *x, size_t at)
 	for (; (c = scan_peek(x, i)) != ')'; i++)
 		if (c == '(' || !is_simple(x, i, c))
 			return 0;
-	return i + 1 - at;
+	return scan_match(x, i, NULL) > 0 ? 0 : i + 1 - at;
 }
 
 /* Passes over the $(...) or $((...)) at *at: no quotes or values in it, and
@@ -101,7 +103,8 @@ pass_name(const struct lexer *x, size_t *at)
 		return false;
 	while (scan_in_name(scan_peek(x, i)) && scan_match(x, i, NULL) == 0)
 		i++;
-	if (i == *at + 2 || scan_peek(x, i) != '}')
+	if (i == *at + 2 || scan_peek(x, i) != '}' ||
+	    scan_match(x, i, NULL) > 0)
 		return false;
 	*at = i + 1;
 	return true;
@@ -140,12 +143,33 @@ step_braces(struct lexer *x, size_t *at, bool *done)
 	return c != '\0' && !strchr("`{()\n", c);
 }
 
+/*
+ * Is the character at `at` one that dash may pass over without a look, so that
+ * a quote ends where it begins here, or a ${...} too early?  It takes the one
+ * behind the name, and a colon there, for an operator.  name: where the ${...}
+ * at x->at has its name.
+ */
+static bool
+is_dropped(const struct lexer *x, size_t at, size_t name)
+{
+	char c = scan_peek(x, at);
+	size_t i = name + 1;
+
+	if (!(c && strchr("'\"\\", c)) &&
+	    !(c == '$' && scan_peek(x, at + 1) == '{'))
+		return false;
+	while (scan_in_name(scan_peek(x, i)))
+		i++;
+	return at == i || (at == i + 1 && x->s[i] == ':') ||
+	    strchr("#!", x->s[name]);
+}
+
 /* ${...} with no expansion but $NAME, ${NAME} and simple $(...) in it; else
    doubt. */
 void
 scan_braces(struct lexer *x)
 {
-	size_t at = x->at + 1;
+	size_t at = x->at + 1, name = at + 1;
 	char c, quote = '\0';
 	bool done = false;
 
@@ -163,7 +187,7 @@ scan_braces(struct lexer *x)
 		c = scan_peek(x, at);
 		if (quote && c == '$' && strchr("({", scan_peek(x, at + 1)))
 			break;
-		if (!step_braces(x, &at, &done) ||
+		if (is_dropped(x, at, name) || !step_braces(x, &at, &done) ||
 		    (quote && c != quote && strchr("'\"}\\", c)))
 			break;
 		if (c == '\'' || c == '"')
