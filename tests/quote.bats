@@ -631,8 +631,9 @@ data()
 }
 
 @test "what dash passes over behind the name in \${...}" {
-	for item in $'a\ntouch pwned\n\'' $'}\ntouch pwned\n'; do
-		for line in 'false && echo ${x:${y} # }; printf "<%s>" {}' \
+	for item in $'a\ntouch pwned\n\'' $'}\ntouch pwned\n' '$(touch pwned)'; do
+		for line in ': "${x:}" {} "}"' ': "$((${x:}))" {} "}))"' \
+		    'false && echo ${x:${y} # }; printf "<%s>" {}' \
 		    'echo ${#${y}& # }; printf "<%s>" {}' \
 		    "false && echo \${@'a'} || printf '<%s>' {}"; do
 			run ppx -q -0 --shell sh --shell-line "$line" \

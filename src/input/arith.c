@@ -27,7 +27,9 @@ expansion(const struct lexer *x, size_t at)
 			return 0;
 		c = scan_peek(x, ++i);
 	} while (scan_in_name(c) || (c && strchr(" \t#?@*!:+-=/%^,.[]", c)));
-	return c == '}' && scan_match(x, i, NULL) == 0 ? i + 1 - at : 0;
+	/* dash takes the } of ${x:} for an operator */
+	return c == '}' && x->s[i - 1] != ':' &&
+	    scan_match(x, i, NULL) == 0 ? i + 1 - at : 0;
 }
 
 /*

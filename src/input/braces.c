@@ -145,8 +145,8 @@ step_braces(struct lexer *x, size_t *at, bool *done)
 
 /*
  * Is the character at `at` one that dash may pass over without a look, so that
- * a quote ends where it begins here, or a ${...} too early?  It takes the one
- * behind the name, and a colon there, for an operator.  name: where the ${...}
+ * a quote ends where it begins here, or a ${...} too early or late?  It takes
+ * the one behind the name, and a colon there, for an operator.  name: where the ${...}
  * at x->at has its name.
  */
 static bool
@@ -155,11 +155,13 @@ is_dropped(const struct lexer *x, size_t at, size_t name)
 	char c = scan_peek(x, at);
 	size_t i = name + 1;
 
-	if (!(c && strchr("'\"\\", c)) &&
+	if (!(c && strchr("'\"\\}", c)) &&
 	    !(c == '$' && scan_peek(x, at + 1) == '{'))
 		return false;
 	while (scan_in_name(scan_peek(x, i)))
 		i++;
+	if (c == '}')
+		return at == i + 1 && x->s[i] == ':';
 	return at == i || (at == i + 1 && x->s[i] == ':') ||
 	    strchr("#!", x->s[name]);
 }
