@@ -401,7 +401,14 @@ catches_term()
 	}
 	stopped more --recend '[0-9]{1,};' --block 10k
 	stopped more --recend '[0-9]{1,};' --block 10k --pipe-part -a more
-	stopped late --recend 'x*END' -N1
+	# It is found soon, so the input must not end before TERM has come.
+	mkfifo held
+	exec {h}<>held
+	cat late >&$h 3>&- 4>&- &
+	writer=$!
+	stopped held --recend 'x*END' -N1
+	kill $writer 2>/dev/null || :
+	exec {h}>&-
 	stopped tail --recend '0+' --recstart Q --rrs
 	# A border that was removed is looked for no more.
 	same "$(timeout $((5 * PPX_TEST_SLOW)) "$PPX" --pipe --regexp --rrs \
