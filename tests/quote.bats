@@ -630,6 +630,17 @@ data()
 	    'echo ${x:-$(a[ )} {} ]=1 )}' '((z=$(a[ )+1)); echo {} ]=1 )+1))'
 }
 
+@test "braces that are no descriptor, elements in a \$(...), aliases" {
+	need bash
+	harmless 'touch pwned' '{eval,:}>/dev/null {}' '{a[1]}>f {}' \
+	    '{test,-v}>/dev/null {}' $'shopt -s expand_aliases; alias e=eval\ne {}'
+	harmless '$(touch pwned)' '"${y-$(x=([)]=1) }" {} ")}"'
+	allows 'a b' 'a b' 'exec {fd}>&1; echo {} >&$fd' \
+	    $'alias x=y; echo {}' $'unalias -a\necho {}'
+	refuses $'alias e=eval\ne {}' --shell sh
+	refuses $'"alias" q="echo \'"\nq {}' --shell sh
+}
+
 @test "what dash passes over behind the name in \${...}" {
 	for item in $'a\ntouch pwned\n\'' $'}\ntouch pwned\n' '$(touch pwned)'; do
 		for line in ': "${x:}" {} "}"' ': "$((${x:}))" {} "}))"' \

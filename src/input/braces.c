@@ -50,8 +50,10 @@ is_simple(const struct lexer *x, size_t at, char c)
 	if (c == '\0' || scan_match(x, at, NULL) > 0 ||
 	    (x->n - at >= 4 && memcmp(x->s + at, "case", 4) == 0))
 		return false;
-	if (c == '[' && scan_in_name(x->s[at - 1]))
-		return false;	/* a subscript: bash looks for its ] only */
+	/* a subscript, or what may have some: bash looks for their ] only */
+	if ((c == '[' && scan_in_name(x->s[at - 1])) ||
+	    (c == '(' && x->s[at - 1] == '='))
+		return false;
 	if (c == '$')
 		return next == '(' || scan_in_name(next);
 	return scan_in_name(c) || strchr(" \t()-+*/%=.,:@^~!?[]|&;>", c);

@@ -462,7 +462,8 @@ level_descriptor(const struct level *l, const char *s, size_t at)
 	if (!l->open || !l->plain || l->redirect != REDIRECT_NONE)
 		return false;
 	if (s[i] == '{')
-		return s[at - 1] == '}';
+		return s[at - 1] == '}' && at - i > 2 &&
+		    quote_is_name(s + i + 1, at - i - 2, false);
 	while (i < at && s[i] >= '0' && s[i] <= '9')
 		i++;
 	return i == at;

@@ -247,6 +247,8 @@ scan_newline(struct lexer *x)
 {
 	if (x->heres)
 		scan_doubt(x, "in or behind a here-document");
+	else if (x->met & SURVEY_ALIASES)
+		scan_doubt(x, "in a line behind an alias");
 }
 
 /* Can a value stand there without quotes, as far as its neighbours go? */

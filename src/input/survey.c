@@ -8,7 +8,7 @@
 #include "input/quote.h"
 #include "input/survey.h"
 
-/* The commands that make a variable one of these. */
+/* The commands that make a variable one of these, or aliases. */
 struct maker {
 	const char *name;
 	const char *evaluated;	/* options that do; NULL: it always does */
@@ -21,6 +21,8 @@ static const char no_array[] = "fgIlprtux", exports[] = "fnp";
 enum { BOTH = SURVEY_EVALUATED | SURVEY_ARRAYS };
 
 static const struct maker makers[] = {
+	{ "BASH_ALIASES", NULL, NULL, SURVEY_ALIASES },
+	{ "alias", NULL, NULL, SURVEY_ALIASES },
 	{ "compgen", NULL, NULL, SURVEY_ARRAYS },
 	{ "coproc", NULL, NULL, SURVEY_ARRAYS },
 	{ "declare", declares, no_array, BOTH },

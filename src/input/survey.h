@@ -14,8 +14,9 @@
 enum {
 	SURVEY_EVALUATED = 1,	/* some may be integers or references */
 	SURVEY_ARRAYS = 2,	/* some may be arrays */
-	SURVEY_ERRORS = 4	/* stderr may go where output goes: with what
+	SURVEY_ERRORS = 4,	/* stderr may go where output goes: with what
 				   the shell says of a file it cannot open */
+	SURVEY_ALIASES = 8	/* words of later lines may be anything */
 };
 
 /* Which of these hold for the line s[0..n). */

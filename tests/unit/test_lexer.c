@@ -76,6 +76,10 @@ test_refused(void)
 		"a ${@'a'} ^{}", "a ${x'a'} ^{}", "a ${10\"a\"} ^{}",
 		"a \"${x:}\" ^{}", "a \"${?:}\" ^{}", "a \"${10:}^{}\"",
 		"a $((${x:})) ^{}", "a $((${!:})) ^{}", "a ${#x:} ^{}",
+		"{eval,:}>f ^{}", "{test,-v}>f ^{}", "{printf,-v}<>f ^{} x",
+		"\"${y-$(x=([)]=1) }\" ^{} \")}\"", "a ${y-$(x=(b))} ^{}",
+		"alias e=eval\ne ^{}", "\"al\"ias e=eval; :\ne ^{}",
+		"alias q=\"a '\"\nq ^{}", "BASH_ALIASES[e]=eval\ne ^{}",
 		"a ${x:'a'} ^{}", "a ${#x'a'} ^{}", "a ${-'a'} ^{}",
 		"a \"${x:\\\\}\" ^{}",
 		"a ${x:-${b\n}} ^{}", "a ${x:-'${b}'} ^{}",
@@ -347,6 +351,9 @@ test_accepted(void)
 	accepted("echo $(( {} + $x )) $((10#{}))", 2);
 	accepted("echo \"${x:-${y}}\" ${x%${y}.c} ${x:-${1}} {}", 1);
 	accepted("a \"${x}${x:-}${#}${##}${#x}$((${x:-1}))${x:+}\" {}", 1);
+	accepted("alias a=b; a {}", 1);
+	accepted("a() { b; }\nunalias a\na {}", 1);
+	accepted("{fd}>f a {}", 1);
 	accepted("echo ${x:-'a b'} ${x-'a'} \"${x%\"a\"}\" ${#x} {}", 1);
 	accepted("echo ${x:-$([ -f a ] && b)} $(( $([ -f a ]) + 1)) {}", 1);
 	accepted("make -j$(( $(nproc) / 2 )) -C {}", 1);
