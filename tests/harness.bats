@@ -98,6 +98,16 @@ not ok 2 - y
 	[[ $output == *heap* ]]
 }
 
+@test "... but not that of a process killed while it looked for leaks" {
+	program a 0 1..1 'ok 1'
+	echo 'echo "==2==Unable to get registers from thread 1." \
+	    >${ASAN_OPTIONS#*=}.1' >>tests/a
+	sed -i '/^exit/d' tests/a
+	runs tests/a
+	test "$status" -eq 0
+	last_line "1 passed, 0 failed"
+}
+
 @test "tests do not see make's variables or ignored signals" {
 	program a 0
 	cat >>tests/a <<-'END'

@@ -115,12 +115,18 @@ echo b"
 	needs_trees
 	gate gate
 	launch -j2 --max-tasks-per-child 1 'cat gate; : "$1"' ::: {1..6}
-	for i in 1 2; do
-		wait_until named_are 2 cat
-		same "$(for p in $(workers); do cat "/proc/$p/comm"; done | sort)" \
-		    "ppx:w1
+	both_run()
+	{
+		named_are 2 cat && test "$(for p in $(workers); do
+			cat "/proc/$p/comm"; done 2>/dev/null | sort)" = "ppx:w1
 ppx:w2"
-		test $i = 2 || kill -9 $(workers | head -n 1)
+	}
+	for i in 1 2; do
+		wait_until both_run
+		test $i = 2 && break
+		victim=$(workers | head -n 1)
+		kill -9 "$victim"
+		wait_until gone "$victim"
 	done
 	open_gate gate
 	ended "exit 123"
