@@ -89,7 +89,8 @@ c d"
 }
 
 @test "each reply has its tag, its lines on stderr, and its place" {
-	launch -k -j2 --tag --coproc 'while read x; do
+	# One at a time: two pipes have no order between them.
+	launch -k -j2 --tag --window 1 --coproc 'while read x; do
 		echo "err $x" >&2; echo "out $x"; done' ::: a b c d
 	ended "exit 0"
 	same "$(<out)" "a	out a
