@@ -26,7 +26,7 @@ struct batch_conf {
 	bool lines;		/* -L: blank items are passed over, and one
 				   that ends in a blank is joined with the
 				   next; all of them are bad if one is, or if
-				   they are longer than any command */
+				   they have more bytes than one word can */
 	size_t slots;		/* the end is spread over them; 0 = not */
 	size_t room;		/* bytes of strings and pointers */
 	size_t max_chars;	/* -s: bytes of strings; 0 = no limit */

@@ -145,27 +145,34 @@ step_braces(struct lexer *x, size_t *at, bool *done)
 	return c != '\0' && !strchr("`{()\n", c);
 }
 
+/* Behind the first character of the name at `at`, where does it end? */
+static size_t
+name_end(const struct lexer *x, size_t at)
+{
+	do
+		at++;
+	while (scan_in_name(scan_peek(x, at)));
+	return at;
+}
+
 /*
  * Is the character at `at` one that dash may pass over without a look, so that
  * a quote ends where it begins here, or a ${...} too early or late?  It takes
- * the one behind the name, and a colon there, for an operator.  name: where the ${...}
- * at x->at has its name.
+ * the one behind the name, and a colon there, for an operator.  name, end: of
+ * the name in the ${...} at x->at.
  */
 static bool
-is_dropped(const struct lexer *x, size_t at, size_t name)
+is_dropped(const struct lexer *x, size_t at, size_t name, size_t end)
 {
 	char c = scan_peek(x, at);
-	size_t i = name + 1;
+	bool behind = at == end + 1 && x->s[end] == ':';
 
-	if (!(c && strchr("'\"\\}", c)) &&
+	if (c == '}')
+		return behind;
+	if (!(c && strchr("'\"\\", c)) &&
 	    !(c == '$' && scan_peek(x, at + 1) == '{'))
 		return false;
-	while (scan_in_name(scan_peek(x, i)))
-		i++;
-	if (c == '}')
-		return at == i + 1 && x->s[i] == ':';
-	return at == i || (at == i + 1 && x->s[i] == ':') ||
-	    strchr("#!", x->s[name]);
+	return behind || at == end || strchr("#!", x->s[name]);
 }
 
 /* ${...} with no expansion but $NAME, ${NAME} and simple $(...) in it; else
@@ -173,7 +180,7 @@ is_dropped(const struct lexer *x, size_t at, size_t name)
 void
 scan_braces(struct lexer *x)
 {
-	size_t at = x->at + 1, name = at + 1;
+	size_t at = x->at + 1, name = at + 1, end;
 	char c, quote = '\0';
 	bool done = false;
 
@@ -187,11 +194,12 @@ scan_braces(struct lexer *x)
 		scan_doubt(x, "inside or behind ${...}");
 		return;
 	}
+	end = name_end(x, name);
 	while (!done) {
 		c = scan_peek(x, at);
 		if (quote && c == '$' && strchr("({", scan_peek(x, at + 1)))
 			break;
-		if (is_dropped(x, at, name) || !step_braces(x, &at, &done) ||
+		if (is_dropped(x, at, name, end) || !step_braces(x, &at, &done) ||
 		    (quote && c != quote && strchr("'\"}\\", c)))
 			break;
 		if (c == '\'' || c == '"')

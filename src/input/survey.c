@@ -22,6 +22,8 @@ enum { BOTH = SURVEY_EVALUATED | SURVEY_ARRAYS };
 
 static const struct maker makers[] = {
 	{ "BASH_ALIASES", NULL, NULL, SURVEY_ALIASES },
+	{ "BASH_ALIASES=", NULL, NULL, SURVEY_ALIASES },
+	{ "BASH_ALIASES+=", NULL, NULL, SURVEY_ALIASES },
 	{ "alias", NULL, NULL, SURVEY_ALIASES },
 	{ "compgen", NULL, NULL, SURVEY_ARRAYS },
 	{ "coproc", NULL, NULL, SURVEY_ARRAYS },

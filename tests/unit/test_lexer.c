@@ -80,6 +80,8 @@ test_refused(void)
 		"\"${y-$(x=([)]=1) }\" ^{} \")}\"", "a ${y-$(x=(b))} ^{}",
 		"alias e=eval\ne ^{}", "\"al\"ias e=eval; :\ne ^{}",
 		"alias q=\"a '\"\nq ^{}", "BASH_ALIASES[e]=eval\ne ^{}",
+		"BASH_ALIASES=([e]=eval)\ne ^{}",
+		"BASH_ALIASES+=([e]=eval)\ne ^{}",
 		"a ${x:'a'} ^{}", "a ${#x'a'} ^{}", "a ${-'a'} ^{}",
 		"a \"${x:\\\\}\" ^{}",
 		"a ${x:-${b\n}} ^{}", "a ${x:-'${b}'} ^{}",
