@@ -129,6 +129,26 @@ long_line()
 	joins 'b 1' --words -L1 echo
 }
 
+# It has used a tenth of a second.
+works()
+{
+	test "$(cut -d' ' -f14 /proc/"$1"/stat)" -ge 10
+}
+
+@test "-L: a signal is heard within a product whose rows all go on" {
+	local status=0
+
+	seq -f '%g ' 10000 >rows
+	mkfifo last
+	background ppx -q -L1 touch ::: 'a ' :::: rows rows rows last
+	echo 'b ' >last
+	! test -r /proc/self/stat || wait_until works $!
+	kill -TERM $!
+	wait_until gone $!
+	wait $! || status=$?
+	same "$status" 143
+}
+
 @test "-L: a line that is too long is one item, with all that it goes on in" {
 	{ long_line; printf 'rm this\nd\n'; } >items
 	joins 'd 1' -L1 echo

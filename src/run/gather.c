@@ -34,7 +34,7 @@ struct gather {
 	struct item **item;	/* counted: those from next to n wait */
 	size_t next, n, cap;
 	enum source_got end;	/* SOURCE_ITEM: not yet */
-	bool more;		/* counting was cut short, not by the source */
+	bool more;		/* it was cut short, not by the source */
 };
 
 /* Bytes of strings and pointers that a command can have. */
@@ -171,14 +171,16 @@ emptied(struct item *it)
 	return none;
 }
 
-/* The next item that is a task, without counting. */
+/* The next item that is a task, without counting; SOURCE_WAIT where it takes
+   longer. */
 static enum source_got
 next(struct gather *g, struct item **it)
 {
 	enum source_got got = SOURCE_ITEM;
 	const struct item *over;
+	int i;
 
-	for (;;) {
+	for (i = 0; i < TURN; i++) {
 		*it = g->batch ? batch_take(g->batch, got != SOURCE_ITEM ||
 		    g->end != SOURCE_ITEM) : NULL;
 		if (*it)
@@ -201,6 +203,8 @@ next(struct gather *g, struct item **it)
 			return SOURCE_ITEM;
 		}
 	}
+	g->more = true;
+	return SOURCE_WAIT;
 }
 
 /* Reads all there is; SOURCE_WAIT where it takes longer. */
@@ -211,7 +215,6 @@ count(struct gather *g)
 	struct item *it;
 	int i;
 
-	g->more = false;
 	for (i = 0; i < TURN; i++) {
 		got = next(g, &it);
 		if (got != SOURCE_ITEM)
@@ -227,6 +230,7 @@ gather_next(struct gather *g, struct item **it)
 {
 	enum source_got got;
 
+	g->more = false;
 	if (!g->count) {
 		got = next(g, it);
 	} else if ((got = count(g)) != SOURCE_WAIT && g->next < g->n) {
