@@ -641,6 +641,24 @@ data()
 	refuses $'"alias" q="echo \'"\nq {}' --shell sh
 }
 
+@test "a command that is a value and makes an alias, or variables of a kind" {
+	need bash
+	harmless 'touch pwned' 'shopt -s expand_aliases; alias e=eval; : $(e {})'
+	for line in $'{1} e=eval\ne {2}' '{1} -i x; x={2}' \
+	    'for n in {2}; do {1} -i n; done' '{1} x </dev/null; declare x={2}'; do
+		for command in alias declare mapfile; do
+			for item in '>pwned' 'a[$(>pwned)]' '([$(>pwned)]=1)'; do
+				run ppx -q --shell bash "$line" ::: $command \
+				    ::: "$item"
+				test "$status" -eq 125
+				test ! -e pwned
+			done
+		done
+	done
+	run ppx '{1} a; {2} b' ::: echo ::: printf
+	same "$status $output" $'0 a\nb'
+}
+
 @test "what dash passes over behind the name in \${...}" {
 	for item in $'a\ntouch pwned\n\'' $'}\ntouch pwned\n' '$(touch pwned)'; do
 		for line in ': "${x:}" {} "}"' ': "$((${x:}))" {} "}))"' \

@@ -39,6 +39,7 @@ static void
 becomes(struct level *l, const char *s, size_t n)
 {
 	l->reading = l->brace ? READS_SYNTAX : reading_of(s, n);
+	l->made |= l->brace;
 	l->at_command = l->reading == READS_COMMAND;
 	l->varied = l->pending = false;
 	l->program = word_is(s, n, "exec") ? PROGRAM_NEXT : PROGRAM_NONE;
@@ -91,6 +92,7 @@ choose(struct level *l, const char *s, size_t n)
 	    !reading_may_name(s + behind, n - behind, true))
 		return;
 	l->chosen = true;
+	l->owned |= l->own;
 	l->chosen_by = whole ? l->valued_by : LEVEL_DERIVED;
 }
 
@@ -183,6 +185,7 @@ argument(struct level *l, const char *s, size_t n)
 	bool option = k > 0 && (*text == '-' || *text == '+'), fine = true;
 	bool chosen = l->chosen;
 
+	l->made |= l->owned;
 	if (l->unsure) {
 		l->direct = false;
 		becomes(l, text, k);
@@ -324,7 +327,8 @@ level_end(struct level *l, const char *s, size_t at)
 		l->regex = matches ? REGEX_WORD : REGEX_NONE;
 	fine = word(l, s + l->from, at - l->from);
 	level_drop(l);
-	l->value = l->no_option = l->valued = l->parameter = l->slash = false;
+	l->value = l->no_option = l->slash = false;
+	l->valued = l->own = l->parameter = false;
 	l->redirect = REDIRECT_NONE;
 	if (!fine)
 		return LEVEL_LATE;
@@ -341,7 +345,7 @@ level_operator(struct level *l)
 	l->redirect = REDIRECT_NONE;
 	l->reading = READS_DATA;
 	l->pending = l->varied = false;
-	l->chosen = l->supposed = l->single = false;
+	l->chosen = l->supposed = l->owned = l->single = false;
 	l->program = PROGRAM_NONE;
 	l->names = l->named = false;
 	if (l->regex == REGEX_WORD)
@@ -417,6 +421,7 @@ level_value(struct level *l, const char *s, size_t at, size_t len, int by)
 		l->valued_to = at + len;
 		l->valued_len = len;
 		l->valued_by = by;
+		l->own = true;
 	}
 	level_printed(l, s, at);
 }

@@ -69,6 +69,7 @@ struct level {
 	bool no_option;		/* ... or cannot be one, whatever comes */
 	bool valued;		/* it has a value, of length valued_len in */
 	size_t valued_len;	/* the line, by valued_by */
+	bool own;		/* ... that is not in a $(...) */
 	int valued_by;
 	size_t prefix;		/* so much of the word is in front of it */
 	size_t valued_to;	/* where in the line the last one ends */
@@ -77,6 +78,9 @@ struct level {
 	bool chosen;		/* the command's name came from a value, */
 	int chosen_by;		/* from that one as a whole */
 	bool supposed;		/* ... if what is in front of it is empty */
+	bool owned;		/* ... that is not in a $(...) */
+	bool made;		/* one of those had arguments, or braces make
+				   a command's name; stays so */
 	bool single;		/* between case and in */
 	enum program program;
 	bool names;		/* the next word is that of a function NAME */

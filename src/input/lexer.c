@@ -66,6 +66,7 @@ end_word(struct lexer *x)
 		scan_late(x, l->pending_at);
 		break;
 	}
+	x->made |= l->made;
 }
 
 /* A dollar at x->at, outside of quotes or in "...". */
@@ -334,6 +335,7 @@ step_bare(struct lexer *x)
 		scan_doubt(x, "behind an operator in x=(...)");
 	switch (x->s[x->at]) {
 	case '\n':
+		end_word(x);
 		scan_newline(x);
 		operator(x);
 		break;
@@ -443,34 +445,53 @@ finish(struct lexer *x)
 		x->out->tail = "the line has a here-document";
 }
 
+static void
+read_line(struct lexer *x)
+{
+	size_t i;
+
+	memset(x->out, 0, sizeof(*x->out));
+	x->out->t = template_over(x->s, x->n);
+	x->glued = (size_t)-1;
+	level_operator(&x->stack[0].level);
+	while (x->at < x->n && !x->out->why) {
+		if (x->doubt)
+			scan_doubtful(x);
+		else
+			step(x);
+	}
+	if (!x->out->why)
+		finish(x);
+	if (x->out->why) {
+		template_free(x->out->t);
+		x->out->t = NULL;
+	} else {
+		template_add_text(x->out->t, x->text, x->n - x->text);
+		for (i = 0; i < x->nwords && x->out->t->values; i++)
+			template_cut(x->out->t, x->words[i].from,
+			    x->words[i].to);
+	}
+	free(x->words);
+}
+
+/*
+ * A command that is a value may be a declare or an alias, which count in front
+ * of it as well: then the line is read once more, as if it were.
+ */
 void
 lexer_run(const char *line, size_t n, const struct vocabulary *v,
     const struct lexer_shell *shell, struct lexed *out)
 {
-	struct lexer x = { .s = line, .n = n, .vocabulary = v, .out = out };
-	size_t i;
+	struct lexer begin = { .s = line, .n = n, .vocabulary = v,
+	    .out = out, .met = survey(line, n) }, x;
 
-	memset(out, 0, sizeof(*out));
-	out->t = template_over(line, n);
-	x.glued = (size_t)-1;
-	x.met = survey(line, n);
-	x.stack[0].level.tests = shell && shell->tests;
-	level_operator(&x.stack[0].level);
-	while (x.at < n && !out->why) {
-		if (x.doubt)
-			scan_doubtful(&x);
-		else
-			step(&x);
-	}
-	if (!out->why)
-		finish(&x);
-	if (out->why) {
-		template_free(out->t);
-		out->t = NULL;
-	} else {
-		template_add_text(out->t, x.text, n - x.text);
-		for (i = 0; i < x.nwords && out->t->values; i++)
-			template_cut(out->t, x.words[i].from, x.words[i].to);
-	}
-	free(x.words);
+	begin.stack[0].level.tests = shell && shell->tests;
+	x = begin;
+	read_line(&x);
+	if (!x.made || out->why)
+		return;
+	template_free(out->t);
+	begin.again = true;
+	begin.met |= SURVEY_EVALUATED | SURVEY_ARRAYS;
+	read_line(&begin);
 }

@@ -249,6 +249,8 @@ scan_newline(struct lexer *x)
 		scan_doubt(x, "in or behind a here-document");
 	else if (x->met & SURVEY_ALIASES)
 		scan_doubt(x, "in a line behind an alias");
+	else if (x->made)
+		scan_doubt(x, "in a line behind a command that is a value");
 }
 
 /* Can a value stand there without quotes, as far as its neighbours go? */
@@ -283,6 +285,22 @@ is_braced(const struct lexer *x)
 	return braced;
 }
 
+/* Of a $(...) or <(...) bash reads the text again when it runs it, aliases and
+   all: is a value there?  It does so where that was asked for only. */
+static bool
+is_aliased(const struct lexer *x)
+{
+	size_t i;
+
+	if (!(x->met & SURVEY_ALIASES) && !(x->again &&
+	    memmem(x->s, x->n, "expand_aliases", 14)))
+		return false;
+	for (i = x->top; i > 0; i--)
+		if (x->stack[i].kind != FRAME_DOUBLE)
+			return true;
+	return false;
+}
+
 void
 scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
     enum place place)
@@ -301,6 +319,9 @@ scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
 		scan_refuse(x, at, "directly behind a variable");
 	else if (place != PLACE_ARITH && scan_in_raw_array(x))
 		scan_refuse(x, at, "in x=(...) inside a substitution");
+	else if (is_aliased(x))
+		refuse(x, at, "in parentheses, in a line with an alias",
+		    "write a function in place of the alias");
 	if (x->out->why)
 		return;
 	level_value(scan_level(x), x->s, at, len, by);

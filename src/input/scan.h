@@ -42,7 +42,9 @@ struct lexer {
 	const char *doubt;	/* why the rest is not followed any more */
 	const char *tail;	/* an end that nothing can follow */
 	size_t glued;		/* just behind a $NAME */
-	unsigned met;		/* survey() */
+	unsigned met;		/* survey(), and what follows from made */
+	bool made;		/* see struct level */
+	bool again;		/* as it was found in the first reading */
 	struct {
 		size_t from, to;
 	} *words;		/* that -X can repeat, inner ones first */

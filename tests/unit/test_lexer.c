@@ -79,6 +79,14 @@ test_refused(void)
 		"{eval,:}>f ^{}", "{test,-v}>f ^{}", "{printf,-v}<>f ^{} x",
 		"\"${y-$(x=([)]=1) }\" ^{} \")}\"", "a ${y-$(x=(b))} ^{}",
 		"alias e=eval\ne ^{}", "\"al\"ias e=eval; :\ne ^{}",
+		"alias e=eval; : $(e ^{})", "alias e=eval; cat <(e \"^{}\")",
+		"f() { : \"$(e ^{})\"; }; BASH_ALIASES[e]=eval; f",
+		"{1} e=eval\ne ^{2}", "command \"{1}\" e=eval\ne ^{2}",
+		"if {1}as e=eval; then :; fi\ne ^{2}",
+		"{1} -s expand_aliases; {1} e=eval; : $(e ^{2})",
+		"{alia,e=\"eval : \"}s\ne ^{}", "{typese,-i}t y; y=^{}",
+		"{1} -i x; x=^{2}", "x=^{2}; decl{1}re -i x", "{//} -i x; x=^{/}",
+		"for n in ^{2}; do {1} -i n; done", "{1} x; declare x=^{2}",
 		"alias q=\"a '\"\nq ^{}", "BASH_ALIASES[e]=eval\ne ^{}",
 		"BASH_ALIASES=([e]=eval)\ne ^{}",
 		"BASH_ALIASES+=([e]=eval)\ne ^{}",
@@ -354,6 +362,12 @@ test_accepted(void)
 	accepted("echo \"${x:-${y}}\" ${x%${y}.c} ${x:-${1}} {}", 1);
 	accepted("a \"${x}${x:-}${#}${##}${#x}$((${x:-1}))${x:+}\" {}", 1);
 	accepted("alias a=b; a {}", 1);
+	accepted("./{} -i x; x={}; {}\n{}", 4);
+	accepted("gcc-{} -i x; x={}\n{}", 3);
+	accepted("env {} -i x; x={}", 2);
+	accepted("f() { \"$@\"; }; f {}; x={}\nf {}", 3);
+	accepted("\"$(which {})\" -i; x={}\necho {}", 3);
+	accepted("{}; x={} {} <{}\n{ echo {}; }", 5);
 	accepted("a() { b; }\nunalias a\na {}", 1);
 	accepted("{fd}>f a {}", 1);
 	accepted("echo ${x:-'a b'} ${x-'a'} \"${x%\"a\"}\" ${#x} {}", 1);
