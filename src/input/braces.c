@@ -56,6 +56,8 @@ is_simple(const struct lexer *x, size_t at, char c)
 		return false;
 	if (c == '$')
 		return next == '(' || scan_in_name(next);
+	if (c == '<')	/* no here-document, no <(...) */
+		return scan_in_name(next) || strchr(" \t/.", next);
 	return scan_in_name(c) || strchr(" \t()-+*/%=.,:@^~!?[]|&;>", c);
 }
 
