@@ -641,6 +641,18 @@ data()
 	refuses $'"alias" q="echo \'"\nq {}' --shell sh
 }
 
+@test "\$\$(...) in quotes, which bash runs" {
+	need bash
+	for line in 'echo "$$(p "{}")"' 'echo "$$(p {})"' 'x="a$${y:-{}}"' \
+	    'echo "$$((1+"{}"))"' $'cat <<<"$$\\\n("{}")"'; do
+		for item in '$(>pwned)' "'\$(>pwned)'" '";>pwned;"'; do
+			run ppx -q --shell bash "$line" ::: "$item"
+			test "$status" -eq 125
+			test ! -e pwned
+		done
+	done
+}
+
 @test "a command that is a value and makes an alias, or variables of a kind" {
 	need bash
 	harmless 'touch pwned' 'shopt -s expand_aliases; alias e=eval; : $(e {})'

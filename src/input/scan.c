@@ -474,6 +474,19 @@ scan_behind_paren(struct level *l)
 	l->closed = true;
 }
 
+/* In "..." bash takes the second dollar of $$(...) and $${...} for the one of a
+   $(...) or ${...}, which x->at is behind. */
+static bool
+begins_expansion(const struct lexer *x)
+{
+	size_t i = x->at;
+
+	while (scan_peek(x, i) == '\\' && scan_peek(x, i + 1) == '\n')
+		i += 2;
+	return i < x->n && strchr("({[", x->s[i]) &&
+	    scan_match(x, i, NULL) == 0;
+}
+
 /* $NAME, $1, $? or a lone dollar at x->at. */
 void
 scan_name(struct lexer *x)
@@ -494,6 +507,8 @@ scan_name(struct lexer *x)
 		    !scan_match(x, x->at, NULL))
 			x->at++;
 	x->glued = x->at;
+	if (c == '$' && begins_expansion(x))
+		scan_doubt(x, "behind a $$ and a parenthesis or brace");
 }
 
 /* A # at the start of a word. */

@@ -79,7 +79,8 @@ test_refused(void)
 		"{eval,:}>f ^{}", "{test,-v}>f ^{}", "{printf,-v}<>f ^{} x",
 		"\"${y-$(x=([)]=1) }\" ^{} \")}\"", "a ${y-$(x=(b))} ^{}",
 		"alias e=eval\ne ^{}", "\"al\"ias e=eval; :\ne ^{}",
-		"$(( $(a <<E) )) ^{}", "${x:-$(a <(b))} ^{}",
+		"\"$$(a \"^{}\")\"", "\"$${x:-^{}}\"", "\"$$((1+\"^{}\"))\"",
+		"x=\"a$$\\\n(\"^{}\")\"", "$(( $(a <<E) )) ^{}", "${x:-$(a <(b))} ^{}",
 		"$(( $(a < <(b)) )) ^{}", "${x:-$(a <^{})}",
 		"alias e=eval; : $(e ^{})", "alias e=eval; cat <(e \"^{}\")",
 		"f() { : \"$(e ^{})\"; }; BASH_ALIASES[e]=eval; f",
@@ -364,6 +365,7 @@ test_accepted(void)
 	accepted("echo \"${x:-${y}}\" ${x%${y}.c} ${x:-${1}} {}", 1);
 	accepted("a \"${x}${x:-}${#}${##}${#x}$((${x:-1}))${x:+}\" {}", 1);
 	accepted("echo $(( $(wc -l < f) + 1 )) ${x:-$(cat <f)} {}", 1);
+	accepted("a >/tmp/x.$$ $$ \"$$\" $$.{} \"$$\\n{}\" $$ {} \"$$ ({})\"", 4);
 	accepted("alias a=b; a {}", 1);
 	accepted("./{} -i x; x={}; {}\n{}", 4);
 	accepted("gcc-{} -i x; x={}\n{}", 3);
