@@ -49,7 +49,7 @@ shown(struct coord *c, const struct job *j, char text[SHOWN])
 static const char *
 stray_hint(struct coord *c)
 {
-	const char *word = command_stray(c->command);
+	const char *word = c->hinted ? NULL : command_stray(c->command);
 
 	if (word && c->stray[0] == '\0')
 		snprintf(c->stray, sizeof(c->stray), "%s was passed to the "
