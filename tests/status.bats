@@ -361,6 +361,10 @@ mute()
 	same "${lines[0]}" 'ppx: "echo a" is taken for the name of a program, as b stands behind it; quote the whole of a shell line'
 	run -127 ppx 'echo a' '' ::: c
 	[[ ${lines[0]} == *", as '' stands behind it;"* ]]
+	run -123 ppx 'a={}; name=${a##*/};' 'echo x' ::: c
+	same "${lines[0]}" 'ppx: "a={}; name=${a##*/};" is taken for the name of a program, as echo x stands behind it; quote the whole of a shell line'
+	run -127 ppx './a=1 b' c ::: d
+	[[ ${lines[0]} == *": command not found" ]]
 	for o in --exec -q; do
 		run ppx $o 'echo {}' -j4 ::: a
 		[[ $output != *"is taken"* ]]
@@ -425,4 +429,15 @@ mute()
 	run ppx exit ::: 1 </dev/null
 	same "$status" 127
 	[[ $output == *"exit: a builtin of the shell, not a program: write all of the command as one word, 'exit ...'"* ]]
+}
+
+@test "127: eval, assignments and names with = in them" {
+	run -127 ppx eval {} ::: 'echo a'
+	same "${lines[0]}" "ppx: eval: a builtin of the shell, not a program: leave it out and write all of the command as one word, which the shell evaluates"
+	run -127 ppx X=1 env ::: a
+	same "${lines[0]}" "ppx: X=1: an assignment, not a program: write all of the command as one word, or use env"
+	for name in ./x=1 out/a=b/prog 1=2 =; do
+		run -127 ppx "$name" ::: a
+		same "${lines[0]}" "ppx: $name: command not found"
+	done
 }

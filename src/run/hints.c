@@ -11,6 +11,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/near.h"
+#include "input/quote.h"
 #include "run/hints.h"
 #include "run/stray.h"
 #include "run/world.h"
@@ -19,14 +20,17 @@ enum { SHOWN = 120 };
 
 /* --- words behind a shell line ------------------------------------------ */
 
-/* A program with a blank in its name is none, but its first word is one. */
+/*
+ * A program with a blank in its name is none, but its first word is one, or
+ * an assignment.
+ */
 static bool
 is_line(const char *word)
 {
 	size_t n = strcspn(word, " \t\n");
 	char *first = xmemdup(word, n);
-	bool line = n > 0 && word[n] && world_has_program(first) &&
-	    !world_has_program(word);
+	bool line = n > 0 && word[n] && (quote_is_name(word, n, true) ||
+	    world_has_program(first)) && !world_has_program(word);
 
 	free(first);
 	return line;
