@@ -445,6 +445,14 @@ parts()
 	same "$status ${lines[0]}" "125 ppx: --tee: all tasks run at once, and\
  there are more items than the 2 slots of -j; use -j0"
 	test ! -e ran
+	# Without -j there is a slot for each.
+	n=$(($(nproc) + 70))
+	same "$(seq 1000 | ppx --pipe --tee -k 'wc -l; : {}' ::: $(seq $n) |
+	    sort | uniq -c | xargs)" "$n 1000"
+	same "$(seq 1000 | ppx --pipe --tee -k wc {} ::: -w -l -c | xargs)" \
+	    "1000 1000 3893"
+	run bash -c 'seq 3 | "$PPX" -j1 --pipe --tee wc ::: a b'
+	same "$status" 125
 	refuses "--tee needs items, each of which makes a task that reads all:\
  ::: a b" --pipe --tee wc
 	refuses "--tee: standard input is what tasks read, and cannot have\

@@ -475,8 +475,10 @@ check_conf(struct conf *c, const int given_vals[OPTION_ROWS_MAX])
 		c->tmpdir_from = "--tmpdir";
 	if (c->linger == 0)
 		c->linger = NEVER;
-	if (c->jobs == 0)
-		c->jobs = cpus_count();
+	if (c->jobs == 0) {
+		c->jobs_all = c->tee;	/* as they all run at once */
+		c->jobs = c->tee ? JOBS_MAX : cpus_count();
+	}
 	if (c->jobs > JOBS_MAX)
 		c->jobs = JOBS_MAX;
 }
