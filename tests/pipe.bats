@@ -654,7 +654,13 @@ parts()
  to a command that reads all of the input, add --tee" --pipe cat ::: a
 	refuses "-X has no meaning: $items; -N says how many records one has" \
 	    --pipe -X cat
-	refuses "-I has no meaning: $items" --pipe -I% cat
+	refuses "-I has no meaning: $items; a ppx in COMMAND that has a {} of\
+ its own is given another -I: ppx --pipe ppx -I ,, touch ,,.x" --pipe -I% cat
+	seq 2 | ppx --pipe "$PPX" -I ,, touch ,,.x
+	same "$(echo *.x)" "1.x 2.x"
+	refuses "--tee and --pipe-part exclude each other: each task reads all;\
+ leave out --pipe-part, and give the file as standard input" \
+	    --tee --pipe-part -a data wc {} ::: -l
 	refuses "--pipe and -0 exclude each other: records of blocks end in\
  --recend '\\0'" --pipe -0 cat
 	refuses "--pipe and --shuf exclude each other: blocks are in the order\
