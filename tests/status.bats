@@ -276,7 +276,7 @@ mute()
 	hints '&&' "0 a && echo b" echo {} '&&' echo b ::: a
 	hints '||' "0 a || exit" echo {} '||' exit ::: a
 	hints ';' "0 a ; cd /" echo {} ';' cd / ::: a
-	hints '&&' "0 && cat x.y a" echo '&&' 'cat x.y' ::: a
+	hints '&&' "0 x && cat x.y a" echo x '&&' 'cat x.y' ::: a
 	hints '{};' "0 a; echo b" echo {}\; echo b ::: a
 	hints 'x;' "0 a x; echo" echo {} x\; echo ::: a
 	hints '{};true' "0 a;true" echo '{};true' ::: a
@@ -315,6 +315,9 @@ mute()
 	done
 	mute "0 1" sh -c 'echo "${PPX_SEQ}"' ::: a
 	mute "0 1" sh -ec 'echo${IFS}$PPX_SEQ' ::: a
+	printf '#!/bin/sh\nsh -c "$*"\n' >watch
+	chmod +x watch
+	mute '0 1 a' ./watch echo '$PPX_SEQ' ::: a
 	mute '0 $PPX_SEQ $HOME $PPXX a' echo '$PPX_SEQ $HOME' '$PPXX' ::: a
 }
 
@@ -326,6 +329,10 @@ mute()
 	printf 'a|b\na&&b;\n>c\n' >file
 	mute "0 1" grep -c '&&' {} ::: file
 	mute "0 1" grep -c ';' ::: file
+	for word in '|' '&&' ';'; do
+		mute "0 $word file a" echo "$word" file ::: a
+		mute "0 -d $word file a" echo -d "$word" file ::: a
+	done
 	mute "0 1" grep -c '>c' {} ::: file
 	mute $'0 a\na&&b;\n>c' cut -d '|' -f1 {} ::: file
 	mute "0 3" expr {} '|' 0 ::: 3
@@ -335,7 +342,7 @@ mute()
 }
 
 @test "text with < > ; in it, and lines for another shell: no hint" {
-	for word in '<br>' 's/a/b/;p' '{print;next}' a\;b '>=5' 'x;' '->' \
+	for word in '<br>' 's/a/b/;p' '{print;next}' a\;b '>=5' 'x;' '->' '>>>' \
 	    'http://h/?a={};id=3' '(a;exit)' 'a={};export' ';' '{};'; do
 		run --separate-stderr ppx -k echo {} "$word" ::: q
 		same "$stderr" ""
@@ -363,6 +370,8 @@ mute()
 	[[ ${lines[0]} == *", as '' stands behind it;"* ]]
 	run -123 ppx 'a={}; name=${a##*/};' 'echo x' ::: c
 	same "${lines[0]}" 'ppx: "a={}; name=${a##*/};" is taken for the name of a program, as echo x stands behind it; quote the whole of a shell line'
+	run -127 ppx 'cd /none &&' ls ::: c
+	[[ ${lines[0]} == *'"cd /none &&" is taken for'*", as ls stands behind it"* ]]
 	run -127 ppx './a=1 b' c ::: d
 	[[ ${lines[0]} == *": command not found" ]]
 	for o in --exec -q; do

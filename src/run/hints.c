@@ -20,17 +20,23 @@ enum { SHOWN = 120 };
 
 /* --- words behind a shell line ------------------------------------------ */
 
-/*
- * A program with a blank in its name is none, but its first word is one, or
- * an assignment.
- */
+/* Does a command begin with it?  An assignment may stand before one. */
+static bool
+begins_line(const char *first)
+{
+	if (strchr(first, '='))
+		return quote_is_name(first, strlen(first), true);
+	return world_has_program(first) || !command_is_program(first);
+}
+
+/* A program with a blank in its name is none, but its first word is one. */
 static bool
 is_line(const char *word)
 {
 	size_t n = strcspn(word, " \t\n");
 	char *first = xmemdup(word, n);
-	bool line = n > 0 && word[n] && (quote_is_name(word, n, true) ||
-	    world_has_program(first)) && !world_has_program(word);
+	bool line = n > 0 && word[n] && begins_line(first) &&
+	    !world_has_program(word);
 
 	free(first);
 	return line;

@@ -98,13 +98,24 @@ is_handed_on(char *const *words, char *const *end)
 	return false;
 }
 
-/* echo {} | wc */
+/* grep '|' file, paste -d ';' file */
 static bool
-is_list(const char *word, const char *next)
+is_first_operand(char *const *words, size_t i)
+{
+	const char *before = words[i - 1];
+
+	return i == 1 || (before[0] == '-' && strlen(before) == 2);
+}
+
+/* echo {} | wc.  refs: before it. */
+static bool
+is_list(char *const *words, size_t i, bool refs)
 {
 	static const char *const ops[] = { "&&", "||", "|", ";", NULL };
 
-	return is_one_of(word, ops) && next && stray_is_command(next);
+	return is_one_of(words[i], ops) && words[i + 1] &&
+	    stray_is_command(words[i + 1]) &&
+	    (refs || !is_first_operand(words, i));
 }
 
 /* sleep {}; echo.  refs: in word, or before it. */
@@ -145,7 +156,7 @@ is_redirection(char *const *words, size_t i)
 	    words[i + 2] == NULL && !is_one_of(base(words[0]), comparing);
 }
 
-/* >file, 2>&1; but not >=5 */
+/* >file, 2>&1; but not >=5, >>> */
 static bool
 is_redirected(const char *word)
 {
@@ -154,7 +165,7 @@ is_redirected(const char *word)
 	if (*s != '>')
 		return false;
 	s += s[1] == '>' ? 2 : 1;
-	return *s && *s != '=';
+	return *s && *s != '=' && *s != '>';
 }
 
 const char *
@@ -166,7 +177,7 @@ stray_syntax(char *const *words, const struct vocabulary *v)
 
 	for (i = 0; (word = words[i]) != NULL; i++, refs |= here) {
 		here = has_ref(word, v);
-		if (i > 0 && (is_list(word, words[i + 1]) ||
+		if (i > 0 && (is_list(words, i, refs) ||
 		    is_ended(word, words[i + 1], refs || here) ||
 		    is_joined(word, refs || here) ||
 		    (refs && (is_redirection(words, i) ||
@@ -176,17 +187,27 @@ stray_syntax(char *const *words, const struct vocabulary *v)
 	return NULL;
 }
 
+/* x.$PPX_SLOT */
+static bool
+is_variable(const char *word)
+{
+	return strpbrk(word, " \t\n") == NULL &&
+	    (strstr(word, "$PARALLEL_") || strstr(word, "$PPX_"));
+}
+
 const char *
 stray_variable(char *const *words)
 {
-	const char *found = NULL;
+	char *const *found = NULL, *const *w;
 
-	for (; *words; words++) {
-		if (is_script_option(*words))
+	for (w = words; *w; w++) {
+		if (is_script_option(*w))
 			return NULL;
-		if (found == NULL && strpbrk(*words, " \t\n") == NULL &&
-		    (strstr(*words, "$PARALLEL_") || strstr(*words, "$PPX_")))
-			found = *words;
+		if (found == NULL && is_variable(*w))
+			found = w;
 	}
-	return found;
+	if (found == NULL || is_handed_on(words, found) ||
+	    strcmp(base(words[0]), "envsubst") == 0)
+		return NULL;
+	return *found;
 }
