@@ -162,6 +162,7 @@ libppx_a_SOURCES = \
 	src/run/shelf.c src/run/shelf.h \
 	src/run/silence.c src/run/silence.h \
 	src/run/sources.c src/run/sources.h \
+	src/run/stray.c src/run/stray.h \
 	src/run/talk.c src/run/talk.h \
 	src/run/tee.c \
 	src/run/terms.c src/run/terms.h \

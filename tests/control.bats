@@ -341,6 +341,9 @@ at_terminal()
 	run ppx --tty -j2 touch ran ::: a
 	same "$status $output" \
 	    "125 ppx: --tty and -j 2 exclude each other: one task at a time has the terminal"
+	run ppx --tty -j0 touch ran ::: a
+	same "$status $output" \
+	    "125 ppx: --tty and -j 0 exclude each other: one task at a time has the terminal"
 	test ! -e ran
 }
 
@@ -552,6 +555,16 @@ alike()
 	run ppx touch ran :::: items dir
 	same "$status $output" "125 ppx: cannot read dir: Is a directory"
 	test ! -e ran
+}
+
+@test "what stands in the advice for options of GNU parallel works" {
+	run -125 ppx --shellquote
+	[[ $output == *"use ppx -k --shell bash 'printf \"%q\\n\" {}'"* ]]
+	same "$(printf '%s\n' 'a b' "c'd" '*' |
+	    ppx -k --shell bash 'printf "%q\n" {}')" $'a\\ b\nc\\\'d\n\\*'
+	run -125 ppx --filter '{1} < {2}' echo
+	[[ $output == *"'[ .. ] || exit 0; ..'"* ]]
+	gives $'2\n3' '[ {} -gt 1 ] || exit 0; echo {}' ::: 1 2 3
 }
 
 @test "what is refused is named as it was written" {

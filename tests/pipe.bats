@@ -445,6 +445,14 @@ parts()
 	same "$status ${lines[0]}" "125 ppx: --tee: all tasks run at once, and\
  there are more items than the 2 slots of -j; use -j0"
 	test ! -e ran
+	# Without -j there is a slot for each.
+	n=$(($(nproc) + 70))
+	same "$(seq 1000 | ppx --pipe --tee -k 'wc -l; : {}' ::: $(seq $n) |
+	    sort | uniq -c | xargs)" "$n 1000"
+	same "$(seq 1000 | ppx --pipe --tee -k wc {} ::: -w -l -c | xargs)" \
+	    "1000 1000 3893"
+	run bash -c 'seq 3 | "$PPX" -j1 --pipe --tee wc ::: a b'
+	same "$status" 125
 	refuses "--tee needs items, each of which makes a task that reads all:\
  ::: a b" --pipe --tee wc
 	refuses "--tee: standard input is what tasks read, and cannot have\
@@ -646,7 +654,13 @@ parts()
  to a command that reads all of the input, add --tee" --pipe cat ::: a
 	refuses "-X has no meaning: $items; -N says how many records one has" \
 	    --pipe -X cat
-	refuses "-I has no meaning: $items" --pipe -I% cat
+	refuses "-I has no meaning: $items; a ppx in COMMAND that has a {} of\
+ its own is given another -I: ppx --pipe ppx -I ,, touch ,,.x" --pipe -I% cat
+	seq 2 | ppx --pipe "$PPX" -I ,, touch ,,.x
+	same "$(echo *.x)" "1.x 2.x"
+	refuses "--tee and --pipe-part exclude each other: each task reads all;\
+ leave out --pipe-part, and give the file as standard input" \
+	    --tee --pipe-part -a data wc {} ::: -l
 	refuses "--pipe and -0 exclude each other: records of blocks end in\
  --recend '\\0'" --pipe -0 cat
 	refuses "--pipe and --shuf exclude each other: blocks are in the order\

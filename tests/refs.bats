@@ -290,7 +290,8 @@ odd_paths=(a a.b a.b.c /a/b.c /a.b/c a/ / // //a a//b . .. ... .bashrc
 @test "--plus: what GNU parallel has more is refused with advice" {
 	for s in {choose_k} {uniq} {slot} {host} {sshlogin} {hgrp} {agrp} {0#} \
 	    {0%} {##x} {%%x} {/a/b} {/#a/b} {/%a/b} {//a/b} {/a/} {^a} {^^a} \
-	    '{,a}' '{,,a}' '{,[A-F]}' {2/a/b} {-1^^a} {2%%.x} '{1,,x}'; do
+	    '{,a}' '{,,a}' '{,[A-F]}' {2/a/b} {-1^^a} {2%%.x} '{1,,x}' \
+	    {1uniq} {2choose_k} {-1uniq} {1slot}; do
 		run ppx --plus touch "ran$s" ::: a
 		same "$status" 125
 		[[ $output == "ppx: $s is not supported: "* ]]

@@ -225,6 +225,29 @@ no_controls()
 	test "$(wc -c <err)" -lt 1000
 }
 
+# What was passed as it is: WORD, then what ppx prints and exits with, and its
+# arguments.
+hints()
+{
+	local want=$1 out=$2
+
+	shift 2
+	run --separate-stderr ppx "$@"
+	same "$status $output" "$out"
+	same "$stderr" "ppx: $want is passed to the command as an argument; quote the whole command to have a shell run it"
+}
+
+# The same with nothing on stderr.
+mute()
+{
+	local out=$1
+
+	shift
+	run --separate-stderr ppx "$@"
+	same "$status $output" "$out"
+	same "$stderr" ""
+}
+
 @test "a lone > | && among the words of a failed run: a hint" {
 	for word in '>' '>>' '<' '2>' '|' '||' '&' '&&' ';' '2>&1'; do
 		run ppx ls -d {} "$word" /none ::: /
@@ -236,25 +259,106 @@ no_controls()
 	done
 	run ppx ls -d {} '|' /none ::: /
 	[[ ${lines[-1]} == "| was passed to the command as an argument; quote the whole command"* ]]
-	# Only when something failed, and not in a shell line.
-	run ppx echo {} '>' file ::: a
-	same "$status $output" "0 a > file"
+	run ppx ls -d {} '|' ls /none ::: /
+	same "${lines[0]}" "ppx: | is passed to the command as an argument; quote the whole command to have a shell run it"
+	[[ $output != *"was passed"* ]]
+	# Not in a shell line.
 	run ppx 'ls /none > /dev/null 2>&1; exit {}' ::: 1
 	same "$status" 123
-	[[ $output != *"was passed"* ]]
+	[[ $output != *"passed"* ]]
 	run ppx -q ls '|' ::: /none
-	[[ $output != *"was passed"* ]]
+	[[ $output != *"passed"* ]]
+}
+
+@test "an operator with a command behind it: a hint before the start" {
+	hints '|' "0 a | wc -l" echo {} '|' wc -l ::: a
+	hints '|' "0 a ls | wc -l" env echo {} ls '|' wc -l ::: a
+	hints '&&' "0 a && echo b" echo {} '&&' echo b ::: a
+	hints '||' "0 a || exit" echo {} '||' exit ::: a
+	hints ';' "0 a ; cd /" echo {} ';' cd / ::: a
+	hints '&&' "0 x && cat x.y a" echo x '&&' 'cat x.y' ::: a
+	hints '{};' "0 a; echo b" echo {}\; echo b ::: a
+	hints 'x;' "0 a x; echo" echo {} x\; echo ::: a
+	hints '{};true' "0 a;true" echo '{};true' ::: a
+	hints 'JOB{#};cat;echo END' "0 JOB1;cat;echo END a" \
+	    echo 'JOB{#};cat;echo END' {} ::: a
+	hints 'x; true' "0 a x; true" echo {} 'x; true' ::: a
+	same "$(seq 2 | ppx -q --pipe echo 'JOB{#};cat;echo END' 2>&1)" \
+	    'JOB1;cat;echo END'
+	for o in -q --exec; do
+		mute "0 a | wc -l" $o echo {} '|' wc -l ::: a
+	done
+	mute "0 a | wc" --shell-line 'echo "$1" \|' wc ::: a
+}
+
+@test "a redirection behind an item: a hint before the start" {
+	for word in '>' '>>' '<' '2>' '2>>'; do
+		hints "$word" "0 a $word file" echo {} "$word" file ::: a
+	done
+	for word in '>x' '>>x' '2>x' '2>&1' '&>x' '>&2' '2>/dev/null'; do
+		hints "$word" "0 a $word" echo {} "$word" ::: a
+	done
+	hints '>{.}' '0 a.b >a' echo {} '>{.}' ::: a.b
+	hints '2>&1' '0 a 2>&1 b' echo {} '2>&1' b ::: a
+	not test -e file
+	for word in test [ expr /bin/expr; do
+		run ppx -k "$word" {} '>' 5 ::: 1
+		[[ $output != *"is passed"* ]]
+	done
+}
+
+@test "a variable of a task in a word that no shell reads: a hint" {
+	for word in '$PARALLEL_SEQ' 'x$PPX_SLOT.'; do
+		run --separate-stderr ppx echo {} "$word" ::: a
+		same "$status $output" "0 a $word"
+		same "$stderr" "ppx: $word is not expanded, as no shell runs the command; quote the whole command"
+	done
+	mute "0 1" sh -c 'echo "${PPX_SEQ}"' ::: a
+	mute "0 1" sh -ec 'echo${IFS}$PPX_SEQ' ::: a
+	printf '#!/bin/sh\nsh -c "$*"\n' >watch
+	chmod +x watch
+	mute '0 1 a' ./watch echo '$PPX_SEQ' ::: a
+	mute '0 $PPX_SEQ $HOME $PPXX a' echo '$PPX_SEQ $HOME' '$PPXX' ::: a
 }
 
 @test "operators that are meant as arguments: no hint" {
-	run ppx printf '%s %s\n' '>' {} ::: a
-	same "$status $output" "0 > a"
-	run ppx bash -c 'echo "$@"' sh '&' true {} ::: a
-	same "$status $output" "0 & true a"
-	run ppx env echo {} ls '|' wc -l ::: a
-	same "$status $output" "0 a ls | wc -l"
-	run ppx echo '2>&1' ::: a
-	same "$status $output" "0 2>&1 a"
+	mute "0 > a" printf '%s %s\n' '>' {} ::: a
+	mute "0 & true a" bash -c 'echo "$@"' sh '&' true {} ::: a
+	mute "0 a | wc" bash -c 'echo "$@"' sh {} '|' wc ::: a
+	mute "0 2>&1 a" echo '2>&1' ::: a
+	printf 'a|b\na&&b;\n>c\n' >file
+	mute "0 1" grep -c '&&' {} ::: file
+	mute "0 1" grep -c ';' ::: file
+	for word in '|' '&&' ';'; do
+		mute "0 $word file a" echo "$word" file ::: a
+		mute "0 -d $word file a" echo -d "$word" file ::: a
+	done
+	mute "0 1" grep -c '>c' {} ::: file
+	mute $'0 a\na&&b;\n>c' cut -d '|' -f1 {} ::: file
+	mute "0 3" expr {} '|' 0 ::: 3
+	mute "0 file" find {} -exec echo {} ';' ::: file
+	mute $'0 file\nfile' find {} -exec echo {} ';' -exec echo {} ';' \
+	    ::: file
+}
+
+@test "text with < > ; in it, and lines for another shell: no hint" {
+	for word in '<br>' 's/a/b/;p' '{print;next}' a\;b '>=5' 'x;' '->' '>>>' \
+	    'http://h/?a={};id=3' '(a;exit)' 'a={};export' ';' '{};'; do
+		run --separate-stderr ppx -k echo {} "$word" ::: q
+		same "$stderr" ""
+	done
+	echo a >a
+	mute $'0 b\nb' sed 's/a/b/;p' {} ::: a
+	mute "0 1" awk -v x={} 'BEGIN {print x;exit}' ::: 1
+	mute "0 a" sh -c 'echo {}; true' ::: a
+	mute "0 a" env -i sh -ec 'echo {};true' ::: a
+	mute "0 a cd /x; make" echo {} 'cd /x; make' ::: a
+	mkdir bin
+	printf '#!/bin/sh\necho "$@"\n' >bin/ssh
+	chmod +x bin/ssh
+	mute "0 h df | wc -l" "$PWD/bin/ssh" {} df '|' wc -l ::: h
+	mute "0 h uptime;free >/dev/null" "$PWD/bin/ssh" {} 'uptime;free' \
+	    '>/dev/null' ::: h
 }
 
 @test "words behind a shell line: a hint" {
@@ -264,6 +368,12 @@ no_controls()
 	same "${lines[0]}" 'ppx: "echo a" is taken for the name of a program, as b stands behind it; quote the whole of a shell line'
 	run -127 ppx 'echo a' '' ::: c
 	[[ ${lines[0]} == *", as '' stands behind it;"* ]]
+	run -123 ppx 'a={}; name=${a##*/};' 'echo x' ::: c
+	same "${lines[0]}" 'ppx: "a={}; name=${a##*/};" is taken for the name of a program, as echo x stands behind it; quote the whole of a shell line'
+	run -127 ppx 'cd /none &&' ls ::: c
+	[[ ${lines[0]} == *'"cd /none &&" is taken for'*", as ls stands behind it"* ]]
+	run -127 ppx './a=1 b' c ::: d
+	[[ ${lines[0]} == *": command not found" ]]
 	for o in --exec -q; do
 		run ppx $o 'echo {}' -j4 ::: a
 		[[ $output != *"is taken"* ]]
@@ -328,4 +438,15 @@ no_controls()
 	run ppx exit ::: 1 </dev/null
 	same "$status" 127
 	[[ $output == *"exit: a builtin of the shell, not a program: write all of the command as one word, 'exit ...'"* ]]
+}
+
+@test "127: eval, assignments and names with = in them" {
+	run -127 ppx eval {} ::: 'echo a'
+	same "${lines[0]}" "ppx: eval: a builtin of the shell, not a program: leave it out and write all of the command as one word, which the shell evaluates"
+	run -127 ppx X=1 env ::: a
+	same "${lines[0]}" "ppx: X=1: an assignment, not a program: write all of the command as one word, or use env"
+	for name in ./x=1 out/a=b/prog 1=2 =; do
+		run -127 ppx "$name" ::: a
+		same "${lines[0]}" "ppx: $name: command not found"
+	done
 }

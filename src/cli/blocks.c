@@ -21,7 +21,9 @@ no_items(const struct conf *c)
 	size_t i;
 
 	if (c->replace && !c->cat && !c->fifo)
-		die("-I has no meaning: %s", items);
+		die("-I has no meaning: %s; a ppx in COMMAND that has a {} of "
+		    "its own is given another -I: ppx --pipe ppx -I ,, "
+		    "touch ,,.x", items);
 	if (c->batch || c->max_chars || c->exit_if_large || c->no_args)
 		die("%s has no meaning: %s; -N says how many records one has",
 		    c->batch == BATCH_CONTEXT ? "-X" :

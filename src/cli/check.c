@@ -57,7 +57,8 @@ static const struct {
 	{ "round-robin", "retries", "what a task has read is not kept" },
 	{ "round-robin", "resume", "a task has no blocks of its own" },
 	{ "round-robin", "resume-failed", "a task has no blocks of its own" },
-	{ "tee", "pipe-part", "each task reads all" },
+	{ "tee", "pipe-part", "each task reads all; leave out --pipe-part, and "
+	    "give the file as standard input" },
 	{ "tee", "round-robin", "each task reads all" },
 	{ "tee", "cat", "each task reads all, as it comes" },
 	{ "tee", "fifo", "each task reads all, as it comes" },
@@ -405,7 +406,7 @@ imply_tty(const struct checked *p)
 
 	if (c->jobs > 1 && !c->semaphore)
 		die("--tty and -j %zu exclude each other: one task at a time "
-		    "has the terminal", c->jobs);
+		    "has the terminal", c->jobs_all ? (size_t)0 : c->jobs);
 	imply_ungroup(p);
 	if (!c->semaphore)
 		c->jobs = 1;
@@ -475,8 +476,10 @@ check_conf(struct conf *c, const int given_vals[OPTION_ROWS_MAX])
 		c->tmpdir_from = "--tmpdir";
 	if (c->linger == 0)
 		c->linger = NEVER;
-	if (c->jobs == 0)
-		c->jobs = cpus_count();
+	if (c->jobs == 0) {
+		c->jobs_all = c->tee;	/* as they all run at once */
+		c->jobs = c->tee ? JOBS_MAX : cpus_count();
+	}
 	if (c->jobs > JOBS_MAX)
 		c->jobs = JOBS_MAX;
 }

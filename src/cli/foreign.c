@@ -23,7 +23,7 @@ static const char capitals[] = "is not supported: give --shell bash, and a "
 /* Those that are whole; the text is what stands in the braces. */
 static const struct {
 	const char *text, *advice;
-	bool name;
+	bool name;	/* of a column, perhaps; a position may precede it */
 } known[] = {
 	{ "choose_k", "is not supported: give --shell bash, and a shell line "
 	    "with '[[ $1 < $2 ]] || exit 0; ..'", true },
@@ -40,15 +40,18 @@ static const struct {
 	    "{%})", false },
 };
 
+/* digits: how many of a position s[0..n) begins with. */
 static const char *
-whole(const char *s, size_t n, bool named)
+whole(const char *s, size_t n, size_t digits, bool named)
 {
-	size_t i;
+	size_t i, from;
 
-	for (i = 0; i < COUNT(known); i++)
-		if (strlen(known[i].text) == n &&
-		    memcmp(s, known[i].text, n) == 0)
+	for (i = 0; i < COUNT(known); i++) {
+		from = known[i].name ? digits : 0;
+		if (strlen(known[i].text) == n - from &&
+		    memcmp(s + from, known[i].text, n - from) == 0)
 			return known[i].name && named ? NULL : known[i].advice;
+	}
 	return NULL;
 }
 
@@ -109,7 +112,7 @@ find_here(const char *s, bool plus, bool named, struct foreign *f)
 		f->n = (size_t)(end + 2 - s);
 	} else if (plus && s[n]) {
 		f->n = n + 1;
-		f->advice = whole(s + 1, n - 1, named);
+		f->advice = whole(s + 1, n - 1, digits, named);
 		if (f->advice == NULL && n > digits)
 			f->advice = operator(s + 1 + digits, n - 1 - digits);
 	}

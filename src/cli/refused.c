@@ -77,8 +77,8 @@ static const struct option_row rows[] = {
 	    "copy the program ppx beside your script; it is one file",
 	    "embed"),
 	REFUSED("",
-	    "leave the items out before: as with grep, awk or ppx 'test "
-	    ".. && ..'",
+	    "write a shell line that ends well for what is left out: "
+	    "'[ .. ] || exit 0; ..'",
 	    "filter"),
 	REFUSED("",
 	    "use --bar, or --line-buffer --tag",
@@ -129,7 +129,7 @@ static const struct option_row rows[] = {
 	    "completions for bash, zsh and fish are installed with ppx",
 	    "shell-completion", "shellcompletion"),
 	REFUSED("",
-	    "use \"ppx -k --dry-run printf %s\", or printf %q of bash",
+	    "use ppx -k --shell bash 'printf \"%q\\n\" {}'",
 	    "shell-quote", "shellquote", "shell_quote"),
 	REFUSED("",
 	    "write the file in COMMAND, with sed or a here-document",

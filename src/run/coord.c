@@ -308,7 +308,7 @@ coord_run(const struct conf *conf, const bool closed[3], int *sig)
 	c.warm = is_warm(conf);
 	c.command = world_command(conf, &c.vocabulary, c.warm);
 	if (!conf->quiet)
-		hints_say(conf, &c.vocabulary);
+		c.hinted = hints_say(conf, &c.vocabulary);
 	open_all(&c);
 	run(&c);
 	close_all(&c);

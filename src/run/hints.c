@@ -11,12 +11,23 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/near.h"
+#include "input/quote.h"
 #include "run/hints.h"
+#include "run/stray.h"
 #include "run/world.h"
 
 enum { SHOWN = 120 };
 
 /* --- words behind a shell line ------------------------------------------ */
+
+/* Does a command begin with it?  An assignment may stand before one. */
+static bool
+begins_line(const char *first)
+{
+	if (strchr(first, '='))
+		return quote_is_name(first, strlen(first), true);
+	return world_has_program(first) || !command_is_program(first);
+}
 
 /* A program with a blank in its name is none, but its first word is one. */
 static bool
@@ -24,20 +35,20 @@ is_line(const char *word)
 {
 	size_t n = strcspn(word, " \t\n");
 	char *first = xmemdup(word, n);
-	bool line = n > 0 && word[n] && world_has_program(first) &&
+	bool line = n > 0 && word[n] && begins_line(first) &&
 	    !world_has_program(word);
 
 	free(first);
 	return line;
 }
 
-static void
+static bool
 say_line(char **words)
 {
 	char line[SHOWN], more[SHOWN];
 
-	if (words[0] == NULL || words[1] == NULL || !is_line(words[0]))
-		return;
+	if (!is_line(words[0]))
+		return false;
 	diag_show(line, sizeof(line), words[0], strlen(words[0]));
 	if (*words[1])
 		diag_show(more, sizeof(more), words[1], strlen(words[1]));
@@ -50,6 +61,29 @@ say_line(char **words)
 	else
 		diag("\"%s\" is taken for the name of a program, as %s stands "
 		    "behind it; quote the whole of a shell line", line, more);
+	return true;
+}
+
+/* --- syntax of a shell among words --------------------------------------- */
+
+static bool
+say_stray(char **words, const struct vocabulary *v)
+{
+	const char *word = stray_syntax(words, v);
+	char text[SHOWN];
+
+	if (word) {
+		diag("%s is passed to the command as an argument; quote the "
+		    "whole command to have a shell run it", diag_show(text,
+		    sizeof(text), word, strlen(word)));
+		return true;
+	}
+	word = stray_variable(words);
+	if (word)
+		diag("%s is not expanded, as no shell runs the command; quote "
+		    "the whole command", diag_show(text, sizeof(text), word,
+		    strlen(word)));
+	return word != NULL;
 }
 
 /* --- names that --header does not know ----------------------------------- */
@@ -126,19 +160,6 @@ say_names(const struct conf *conf, const struct vocabulary *v)
 
 /* --- a header that is one column ----------------------------------------- */
 
-static bool
-has_refs(const struct vocabulary *v, char **words)
-{
-	struct value_ref ref;
-	size_t i, n;
-
-	for (; *words; words++)
-		for (i = 0, n = strlen(*words); i < n; i++)
-			if (template_match(*words, n, i, v, &ref))
-				return true;
-	return false;
-}
-
 /* CSV of another separator, as spreadsheets write it. */
 static void
 say_separator(const struct conf *conf, const struct vocabulary *v)
@@ -147,7 +168,8 @@ say_separator(const struct conf *conf, const struct vocabulary *v)
 	char shown[SHOWN];
 
 	if (!conf->csv || conf->colsep || v->nnames != 1 || name == NULL ||
-	    (at = strpbrk(name, ";\t")) == NULL || has_refs(v, conf->command))
+	    (at = strpbrk(name, ";\t")) == NULL ||
+	    stray_has_refs(conf->command, v))
 		return;
 	diag("the header is one column, %s; did you mean --colsep '%s'?",
 	    diag_show(shown, sizeof(shown), name, strlen(name)),
@@ -197,16 +219,19 @@ say_position(const struct conf *conf, const struct vocabulary *v)
 		}
 }
 
-void
+bool
 hints_say(const struct conf *conf, const struct vocabulary *v)
 {
-	bool asked = conf->choice != COMMAND_AUTO;	/* no slip */
+	char **words = conf->command;
+	bool said = false;
 
-	if (!asked)
-		say_line(conf->command);
+	/* with --exec or --shell-line it is no slip */
+	if (conf->choice == COMMAND_AUTO && words[0] && words[1])
+		said = say_line(words) || say_stray(words, v);
 	say_position(conf, v);
 	if (v->nnames == 0)
-		return;
+		return said;
 	say_names(conf, v);
 	say_separator(conf, v);
+	return said;
 }

@@ -9,6 +9,7 @@
 #include "cli/conf.h"
 #include "input/template.h"
 
-void hints_say(const struct conf *conf, const struct vocabulary *v);
+/* True: it was said that words are no shell line. */
+bool hints_say(const struct conf *conf, const struct vocabulary *v);
 
 #endif

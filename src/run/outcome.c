@@ -10,6 +10,7 @@
 
 #include "base/num.h"
 #include "base/signals.h"
+#include "input/quote.h"
 #include "pool/spawn.h"
 #include "run/coproc.h"
 #include "run/state.h"
@@ -49,7 +50,7 @@ shown(struct coord *c, const struct job *j, char text[SHOWN])
 static const char *
 stray_hint(struct coord *c)
 {
-	const char *word = command_stray(c->command);
+	const char *word = c->hinted ? NULL : command_stray(c->command);
 
 	if (word && c->stray[0] == '\0')
 		snprintf(c->stray, sizeof(c->stray), "%s was passed to the "
@@ -201,6 +202,24 @@ lacks_interpreter(const struct result *r, const char *name)
 	    (strchr(name, '/') == NULL || access(name, F_OK) == 0);
 }
 
+/* No program has that name, which text shows. */
+static void
+say_unknown(const char *name, const char *text)
+{
+	if (quote_is_name(name, strlen(name), true))
+		diag("%s: an assignment, not a program: write all of the "
+		    "command as one word, or use env", text);
+	else if (strcmp(name, "eval") == 0)
+		diag("eval: a builtin of the shell, not a program: leave it "
+		    "out and write all of the command as one word, which the "
+		    "shell evaluates");
+	else if (strchr(name, '=') || command_is_program(name))
+		diag("%s: command not found", text);
+	else
+		diag("%s: a builtin of the shell, not a program: write all "
+		    "of the command as one word, '%s ...'", text, text);
+}
+
 static const char no_cgroup[] = "no cgroup for its limit of memory";
 
 /*
@@ -239,11 +258,8 @@ no_command(struct coord *c, const struct job *j)
 	else if (c->conf->stats_last && name == c->conf->command[0])
 		diag("%s: command not found (a file for --stats needs =: "
 		    "--stats=%s)", text, text);
-	else if (!command_is_program(name))
-		diag("%s: a builtin of the shell, not a program: write all "
-		    "of the command as one word, '%s ...'", text, text);
 	else
-		diag("%s: command not found", text);
+		say_unknown(name, text);
 	policy_raise(&c->policy, r->code);
 	ending_stop(c, REASON_HALT, NULL);
 }

@@ -114,6 +114,7 @@ struct coord {
 		size_t n, bytes;
 	} delayed;		/* they wait for their next attempt */
 	char stray[160];	/* the report's hint, once it is made */
+	bool hinted;		/* it was said before the start */
 	size_t draining;	/* ended, their pipes not yet read empty */
 	size_t storing;		/* ended, their results not yet written */
 	bool log_failed;	/* a log cannot be written, which was said */

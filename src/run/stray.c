@@ -1,0 +1,213 @@
+/*
+ * A > or a ; is an argument of many programs: grep, cut, test, awk, find.  So
+ * what stands beside it is looked at, too: a command behind it, or an item
+ * before it.  Some programs hand their words on to a shell, and there they are
+ * syntax.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "input/command.h"
+#include "run/stray.h"
+#include "run/world.h"
+
+/* A text of many languages: of no quotes, patterns or parentheses. */
+static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,:/{}#%+=@ ;-";
+
+static bool
+is_one_of(const char *s, const char *const *set)
+{
+	while (*set && strcmp(s, *set) != 0)
+		set++;
+	return *set != NULL;
+}
+
+static const char *
+base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool
+has_ref(const char *word, const struct vocabulary *v)
+{
+	size_t i, n = strlen(word);
+	struct value_ref ref;
+
+	for (i = 0; i < n; i++)
+		if (template_match(word, n, i, v, &ref))
+			return true;
+	return false;
+}
+
+bool
+stray_has_refs(char *const *words, const struct vocabulary *v)
+{
+	while (*words && !has_ref(*words, v))
+		words++;
+	return *words != NULL;
+}
+
+/* One letter is an operand, more often. */
+bool
+stray_is_command(const char *name)
+{
+	size_t n = strcspn(name, " \t\n;");
+	char *first = xmemdup(name, n);
+	bool is = n > 1 && memchr(name, '=', n) == NULL &&
+	    (world_has_program(first) || !command_is_program(first));
+
+	free(first);
+	return is;
+}
+
+/* -c, -ec */
+static bool
+is_script_option(const char *word)
+{
+	size_t n = strlen(word);
+
+	return n > 1 && word[0] == '-' && word[1] != '-' &&
+	    word[n - 1] == 'c';
+}
+
+/* Do the words before end, or one of them, go to a shell? */
+static bool
+is_handed_on(char *const *words, char *const *end)
+{
+	static const char *const joining[] = {
+		"ssh", "rsh", "mosh", "watch", "adb", "parallel", "sem", NULL
+	};
+	static const char *const shells[] = {
+		"sh", "bash", "dash", "ksh", "mksh", "zsh", "fish", "su", NULL
+	};
+	bool shell = false;
+
+	for (; words < end; words++) {
+		if (is_one_of(base(*words), joining) ||
+		    (shell && is_script_option(*words)))
+			return true;
+		shell |= is_one_of(base(*words), shells);
+	}
+	return false;
+}
+
+/* grep '|' file, paste -d ';' file */
+static bool
+is_first_operand(char *const *words, size_t i)
+{
+	const char *before = words[i - 1];
+
+	return i == 1 || (before[0] == '-' && strlen(before) == 2);
+}
+
+/* echo {} | wc.  refs: before it. */
+static bool
+is_list(char *const *words, size_t i, bool refs)
+{
+	static const char *const ops[] = { "&&", "||", "|", ";", NULL };
+
+	return is_one_of(words[i], ops) && words[i + 1] &&
+	    stray_is_command(words[i + 1]) &&
+	    (refs || !is_first_operand(words, i));
+}
+
+/* sleep {}; echo.  refs: in word, or before it. */
+static bool
+is_ended(const char *word, const char *next, bool refs)
+{
+	size_t n = strlen(word);
+
+	return refs && n > 1 && word[n - 1] == ';' &&
+	    word[strspn(word, plain)] == '\0' && next &&
+	    stray_is_command(next);
+}
+
+/* {};true, and not a whole line, cd {}; make, that something else reads. */
+static bool
+is_joined(const char *word, bool refs)
+{
+	const char *s = word + strcspn(word, "; ");
+
+	if (!refs || s == word || *s != ';' || stray_is_command(word) ||
+	    memchr(word, '=', (size_t)(s - word)) ||
+	    word[strspn(word, plain)])
+		return false;
+	for (; (s = strchr(s, ';')) != NULL; s++)
+		if (stray_is_command(s + 1 + strspn(s + 1, " ")))
+			return true;
+	return false;
+}
+
+/* {} > file */
+static bool
+is_redirection(char *const *words, size_t i)
+{
+	static const char *const ops[] = { ">", ">>", "<", "2>", "2>>", NULL };
+	static const char *const comparing[] = { "test", "[", "expr", NULL };
+
+	return is_one_of(words[i], ops) && words[i + 1] &&
+	    words[i + 2] == NULL && !is_one_of(base(words[0]), comparing);
+}
+
+/* >file, 2>&1; but not >=5, >>> */
+static bool
+is_redirected(const char *word)
+{
+	const char *s = word + (*word == '2' || *word == '&');
+
+	if (*s != '>')
+		return false;
+	s += s[1] == '>' ? 2 : 1;
+	return *s && *s != '=' && *s != '>';
+}
+
+const char *
+stray_syntax(char *const *words, const struct vocabulary *v)
+{
+	bool here, refs = false;	/* before the word */
+	const char *word;
+	size_t i;
+
+	for (i = 0; (word = words[i]) != NULL; i++, refs |= here) {
+		here = has_ref(word, v);
+		if (i > 0 && (is_list(words, i, refs) ||
+		    is_ended(word, words[i + 1], refs || here) ||
+		    is_joined(word, refs || here) ||
+		    (refs && (is_redirection(words, i) ||
+		    is_redirected(word)))))
+			return is_handed_on(words, words + i) ? NULL : word;
+	}
+	return NULL;
+}
+
+/* x.$PPX_SLOT */
+static bool
+is_variable(const char *word)
+{
+	return strpbrk(word, " \t\n") == NULL &&
+	    (strstr(word, "$PARALLEL_") || strstr(word, "$PPX_"));
+}
+
+const char *
+stray_variable(char *const *words)
+{
+	char *const *found = NULL, *const *w;
+
+	for (w = words; *w; w++) {
+		if (is_script_option(*w))
+			return NULL;
+		if (found == NULL && is_variable(*w))
+			found = w;
+	}
+	if (found == NULL || is_handed_on(words, found) ||
+	    strcmp(base(words[0]), "envsubst") == 0)
+		return NULL;
+	return *found;
+}

@@ -1,0 +1,22 @@
+/*
+ * Syntax of a shell among several words, which no shell reads, where it can
+ * hardly be meant as it stands.  Pure, but for the look into PATH.
+ */
+#ifndef RUN_STRAY_H
+#define RUN_STRAY_H
+
+#include "input/template.h"
+
+/* The first such word, or NULL. */
+const char *stray_syntax(char *const *words, const struct vocabulary *v);
+
+/* The first word with a variable of a task in it, or NULL. */
+const char *stray_variable(char *const *words);
+
+/* Would name, a word up to a blank or ;, be run by a shell? */
+bool stray_is_command(const char *name);
+
+/* Has any of the words a replacement string? */
+bool stray_has_refs(char *const *words, const struct vocabulary *v);
+
+#endif
