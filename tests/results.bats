@@ -234,20 +234,6 @@ made in /proc (--tmpdir): "* ]]
 	test ! -e ran
 }
 
-@test "--files: where a name cannot be told its file does not stay" {
-	mkdir tmp
-	run bash -c '"$PPX" --tmpdir tmp --files -q echo ::: a b 2>/dev/null >&-'
-	same "$status $(ls tmp | wc -l)" "125 0"
-	if test -c /dev/full; then
-		run bash -c '"$PPX" --tmpdir tmp --files -q echo ::: a b \
-		    2>/dev/null >/dev/full'
-		same "$status $(ls tmp | wc -l)" "125 0"
-	fi
-	# what has a name of its own stays
-	run bash -c '"$PPX" --results r --files -q echo ::: a 2>/dev/null >&-'
-	same "$status $(cat r/1/a/stdout)" "125 a"
-}
-
 @test "--files with --results: the names there" {
 	run ppx -k --files --results r echo ::: a b
 	same "$output" $'r/1/a/stdout\nr/1/b/stdout'

@@ -366,7 +366,7 @@ void
 level_both(struct level *l)
 {
 	enum reading how = l->reading;
-	bool chosen = l->chosen;
+	bool chosen = l->chosen, owned = l->owned;
 
 	if (l->tests)
 		return;
@@ -375,6 +375,7 @@ level_both(struct level *l)
 		return;
 	l->at_command = false;
 	l->chosen = chosen;
+	l->owned = owned;
 	l->reading = READS_EITHER;
 }
 

@@ -413,6 +413,7 @@ finish_doubtful(struct lexer *x)
 		l = &x->stack[i].level;
 		if (x->stack[i].kind == FRAME_DOUBLE)
 			continue;
+		x->made |= l->made || l->owned || (l->own && l->open);
 		if (level_late(l))
 			scan_late(x, l->pending_at);
 		if (l->weighed && scan_may_compare(x, i, l->weighed_at))

@@ -293,7 +293,7 @@ is_aliased(const struct lexer *x)
 	size_t i;
 
 	if (!(x->met & SURVEY_ALIASES) && !(x->again &&
-	    memmem(x->s, x->n, "expand_aliases", 14)))
+	    memmem(x->s, x->n, "alias", 5)))
 		return false;
 	for (i = x->top; i > 0; i--)
 		if (x->stack[i].kind != FRAME_DOUBLE)

@@ -26,7 +26,6 @@ struct job {
 	bool shown;			/* by -t or -v */
 	uint16_t told;			/* the attempt that was counted */
 	unsigned twin;			/* of so many with its --results */
-	char *file;			/* of --files, its name not yet told */
 	bool untried;			/* it ended without a further one */
 	struct coord *of;
 	struct list node;		/* among those that run, or that wait

@@ -486,7 +486,6 @@ on_delivered(void *ctx, struct output *o)
 		logs_attempt(c, j, true);
 	if (o->dropped && (o->bytes[0] || o->bytes[1]))
 		c->report.dropped += j->note ? 1 : j->task.items;
-	results_told(j);
 	free(j->task.item);
 	free(j);
 }

@@ -263,17 +263,6 @@ print(struct results *r, struct job *j)
 		return;
 	emit_text(e, &j->out, 1, r->file, strlen(r->file));
 	emit_text(e, &j->out, 1, "\n", 1);
-	if (!results_has_files(r))
-		j->file = xstrdup(r->file);
-}
-
-void
-results_told(struct job *j)
-{
-	if (j->file && j->out.dropped)
-		unlink(j->file);
-	free(j->file);
-	j->file = NULL;
 }
 
 static void

@@ -358,9 +358,6 @@ bool results_take(struct coord *c, struct job *j);
  */
 void results_name(struct coord *c, struct job *j);
 
-/* What it took is delivered, or dropped: what nobody was told of goes. */
-void results_told(struct job *j);
-
 /* Stores some of what it took; once a turn. */
 void results_work(struct coord *c);
 

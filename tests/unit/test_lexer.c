@@ -88,7 +88,10 @@ test_refused(void)
 		"if {1}as e=eval; then :; fi\ne ^{2}",
 		"{1} -s expand_aliases; {1} e=eval; : $(e ^{2})",
 		"{alia,e=\"eval : \"}s\ne ^{}", "{typese,-i}t y; y=^{}",
-		"{1} -i x; x=^{2}", "x=^{2}; decl{1}re -i x", "{//} -i x; x=^{/}",
+		"for i in 1; do x=^{2}; {1}$\"\" -i x; done",
+		"for i in 1; do x=^{2}; {1} &>f -i x; done",
+		"shopt -s expand_\"aliases\"; for i in 1; do : $(e ^{2}); "
+		    "{1} e=eval; done", "{1} -i x; x=^{2}", "x=^{2}; decl{1}re -i x", "{//} -i x; x=^{/}",
 		"for n in ^{2}; do {1} -i n; done", "{1} x; declare x=^{2}",
 		"alias q=\"a '\"\nq ^{}", "BASH_ALIASES[e]=eval\ne ^{}",
 		"BASH_ALIASES=([e]=eval)\ne ^{}",
