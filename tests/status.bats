@@ -268,6 +268,13 @@ mute()
 	[[ $output != *"passed"* ]]
 	run ppx -q ls '|' ::: /none
 	[[ $output != *"passed"* ]]
+	# Nor where words are meant.
+	run ppx --exec ls '|' ::: /none
+	same "$status" 123
+	[[ $output != *"passed"* ]]
+	# A word that only begins as one.
+	run ppx ls '>f' ::: /none
+	[[ $output != *"passed"* ]]
 }
 
 @test "an operator with a command behind it: a hint before the start" {

@@ -535,28 +535,3 @@ command_show(const struct command *c, const struct command_task *t,
 		break;
 	}
 }
-
-static bool
-is_operator(const char *word)
-{
-	static const char *const ops[] = {
-		">", ">>", "<", "2>", "2>>", "2>&1", "|", "||", "&", "&&", ";",
-	};
-	size_t i;
-
-	for (i = 0; i < COUNT(ops); i++)
-		if (strcmp(word, ops[i]) == 0)
-			return true;
-	return false;
-}
-
-const char *
-command_stray(const struct command *c)
-{
-	size_t i;
-
-	for (i = 1; c->given && c->conf.words[i]; i++)
-		if (is_operator(c->conf.words[i]))
-			return c->conf.words[i];
-	return NULL;
-}

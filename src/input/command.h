@@ -148,13 +148,6 @@ void command_show(const struct command *c, const struct command_task *t,
     struct buf *b);
 
 /*
- * A word that is a > | && ; < >> 2> & || of the shell, and nothing else, among
- * those of an argv form, NULL if none: for the hint that it was passed as an
- * argument.
- */
-const char *command_stray(const struct command *c);
-
-/*
  * Strings outside of the command with the same replacement strings
  * (--tagstring, per-task options): text only, no quoting.
  */

@@ -120,7 +120,6 @@ compile_argv(struct command *c, struct command_fault *fault)
 	}
 	for (i = 0; c->conf.words[i]; i++)
 		add_word(c, &cap, c->conf.words[i]);
-	c->given = true;
 	finish_argv(c);
 }
 

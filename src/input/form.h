@@ -38,7 +38,6 @@ struct command {
 	bool positional;	/* the line has $1 in it */
 	bool append;		/* the values follow the last word */
 	bool many;		/* ... as words of their own */
-	bool given;		/* an argv form as it was typed */
 	char *plain;		/* the first word of a line of plain words that
 				   is for a shell all the same; or NULL */
 	struct scratch *scratch;

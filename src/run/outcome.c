@@ -14,6 +14,7 @@
 #include "pool/spawn.h"
 #include "run/coproc.h"
 #include "run/state.h"
+#include "run/stray.h"
 
 enum {
 	SHOWN = 120	/* bytes of a command in a message */
@@ -50,7 +51,8 @@ shown(struct coord *c, const struct job *j, char text[SHOWN])
 static const char *
 stray_hint(struct coord *c)
 {
-	const char *word = c->hinted ? NULL : command_stray(c->command);
+	const char *word = c->conf->choice != COMMAND_AUTO || c->hinted ? NULL :
+	    stray_operator(c->conf->command);
 
 	if (word && c->stray[0] == '\0')
 		snprintf(c->stray, sizeof(c->stray), "%s was passed to the "

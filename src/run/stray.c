@@ -18,6 +18,11 @@
 static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,:/{}#%+=@ ;-";
 
+static const char *const listing[] = { "&&", "||", "|", ";", NULL };
+static const char *const redirecting[] = {
+	">", ">>", "<", "2>", "2>>", NULL
+};
+
 static bool
 is_one_of(const char *s, const char *const *set)
 {
@@ -111,9 +116,7 @@ is_first_operand(char *const *words, size_t i)
 static bool
 is_list(char *const *words, size_t i, bool refs)
 {
-	static const char *const ops[] = { "&&", "||", "|", ";", NULL };
-
-	return is_one_of(words[i], ops) && words[i + 1] &&
+	return is_one_of(words[i], listing) && words[i + 1] &&
 	    stray_is_command(words[i + 1]) &&
 	    (refs || !is_first_operand(words, i));
 }
@@ -149,10 +152,9 @@ is_joined(const char *word, bool refs)
 static bool
 is_redirection(char *const *words, size_t i)
 {
-	static const char *const ops[] = { ">", ">>", "<", "2>", "2>>", NULL };
 	static const char *const comparing[] = { "test", "[", "expr", NULL };
 
-	return is_one_of(words[i], ops) && words[i + 1] &&
+	return is_one_of(words[i], redirecting) && words[i + 1] &&
 	    words[i + 2] == NULL && !is_one_of(base(words[0]), comparing);
 }
 
@@ -184,6 +186,19 @@ stray_syntax(char *const *words, const struct vocabulary *v)
 		    is_redirected(word)))))
 			return is_handed_on(words, words + i) ? NULL : word;
 	}
+	return NULL;
+}
+
+const char *
+stray_operator(char *const *words)
+{
+	static const char *const others[] = { "&", "2>&1", NULL };
+
+	while (*words && *++words)
+		if (is_one_of(*words, listing) ||
+		    is_one_of(*words, redirecting) ||
+		    is_one_of(*words, others))
+			return *words;
 	return NULL;
 }
 

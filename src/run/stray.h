@@ -10,6 +10,12 @@
 /* The first such word, or NULL. */
 const char *stray_syntax(char *const *words, const struct vocabulary *v);
 
+/*
+ * The first word behind the command that is an operator and nothing else:
+ * what a failed run is likely to have failed by.  Or NULL.
+ */
+const char *stray_operator(char *const *words);
+
 /* The first word with a variable of a task in it, or NULL. */
 const char *stray_variable(char *const *words);
 

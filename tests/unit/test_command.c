@@ -287,7 +287,6 @@ test_records(void)
 	int before;
 
 	ok(command_is_mode(c), "no COMMAND: command mode");
-	ok(command_stray(c) == NULL, "nothing stray in it");
 	check_conf(&conf, "gzip -9 a", "<gzip><-9><a>", "gzip -9 a");
 	check_conf(&conf, "gzip {} a", "</bin/sh><-c><gzip {} a><sh>",
 	    "gzip {} a");
@@ -383,17 +382,6 @@ test_faults(void)
 }
 
 static void
-stray(const char *a, const char *b, const char *c, const char *want)
-{
-	struct command_conf conf = conf_of(a, b, c);
-	struct command_fault fault;
-	struct command *cmd = command_new(&conf, &fault);
-
-	is_str(command_stray(cmd), want, "stray in %s %s %s", a, b, c);
-	command_free(cmd);
-}
-
-static void
 slot(const char *word, bool want)
 {
 	struct command_conf conf = conf_of(word, NULL, NULL);
@@ -407,12 +395,6 @@ slot(const char *word, bool want)
 static void
 test_questions(void)
 {
-	stray("echo", ">", "f", ">");
-	stray("echo", "a", "|", "|");
-	stray("echo", "a", "2>", "2>");
-	stray("echo", "a", ">f", NULL);
-	stray("gzip -9", NULL, NULL, NULL);
-	stray("a > {}", NULL, NULL, NULL);
 	slot("gzip {%}", true);
 	slot("gzip {%};", true);
 	slot("x{%}", true);
