@@ -267,8 +267,10 @@ odd_paths=(a a.b a.b.c /a/b.c /a.b/c a/ / // //a a//b . .. ... .bashrc
 		same "$status" 125
 		[[ $output == *"is Perl, which is not supported: write a shell"* ]]
 	done
+	# No shell can change it in an option.
 	run ppx --tagstring '{= 1 =}' echo ::: a </dev/null
 	same "$status" 125
+	same "$output" "ppx: --tagstring: {= 1 =} is not supported: have the text made before, as a value of its own, and write {2}"
 	same "$(ppx echo '{=' '=}' '{a=}' ::: x)" "{= =} {a=} x"
 	# Without quotes they are several words.
 	for words in '{= s/a/b/ =}' '{=s/a/b/ =}' '{= s/a/b/=}' '{2= uc; =}'; do

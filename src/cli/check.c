@@ -281,15 +281,21 @@ check_output(const struct checked *p)
 		c->output = OUTPUT_GROUP;
 }
 
+/* option: whose text s is, in which no shell can change it; NULL: a word. */
 static void
-check_foreign(const struct conf *c, const char *what, const char *s)
+check_foreign(const struct conf *c, const char *option, const char *s)
 {
 	char shown[OPTION_SPELT_MAX];
 	struct foreign f;
 
-	if (s && foreign_find(s, c->plus, c->header, &f))
-		die("%s%s %s", what, diag_show(shown, sizeof(shown), f.at,
-		    f.n), f.advice);
+	if (s == NULL || !foreign_find(s, c->plus, c->header, &f))
+		return;
+	diag_show(shown, sizeof(shown), f.at, f.n);
+	if (option == NULL)
+		die("%s %s", shown, f.advice);
+	die("%s: %s %s", option, shown, f.line ? "is not supported: have the "
+	    "text made before, as a value of its own, and write {2}" :
+	    f.advice);
 }
 
 static void
@@ -307,13 +313,13 @@ check_command(struct conf *c)
 		die("--header: only : is known without --pipe, for the first "
 		    "record");
 	for (i = 0; c->command[i]; i++)
-		check_foreign(c, "", c->command[i]);
+		check_foreign(c, NULL, c->command[i]);
 	if (foreign_spread(c->command, &f))
 		die("%s .. =} %s", diag_show(shown, sizeof(shown), f.at, f.n),
 		    f.advice);
-	check_foreign(c, "--tagstring: ", c->tagstring);
-	check_foreign(c, "--results: ", c->results);
-	check_foreign(c, "--workdir: ", c->workdir);
+	check_foreign(c, "--tagstring", c->tagstring);
+	check_foreign(c, "--results", c->results);
+	check_foreign(c, "--workdir", c->workdir);
 	if (c->command[0] || c->semaphore_wait)
 		return;
 	if (c->semaphore)

@@ -12,7 +12,7 @@
 #include "cli/foreign.h"
 
 static const char perl[] = "is Perl, which is not supported: write a shell "
-    "line and change \"$1\" there, as in \"${1%.x}\"";
+    "line and change \"$1\", the value of {1}, there, as in \"${1%.x}\"";
 static const char regex[] = "is not supported: write {%TEXT} or {#TEXT}, or a "
     "shell line with \"${1%%PATTERN}\" or \"${1##PATTERN}\"";
 static const char change[] = "is not supported: give --shell bash, and a shell "
@@ -24,35 +24,37 @@ static const char capitals[] = "is not supported: give --shell bash, and a "
 static const struct {
 	const char *text, *advice;
 	bool name;	/* of a column, perhaps; a position may precede it */
+	bool line;	/* the advice is to write a shell line */
 } known[] = {
 	{ "choose_k", "is not supported: give --shell bash, and a shell line "
-	    "with '[[ $1 < $2 ]] || exit 0; ..'", true },
+	    "with '[[ $1 < $2 ]] || exit 0; ..'", true, true },
 	{ "uniq", "is not supported: write a shell line with "
-	    "'[ {1} = {2} ] || ..'", true },
-	{ "slot", "is not supported: write {%}", true },
-	{ "host", "is not supported: ppx runs on one machine", true },
-	{ "sshlogin", "is not supported: ppx runs on one machine", true },
-	{ "hgrp", "is not supported: ppx runs on one machine", true },
-	{ "agrp", "is not supported: ppx runs on one machine", true },
+	    "'[ {1} = {2} ] || ..'", true, true },
+	{ "slot", "is not supported: write {%}", true, false },
+	{ "host", "is not supported: ppx runs on one machine", true, false },
+	{ "sshlogin", "is not supported: ppx runs on one machine", true, false },
+	{ "hgrp", "is not supported: ppx runs on one machine", true, false },
+	{ "agrp", "is not supported: ppx runs on one machine", true, false },
 	{ "0#", "is not supported: write a shell line with $(printf %04d "
-	    "{#})", false },
+	    "{#})", false, true },
 	{ "0%", "is not supported: write a shell line with $(printf %04d "
-	    "{%})", false },
+	    "{%})", false, true },
 };
 
 /* digits: how many of a position s[0..n) begins with. */
-static const char *
-whole(const char *s, size_t n, size_t digits, bool named)
+static void
+whole(const char *s, size_t n, size_t digits, bool named, struct foreign *f)
 {
 	size_t i, from;
 
 	for (i = 0; i < COUNT(known); i++) {
 		from = known[i].name ? digits : 0;
-		if (strlen(known[i].text) == n - from &&
-		    memcmp(s + from, known[i].text, n - from) == 0)
-			return known[i].name && named ? NULL : known[i].advice;
+		if (strlen(known[i].text) != n - from ||
+		    memcmp(s + from, known[i].text, n - from) != 0)
+			continue;
+		f->advice = known[i].name && named ? NULL : known[i].advice;
+		f->line = known[i].line;
 	}
-	return NULL;
 }
 
 /* An address and a command without arguments. */
@@ -106,13 +108,13 @@ find_here(const char *s, bool plus, bool named, struct foreign *f)
 	size_t digits = strspn(s + 1, "-0123456789"), n = strcspn(s, "}");
 	const char *end;
 
-	*f = (struct foreign){ s, 0, NULL };
+	*f = (struct foreign){ .at = s, .line = true };
 	if (s[1 + digits] == '=' && (end = strstr(s + digits + 2, "=}"))) {
 		f->advice = perl;
 		f->n = (size_t)(end + 2 - s);
 	} else if (plus && s[n]) {
 		f->n = n + 1;
-		f->advice = whole(s + 1, n - 1, digits, named);
+		whole(s + 1, n - 1, digits, named, f);
 		if (f->advice == NULL && n > digits)
 			f->advice = operator(s + 1 + digits, n - 1 - digits);
 	}
@@ -153,7 +155,7 @@ foreign_spread(char *const *words, struct foreign *f)
 	for (; (s = *words) != NULL; words++)
 		if (*s == '{' && s[1 + strspn(s + 1, "-0123456789")] == '=' &&
 		    spread_end(words + 1, s)) {
-			*f = (struct foreign){ s, strlen(s), perl };
+			*f = (struct foreign){ s, strlen(s), perl, true };
 			return true;
 		}
 	return false;

@@ -12,6 +12,7 @@ struct foreign {
 	const char *at;		/* in the text */
 	size_t n;		/* its bytes */
 	const char *advice;	/* why it is none, and what to do instead */
+	bool line;		/* which is to write a shell line */
 };
 
 /*
