@@ -172,15 +172,14 @@ emptied(struct item *it)
 }
 
 /* The next item that is a task, without counting; SOURCE_WAIT where it takes
-   longer. */
+   more than the *turn items that may yet be read. */
 static enum source_got
-next(struct gather *g, struct item **it)
+next(struct gather *g, struct item **it, int *turn)
 {
 	enum source_got got = SOURCE_ITEM;
 	const struct item *over;
-	int i;
 
-	for (i = 0; i < TURN; i++) {
+	while ((*turn)-- > 0) {
 		*it = g->batch ? batch_take(g->batch, got != SOURCE_ITEM ||
 		    g->end != SOURCE_ITEM) : NULL;
 		if (*it)
@@ -213,26 +212,22 @@ count(struct gather *g)
 {
 	enum source_got got;
 	struct item *it;
-	int i;
+	int turn = TURN;
 
-	for (i = 0; i < TURN; i++) {
-		got = next(g, &it);
-		if (got != SOURCE_ITEM)
-			return got;
+	while ((got = next(g, &it, &turn)) == SOURCE_ITEM)
 		keep(g, it);
-	}
-	g->more = true;
-	return SOURCE_WAIT;
+	return got;
 }
 
 enum source_got
 gather_next(struct gather *g, struct item **it)
 {
 	enum source_got got;
+	int turn = TURN;
 
 	g->more = false;
 	if (!g->count) {
-		got = next(g, it);
+		got = next(g, it, &turn);
 	} else if ((got = count(g)) != SOURCE_WAIT && g->next < g->n) {
 		*it = g->item[g->next++];
 		got = SOURCE_ITEM;
