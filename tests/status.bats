@@ -277,6 +277,29 @@ mute()
 	[[ $output != *"passed"* ]]
 }
 
+@test "syntax of bash in a line that /bin/sh did not understand: a hint" {
+	local line
+
+	for line in '[[ {} == x ]]' 'cat <<< {}' 'cat <(echo {})' 'x=(a {})' \
+	    'echo ${1^^}' 'for ((i = 0; i < 1; i++)); do echo {}; done' \
+	    'source /dev/null; echo {}'; do
+		sh -c "${line//'{}'/a}" sh a >/dev/null 2>&1 && continue
+		run ppx "$line" ::: a
+		same "$status" 123
+		[[ ${lines[-1]} == *"\" is syntax of bash, and /bin/sh ran the line; give --shell bash" ]]
+		run ppx --shell bash "$line" ::: a
+		[[ $output != *"is syntax of"* ]]
+	done
+	for line in 'exit 2; : [[' 'echo $(({} + 1)); exit 1'; do
+		run ppx --shell bash "$line" ::: 1
+		[[ $output != *"is syntax of"* ]]
+	done
+	run ppx 'echo $(({} + )); exit 2' ::: 1
+	[[ $output != *"is syntax of"* ]]
+	run ppx sh -c 'exit 2; [[' ::: 1
+	[[ $output != *"is syntax of"* ]]
+}
+
 @test "an operator with a command behind it: a hint before the start" {
 	hints '|' "0 a | wc -l" echo {} '|' wc -l ::: a
 	hints '|' "0 a ls | wc -l" env echo {} ls '|' wc -l ::: a

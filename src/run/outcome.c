@@ -49,15 +49,41 @@ shown(struct coord *c, const struct job *j, char text[SHOWN])
 
 /* A lone > or | among the words was meant for a shell, most likely. */
 static const char *
-stray_hint(struct coord *c)
+say_operator(const struct coord *c)
 {
-	const char *word = c->conf->choice != COMMAND_AUTO || c->hinted ? NULL :
+	return c->conf->choice != COMMAND_AUTO || c->hinted ? NULL :
 	    stray_operator(c->conf->command);
+}
 
-	if (word && c->stray[0] == '\0')
+/* A shell line that /bin/sh could not read, or whose command is none. */
+static const char *
+say_bashism(const struct coord *c, const struct result *r)
+{
+	const struct conf *conf = c->conf;
+	const char *program = command_program(c->command);
+	bool line = conf->command[0] && (conf->choice == COMMAND_SHELL ||
+	    conf->command[1] == NULL);
+
+	return line && (r->code == 2 || r->code == 127) && program &&
+	    conf->shell == NULL && strcmp(program, "/bin/sh") == 0 ?
+	    stray_bashism(conf->command) : NULL;
+}
+
+/* What a task that failed makes likely, once. */
+static const char *
+stray_hint(struct coord *c, const struct result *r)
+{
+	const char *word;
+
+	if (c->stray[0])
+		return c->stray;
+	if ((word = say_operator(c)) != NULL)
 		snprintf(c->stray, sizeof(c->stray), "%s was passed to the "
 		    "command as an argument; quote the whole command to have "
 		    "a shell run it", word);
+	else if ((word = say_bashism(c, r)) != NULL)
+		snprintf(c->stray, sizeof(c->stray), "\"%s\" is syntax of bash, "
+		    "and /bin/sh ran the line; give --shell bash", word);
 	return c->stray[0] ? c->stray : NULL;
 }
 
@@ -138,7 +164,7 @@ outcome_settle(struct coord *c, struct job *j, const char *detail)
 	report(c, j, true, detail);
 	display_ended(c, r);
 	if (result_failed(r) && r->reason == REASON_EXIT)
-		c->report.hint = stray_hint(c);
+		c->report.hint = stray_hint(c, r);
 	task_set(&j->task, TASK_HELD);
 	j->out.red = c->conf->color_failed && result_failed(r);
 	if (!results_take(c, j))

@@ -202,6 +202,23 @@ stray_operator(char *const *words)
 	return NULL;
 }
 
+const char *
+stray_bashism(char *const *words)
+{
+	static const char *const marks[] = {
+		"[[", "<<<", "<(", ">(", "for ((", "^^}", ",,}", "=(", "|&",
+		"&>", "source ", "function ", "declare ", "shopt ", "pushd ",
+		NULL
+	};
+	const char *const *m;
+
+	for (; *words; words++)
+		for (m = marks; *m; m++)
+			if (strstr(*words, *m))
+				return *m;
+	return NULL;
+}
+
 /* x.$PPX_SLOT */
 static bool
 is_variable(const char *word)

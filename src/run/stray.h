@@ -16,6 +16,12 @@ const char *stray_syntax(char *const *words, const struct vocabulary *v);
  */
 const char *stray_operator(char *const *words);
 
+/*
+ * What is bash's in a shell line (in any of its words) that sh(1) is given:
+ * where sh did not understand it, it will be that.  Static; or NULL.
+ */
+const char *stray_bashism(char *const *words);
+
 /* The first word with a variable of a task in it, or NULL. */
 const char *stray_variable(char *const *words);
 
