@@ -42,12 +42,14 @@ becomes(struct level *l, const char *s, size_t n)
 	l->made |= l->brace;
 	l->at_command = l->reading == READS_COMMAND;
 	l->varied = l->pending = false;
+	l->loop = LOOP_NONE;
 	l->program = word_is(s, n, "exec") ? PROGRAM_NEXT : PROGRAM_NONE;
 }
 
-/* A plain word where a command is expected. */
+/* A plain word where a command is expected.  first: one that is reserved is
+   that there. */
 static void
-command_word(struct level *l, const char *s, size_t n)
+command_word(struct level *l, const char *s, size_t n, bool first)
 {
 	static const char *const closing[] = {
 		"done", "esac", "fi", "}", NULL
@@ -65,8 +67,10 @@ command_word(struct level *l, const char *s, size_t n)
 		return;
 	l->direct = l->reading != READS_COMMAND;
 	becomes(l, s, n);
-	if (word_is(s, n, "for") || word_is(s, n, "select"))
+	if (word_is(s, n, "for") || word_is(s, n, "select")) {
 		l->reading = READS_LOOP;
+		l->loop = first ? LOOP_SURE : LOOP_MAYBE;
+	}
 }
 
 /*
@@ -196,8 +200,9 @@ argument(struct level *l, const char *s, size_t n)
 	}
 	l->single = l->single && !word_is(s, n, "in");
 	program_word(l, s, n, option, k == 0);
-	if (l->reading == READS_LOOP ||
-	    (l->reading == READS_DATA && !l->chosen))
+	if (l->reading == READS_EITHER)
+		fine = !l->pending;
+	if (l->loop || (l->reading == READS_DATA && !l->chosen))
 		l->at_command = word_is(s, n, "{") || word_is(s, n, "do");
 	if (l->reading == READS_LOOP && word_is_special(s, n))
 		l->reading = READS_ARITH;
@@ -275,6 +280,8 @@ word(struct level *l, const char *s, size_t n)
 {
 	bool first;
 
+	if (l->array)
+		return true;
 	if (l->redirect == REDIRECT_NONE)
 		behind_name(l, s, n);
 	first = l->first && l->redirect == REDIRECT_NONE;
@@ -296,7 +303,7 @@ word(struct level *l, const char *s, size_t n)
 	if (word_is_assignment(s, n)) {
 		l->closed = false;
 	} else if (l->plain && !l->glob) {
-		command_word(l, s, n);
+		command_word(l, s, n, first);
 	} else {
 		command_quoted(l, s, n);
 	}
@@ -346,10 +353,23 @@ level_operator(struct level *l)
 	l->reading = READS_DATA;
 	l->pending = l->varied = false;
 	l->chosen = l->supposed = l->owned = l->single = false;
+	l->loop = LOOP_NONE;
 	l->program = PROGRAM_NONE;
 	l->names = l->named = false;
 	if (l->regex == REGEX_WORD)
 		l->regex = REGEX_NONE;
+}
+
+bool
+level_newline(struct level *l)
+{
+	if (l->array)
+		return true;
+	if (l->loop == LOOP_NONE || l->at_command)
+		level_operator(l);
+	else
+		l->first = true;	/* in, or do */
+	return l->loop != LOOP_MAYBE;
 }
 
 void
@@ -366,11 +386,12 @@ void
 level_both(struct level *l)
 {
 	enum reading how = l->reading;
-	bool chosen = l->chosen, owned = l->owned;
+	bool chosen = l->chosen, owned = l->owned, late = level_late(l);
 
 	if (l->tests)
 		return;
 	level_operator(l);
+	l->pending = late;
 	if (!chosen && (how == READS_DATA || how == READS_COMMAND))
 		return;
 	l->at_command = false;
@@ -417,7 +438,9 @@ level_printed(struct level *l, const char *s, size_t at)
 void
 level_value(struct level *l, const char *s, size_t at, size_t len, int by)
 {
-	if (l->redirect == REDIRECT_NONE) {
+	/* a number names no builtin */
+	if (l->redirect == REDIRECT_NONE && by != LEVEL_NUMBER &&
+	    by != LEVEL_INTEGER) {
 		valued(l, at);
 		l->valued_to = at + len;
 		l->valued_len = len;
@@ -452,7 +475,7 @@ bool
 level_late(struct level *l)
 {
 	if (l->reading != READS_TEST && l->reading != READS_FORMAT)
-		return false;
+		return l->reading == READS_EITHER && l->pending;
 	if (!l->pending && l->value && l->redirect == REDIRECT_NONE) {
 		l->pending = true;
 		l->pending_at = l->value_at;

@@ -42,6 +42,12 @@ enum program {
 	PROGRAM_ANY		/* behind an option, which may take a word */
 };
 
+enum loop {
+	LOOP_NONE,
+	LOOP_MAYBE,		/* for may be no reserved word there */
+	LOOP_SURE
+};
+
 /* Zero it, then level_operator(). */
 struct level {
 	size_t from;		/* where the open word begins */
@@ -82,6 +88,7 @@ struct level {
 	bool made;		/* one of those had arguments, or braces make
 				   a command's name; stays so */
 	bool single;		/* between case and in */
+	enum loop loop;		/* between for or select and do */
 	enum program program;
 	bool names;		/* the next word is that of a function NAME */
 	bool named;		/* behind it: { or if may begin a command */
@@ -113,6 +120,9 @@ enum level_event level_end(struct level *l, const char *s, size_t at);
 
 /* A new command begins. */
 void level_operator(struct level *l);
+
+/* A new line does, or what began goes on behind it.  False: who knows? */
+bool level_newline(struct level *l);
 
 /* It is a ( ) in the [[ ]] of that level. */
 void level_group(struct level *l, const struct level *outer);

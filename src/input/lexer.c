@@ -125,7 +125,8 @@ backslash(struct lexer *x, bool quoted)
 		x->tail = "the line ends in a backslash";
 		x->at++;
 	} else if (scan_match(x, x->at + 1, NULL) > 0) {
-		scan_refuse(x, x->at + 1, "after a backslash");
+		scan_refuse_inside(x, x->at + 1, "after a backslash",
+		    "leave that out: a value is quoted as its place needs it");
 	} else if (x->s[x->at + 1] == '\n') {
 		scan_newline(x);
 		if (quoted ? before == '$' : scan_level(x)->open ||
@@ -157,6 +158,28 @@ in_regex(struct lexer *x)
 	return l->operands;
 }
 
+/* Is the newline at x->at behind an && or || , in which a [[ ]] may go on? */
+static bool
+behind_operator(const struct lexer *x)
+{
+	size_t i = x->at;
+
+	while (i > 0 && strchr(" \t\n", x->s[i - 1]))
+		i--;
+	return i > 2 && strchr("&|", x->s[i - 1]) && x->s[i - 2] == x->s[i - 1] &&
+	    strchr(" \t", x->s[i - 3]);
+}
+
+/* One that may end a command. */
+static void
+newline(struct lexer *x)
+{
+	struct level *l = scan_level(x);
+
+	if (!(l->operands && behind_operator(x)) && !level_newline(l))
+		scan_doubt(x, "behind a for that may be no loop");
+}
+
 /* One character of ; & | or a newline: a command ends; not by && and || in a
    [[ ]]. */
 static void
@@ -174,8 +197,10 @@ operator(struct lexer *x)
 		x->at += 2;
 		return;
 	}
-	if (x->s[x->at] == '&' && scan_peek(x, x->at + 1) == '>')
+	if (c == '&' && scan_peek(x, x->at + 1) == '>')
 		level_both(scan_level(x));
+	else if (c == '\n')
+		newline(x);
 	else
 		level_operator(scan_level(x));
 	x->at++;
@@ -493,6 +518,6 @@ lexer_run(const char *line, size_t n, const struct vocabulary *v,
 		return;
 	template_free(out->t);
 	begin.again = true;
-	begin.met |= SURVEY_EVALUATED | SURVEY_ARRAYS;
+	begin.met |= SURVEY_EVALUATED | SURVEY_ARRAYS | SURVEY_KEYWORDS;
 	read_line(&begin);
 }

@@ -71,6 +71,10 @@ static const struct refusal foreign = {
 }, either = {
 	"behind a &>, which ends the command in a plain sh",
 	"write >FILE 2>&1, or give --shell bash"
+}, keyword = {
+	"where set -k may make it an assignment",
+	"leave that out, or put env in front of the command that is a value: "
+	"env {1} {2}"
 }, name = {
 	"where the shell expects a name", "write one: export x={}"
 };
@@ -86,11 +90,12 @@ assigned(const struct level *l, const char *s, size_t at, unsigned met)
 	if (l->array || (l->reading == READS_LOOP && !l->at_command))
 		return met & SURVEY_EVALUATED ? &evaluated : NULL;
 	if (!l->open || !word_is_assignment(word, at - l->from) ||
-	    !(l->at_command || l->unsure || names))
+	    !(l->at_command || l->unsure || names || (met & SURVEY_KEYWORDS)))
 		return NULL;
 	if ((met & SURVEY_EVALUATED) ||
 	    word_is_special(word, quote_name(word, at - l->from)))
-		return &evaluated;
+		return l->at_command || l->unsure || names ? &evaluated :
+		    &keyword;
 	return declare && (met & SURVEY_ARRAYS) ? &elements : NULL;
 }
 

@@ -12,6 +12,9 @@ static const char use_with_care[] = "use \"$1\" instead; but where a shell "
     "evaluates it, as arithmetic or by eval, only an integer that was given "
     "to a variable in front, x=$(({}))";
 
+static const char use_variable[] = "give it to a variable in front, x={}, and "
+    "write $x there, with the word that ends it not quoted";
+
 void
 scan_fault(struct lexer *x, size_t at, const char *why, const char *advice)
 {
@@ -286,42 +289,66 @@ is_braced(const struct lexer *x)
 }
 
 /* Of a $(...) or <(...) bash reads the text again when it runs it, aliases and
-   all: is a value there?  It does so where that was asked for only. */
-static bool
-is_aliased(const struct lexer *x)
+   all: is a value there? */
+static const struct refusal *
+aliased(const struct lexer *x)
 {
+	static const struct refusal made = {
+		"in parentheses, in a line with a command that is a value",
+		"put env in front of that, which runs programs only: env {1}"
+	}, alias = {
+		"in parentheses, in a line with an alias",
+		"write a function in place of the alias"
+	};
 	size_t i;
 
-	if (!(x->met & SURVEY_ALIASES) && !(x->again &&
-	    memmem(x->s, x->n, "alias", 5)))
-		return false;
-	for (i = x->top; i > 0; i--)
-		if (x->stack[i].kind != FRAME_DOUBLE)
-			return true;
-	return false;
+	for (i = x->top; i > 0; i--) {
+		if ((x->met & SURVEY_ALIASES) &&
+		    x->stack[i].kind != FRAME_DOUBLE)
+			return &alias;
+		if (x->again && x->stack[i].kind == FRAME_COMMAND)
+			return &made;
+	}
+	return NULL;
+}
+
+/* Bash evaluates what is given to an integer, as $_ may be one, which is given
+   the last word of each command. */
+static const struct refusal *
+remembered(const struct lexer *x)
+{
+	static const struct refusal last = {
+		"in a line that may make an integer of the variable _",
+		"leave that out, or put env in front of a command that is a "
+		"value: env {1} {2}"
+	};
+
+	return (x->met & SURVEY_LAST) && (x->met & SURVEY_EVALUATED) ?
+	    &last : NULL;
 }
 
 void
 scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
     enum place place)
 {
-	int by = place == PLACE_ARITH ? LEVEL_INTEGER :
+	int by = is_number(ref.op) ? LEVEL_NUMBER :
+	    place == PLACE_ARITH ? LEVEL_INTEGER :
 	    ref.op == VALUE_WHOLE ? ref.which : LEVEL_DERIVED;
-	const struct refusal *r = level_fault(x, at,
-	    is_number(ref.op) ? LEVEL_NUMBER : by, ref.which);
+	const struct refusal *r = level_fault(x, at, by, ref.which);
 	struct segment *seg;
 
 	if (r == NULL && !is_number(ref.op) && place != PLACE_ARITH)
 		r = substituted(x, at);
+	if (r == NULL && !is_number(ref.op) && place != PLACE_ARITH)
+		r = remembered(x);
+	if (r == NULL && !(place != PLACE_ARITH && scan_in_raw_array(x)))
+		r = aliased(x);
 	if (r)
 		refuse(x, at, r->why, r->advice);
 	else if (place == PLACE_ARITH && x->glued == at)
 		scan_refuse(x, at, "directly behind a variable");
 	else if (place != PLACE_ARITH && scan_in_raw_array(x))
 		scan_refuse(x, at, "in x=(...) inside a substitution");
-	else if (is_aliased(x))
-		refuse(x, at, "in parentheses, in a line with an alias",
-		    "write a function in place of the alias");
 	if (x->out->why)
 		return;
 	level_value(scan_level(x), x->s, at, len, by);
@@ -379,7 +406,8 @@ scan_doubtful(struct lexer *x)
 		if (x->s[x->at] == '$')
 			scan_positional(x, x->at);
 		if (scan_match(x, x->at, NULL) > 0) {
-			refuse(x, x->at, x->doubt, use_with_care);
+			refuse(x, x->at, x->doubt, x->heres ? use_variable :
+			    use_with_care);
 			return;
 		}
 	}

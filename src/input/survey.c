@@ -204,6 +204,69 @@ is_subscript(const char *s, size_t i)
 	    (i > 1 && s[i - 2] == '$');
 }
 
+/* set -k, set -o keyword: also where the k is that of something else. */
+static unsigned
+keywords(const char *s, size_t i, size_t n)
+{
+	size_t end = match(s, i, n, "set");
+
+	if (match(s, i, n, "keyword"))
+		return SURVEY_KEYWORDS;
+	if (end == 0 || quote_is_plain(peek(s, end, n)))
+		return 0;
+	for (; !ends_command(s, end, n); end++)
+		if (strchr("k$`{", s[end]))
+			return SURVEY_KEYWORDS;
+	return 0;
+}
+
+static bool
+in_name(char c)
+{
+	return is_letter(c) || (c >= '0' && c <= '9');
+}
+
+/* The variable _, which holds the last word of each command, or that with
+   those of the shell; $_ is no more than what it holds. */
+static unsigned
+last(const char *s, size_t i, size_t n)
+{
+	size_t end = s[i] == '_' ? i + 1 : match(s, i, n, "BASH_ARGV");
+
+	return end > 0 && !in_name(peek(s, end, n)) &&
+	    (i == 0 || (s[i - 1] != '$' && !in_name(s[i - 1]))) ?
+	    SURVEY_LAST : 0;
+}
+
+/* Has the word with the brace at i those characters, among others, in that
+   order, which a list in braces may bring together?  {al,x}ias */
+static bool
+gathers(const char *s, size_t i, size_t n, const char *name)
+{
+	while (i > 0 && !strchr(" \t\n;&|()", s[i - 1]))
+		i--;
+	for (; *name && i < n && !strchr(" \t\n;&|()", s[i]); i++)
+		name += s[i] == *name;
+	return *name == '\0';
+}
+
+/* The list in braces at i, {a,b}. */
+static unsigned
+lists(const char *s, size_t i, size_t n)
+{
+	size_t end = i, k;
+	unsigned met = 0;
+
+	while (end < n && !strchr("} \t\n;&|()", s[end]))
+		end++;
+	if (peek(s, end, n) != '}' || !memchr(s + i, ',', end - i))
+		return 0;
+	for (k = 0; k < COUNT(makers); k++)
+		if (gathers(s, i, n, makers[k].name))
+			met |= makers[k].most;
+	return met;
+}
+
 static unsigned
 look(const char *s, size_t n)
 {
@@ -211,6 +274,9 @@ look(const char *s, size_t n)
 	size_t i, k;
 
 	for (i = 0; i < n; i++) {
+		if (s[i] == '{')
+			met |= lists(s, i, n);
+		met |= last(s, i, n);
 		if (s[i] == '[' && is_test(s, i, n))
 			i++;
 		else if ((s[i] == '[' && is_subscript(s, i)) ||
@@ -219,6 +285,7 @@ look(const char *s, size_t n)
 			met |= SURVEY_ARRAYS;
 		if (i > 0 && (is_letter(s[i - 1]) || strchr("/.-", s[i - 1])))
 			continue;
+		met |= keywords(s, i, n);
 		for (k = 0; k < COUNT(makers); k++)
 			met |= command(&makers[k], s, i, n);
 	}

@@ -16,7 +16,10 @@ enum {
 	SURVEY_ARRAYS = 2,	/* some may be arrays */
 	SURVEY_ERRORS = 4,	/* stderr may go where output goes: with what
 				   the shell says of a file it cannot open */
-	SURVEY_ALIASES = 8	/* words of later lines may be anything */
+	SURVEY_ALIASES = 8,	/* words of later lines may be anything */
+	SURVEY_KEYWORDS = 16,	/* arguments may be assignments: set -k */
+	SURVEY_LAST = 32	/* it has the name of a variable that holds
+				   arguments: _ */
 };
 
 /* Which of these hold for the line s[0..n). */

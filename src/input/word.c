@@ -183,29 +183,40 @@ substitution(const char *s, size_t n, int nested)
 	return n;
 }
 
+/* The length of the ${...} that s[0..n) begins with: no quotes, but expansions
+   may be in it that have a } (braces.c). */
+static size_t
+braced(const char *s, size_t n, int nested)
+{
+	size_t i, len;
+
+	for (i = 2; i < n && s[i] != '}'; i += len ? len : 1)
+		len = s[i] == '\\' ? 2 : expansion(s + i, n - i, nested);
+	return i < n ? i + 1 : n;
+}
+
 /* How much of s[0..n) is an expansion: $x $1 ${x} `x` $(x),
    or a lone dollar; or 0. */
 static size_t
 expansion(const char *s, size_t n, int nested)
 {
-	const char *brace;
+	const char *end;
 	size_t len;
 
 	if (n >= 2 && *s == '`') {
-		brace = memchr(s + 1, '`', n - 1);
-		return brace ? (size_t)(brace - s) + 1 : n;
+		end = memchr(s + 1, '`', n - 1);
+		return end ? (size_t)(end - s) + 1 : n;
 	}
 	if (n < 2 || *s != '$')
 		return 0;
-	if (s[1] == '{') {
-		brace = memchr(s, '}', n);
-		return brace ? (size_t)(brace - s) + 1 : n;
+	if (strchr("{(", s[1])) {
+		if (nested == NESTED_MAX)
+			return n;
+		return s[1] == '{' ? braced(s, n, nested + 1) :
+		    substitution(s, n, nested + 1);
 	}
-	if (s[1] == '(')
-		return nested < NESTED_MAX ?
-		    substitution(s, n, nested + 1) : n;
 	len = quote_name(s + 1, n - 1);
-	return len ? len + 1 : strchr("'\")", s[1]) ? 1 : 2;
+	return len ? len + 1 : strchr("'\")}", s[1]) ? 1 : 2;
 }
 
 bool

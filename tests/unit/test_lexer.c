@@ -346,6 +346,55 @@ test_refused(void)
 	refused("printf &>f ^{} x", NULL, NULL);
 	refused("[[ x =~ a|]] || ^{} -eq 1 ]]", NULL, NULL);
 	refused("[[ x =~ (a)|]] || ^{} -eq 1 ]]", NULL, NULL);
+	refused("printf ^{} &>f x", NULL, NULL);
+	refused("printf \"$(a ^{})\" &>f x", NULL, NULL);
+	refused("{1} e=b; a <(e ^{2})", NULL, NULL);
+}
+
+/* What the line does to variables, or to the names of commands, and where. */
+static void
+test_evaluated(void)
+{
+	static const char *const lines[] = {
+		/* a ${...} that ends behind another one */
+		"${x:-${y}} eval ^{}", "command \"${x:-${y}}\"-p eval ^{}",
+		"exec ${x:-${y}} $(a ^{})", "\"${x:-${y}}eval\" ^{}",
+		"printf ${x:-${y}}^{} z", "printf \"${x:+${y}}^{}\" z",
+		"${x:-${y}} [ ^{1} {2} ]", "${x:-$} eval ^{}",
+		"${x:-$(a ${y})} eval ^{}", "${x/a/${y}} eval ^{}",
+		/* for goes on in the next line, if it is that */
+		"declare -i x; for x\nin ^{}; do :; done",
+		"declare -i x; for x # c\nin ^{}; do :; done",
+		"for PS4\nin ^{}; do :; done", "command for x\neval ^{}",
+		"time -p for x\nin ^{}; do :; done",
+		/* aliases, in what is read a second time */
+		"{1} e=b; a <(e ^{2})", "f() { {1} e=b; a >(e ^{2}); }",
+		"for i in 1 2; do a <(e ^{}); {al,x}ias e=b; done",
+		"shopt -s expand_\"al\"iases; {1} e=b; a $(e ^{2})",
+		"for i in 1 2; do a $(e ^{}); b $\"\"; {al,x}ias e=c; done",
+		"for i in 1 2; do y=^{}; a $\"\"; {typese,-i}t y; done",
+		"for i in 1 2; do y=^{}; eval {typese,-i}t y; done",
+		/* arguments that are assignments */
+		"set -kx; : PS4=^{}", "set -o key\"\"word; : PS4=^{}",
+		"{1} -kx; : PS4=^{2}", "{1} -k; {2} -i x; a x=^{3}",
+		/* ... or are, all of them */
+		": ^{}; declare -i _", ": a; ^{1} -i _; a {2}; b",
+		": ^{2}; {1} _", "a ^{2}; {1} BASH_ARGV", "^{1} _=1; a \"{2}\"",
+		"x=(a\n $(eval ^{}))", "x=(a\n [^{}]=b)",
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(lines); i++)
+		refused(lines[i], NULL, &bash);
+	accepted("for x\nin {}\ndo [[ -f {} && a == {} ]]; echo {}\ndone", 4);
+	accepted("for x in {} # c\n\ndo\n  a {}\ndone", 2);
+	accepted("[[ -f {1} &&\n  {1} -nt {2} ||\n -e {} ]] && a", 4);
+	accepted("x=(a\n test {1} {2}\n eval {}\n)", 3);
+	accepted("x=(test {1} {2}); eval 'a \"${x[@]}\"'", 2);
+	accepted("job{#} {}; $(({1})) {2}; x={}", 5);
+	accepted("declare -i a_ _b; b a_/_c $_ {}", 1);
+	accepted("set -e; a k={}; env PS4={} b", 2);
+	accepted("cp {}{,.bak}; tar cf x{a,b} {}", 2);
 }
 
 static void
@@ -756,6 +805,7 @@ main(void)
 	const char *rounds = getenv("PPX_TEST_ROUNDS");
 
 	test_refused();
+	test_evaluated();
 	test_accepted();
 	test_ends();
 	state = seed ? strtoull(seed, NULL, 10) : (uint64_t)getpid() + 1;
