@@ -135,13 +135,13 @@ works()
 	test "$(cut -d' ' -f14 /proc/"$1"/stat)" -ge 10
 }
 
-@test "-L: a signal is heard within a product whose rows all go on" {
+@test "a signal is heard while the batches of a product are counted" {
 	local status=0
 
-	seq -f '%g ' 10000 >rows
+	seq 10000 >rows
 	mkfifo last
-	background ppx -q -L1 touch ::: 'a ' :::: rows rows rows last
-	echo 'b ' >last
+	background ppx -q --plus -n4096 touch {##} :::: rows rows rows last
+	echo b >last
 	! test -r /proc/self/stat || wait_until works $!
 	kill -TERM $!
 	wait_until gone $!
@@ -178,7 +178,22 @@ works()
 	joins ' 0' -L1 --resume --joblog log echo '{#}' {}
 }
 
-@test "-L: columns and several sources of which one is bad" {
+@test "-L: of several sources each row is a line" {
+	same "$(printf 'a\n\nb \nc\n' | ppx -kL1 printf '[%s]' :::: - ::: x)" \
+	    '[a][x][][x][b ][x][c][x]'
+	same "$(ppx -kL1 printf '[%s]' ::: a b ::: 'x ')" '[a][x ][b][x ]'
+	same "$(ppx -kL2 --link printf '[%s]' ::: a 'b ' c ::: 1 ' ' 3)" \
+	    '[a][1][b ][ ][c][3]'
+}
+
+@test "-L: empty columns are no blank line" {
+	same "$(printf 'a;b\n;;\n\n \nc;d\n' | ppx -kL1 -C ';' echo {#}{1})" \
+	    $'1a\n2\n3c'
+	same "$(printf 'x,y\n,\n1,2\n' |
+	    ppx -kL1 --csv --header : echo '[{x}][{y}]')" $'[][]\n[1][2]'
+}
+
+@test "-L: columns of which one is bad" {
 	printf 'a,b\0 \nrm,this\nd,e\n' >items
 	joins '[d][e] 1' -C , --trim n -L1 printf '[%s]'
 	joins '[d][e] 1' --csv -L1 printf '[%s]'
@@ -191,7 +206,6 @@ works()
 	joins '[d][e] 1' -C , --trim n -L1 printf '[%s]'
 	joins '[d][e] 1' --csv -L1 printf '[%s]'
 	printf 'a\0\nb\n' >items
-	joins '[b][c b][d] 1' -L1 printf '[%s]' :::: - ::: 'c ' d
 }
 
 @test "-L: a line without an end takes no memory, and little time" {

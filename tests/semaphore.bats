@@ -100,6 +100,19 @@ faulty()
 	all_free
 }
 
+@test "--fg: what the status of the command does not tell is said" {
+	run ppx --semaphore --id a --fg false
+	same "$status $output" "1 "
+	run ppx --semaphore --id a --fg --timeout 0.1 sleep 10
+	[[ "$status $output" == "124 "*": 1 timed out"* ]]
+	run ppx -q --semaphore --id a --fg --timeout 0.1 sleep 10
+	same "$status $output" "124 "
+	run ppx --semaphore --id a --fg --leak=fail sh -c 'sleep 10 >/dev/null 2>&1 &'
+	[[ "$status $output" == "123 "*": 1 left processes behind"* ]]
+	run ppx --semaphore --id a --fg sh -c 'kill -9 $PPID; sleep 10'
+	[[ $output == *": 1 lost"* ]]
+}
+
 @test "ids are apart, whatever bytes they have" {
 	gate g
 	ppx --semaphore --id 'a/../b %.1' 'cat g' 3>&- 4>&-

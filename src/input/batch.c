@@ -146,19 +146,17 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+/* Columns are no blank line, whatever is in them. */
 static bool
 all_blank(const struct item *it)
 {
-	size_t i, k, len;
-	const char *v;
+	size_t k, len = 0;
+	const char *v = it->n ? item_value(it, 0, &len) : NULL;
 
-	for (i = 0; i < it->n; i++) {
-		v = item_value(it, i, &len);
-		for (k = 0; k < len; k++)
-			if (!is_blank(v[k]))
-				return false;
-	}
-	return it->bad == NULL;
+	for (k = 0; k < len; k++)
+		if (!is_blank(v[k]))
+			return false;
+	return it->n <= 1 && it->bad == NULL;
 }
 
 /* Does the next line belong to this one? */

@@ -275,13 +275,25 @@ close_all(struct coord *c)
 
 /* --- all of it --------------------------------------------------------- */
 
+/* The status of a command in front says how that ended, if it did so itself. */
+static bool
+is_told(const struct coord *c)
+{
+	const struct report *r = &c->report;
+
+	return c->conf->semaphore_fg && c->conf->exit_mode == EXIT_FIRST &&
+	    r->failed == r->by[REASON_EXIT] + r->by[REASON_SIGNAL] +
+	    r->by[REASON_EXEC];
+}
+
 static void
 summarise(struct coord *c)
 {
+	bool silent = c->conf->quiet || is_told(c);
 	struct buf b = { 0 };
 
 	/* output that was lost is told in any case */
-	if (c->policy.sig == SIGPIPE || (c->conf->quiet && !c->report.dropped))
+	if (c->policy.sig == SIGPIPE || (silent && !c->report.dropped))
 		return;
 	report_text(&c->report, &b);
 	if (b.len)

@@ -118,7 +118,7 @@ gather_new(const struct conf *conf, const struct command *command,
 	struct batch_conf b = {
 		.command = command, .most = most(conf),
 		.lines = conf->max_lines && !conf->delimited &&
-		    !command_is_mode(command),
+		    conf->nsources <= 1 && !command_is_mode(command),
 		.max_chars = conf->max_chars, .strict = conf->exit_if_large,
 	};
 	size_t environment;

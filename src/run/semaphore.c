@@ -392,10 +392,8 @@ run(const struct conf *conf, const bool closed[3], int *sig)
 	c.jobs = 1;
 	c.jobs_all = false;
 	c.jobs_file = NULL;
-	if (c.semaphore_fg && c.exit_mode == EXIT_CLASSES) {
+	if (c.semaphore_fg && c.exit_mode == EXIT_CLASSES)
 		c.exit_mode = EXIT_FIRST;
-		c.quiet = true;
-	}
 	if (c.semaphore_fg && !c.tty)
 		c.input = INPUT_OURS;
 	return coord_run(&c, closed, sig);

@@ -160,6 +160,7 @@ settle(struct setting *s)
 {
 	struct conf *c = &s->conf;
 
+	c->nsources = s->source.n;
 	if (s->source.header || s->words[0] == NULL)
 		c->max_args = c->max_replace = c->max_lines = 0;
 	if (s->words[0] == NULL)
@@ -434,7 +435,8 @@ add_lines(struct buf *b, const struct run *all)
 	for (i = 0; i < all->n; i++) {
 		was = b->len;
 		add_solid(b, all->item[i]);
-		if (b->len == was && !all->item[i]->bad)
+		if (b->len == was && !all->item[i]->bad &&
+		    all->item[i]->n <= 1)
 			continue;
 		if (skip) {
 			b->len = was;
@@ -529,7 +531,7 @@ check_all(const struct run *tasks, const struct run *all)
 	CHECK(total == 0 || total == tasks->n);
 	if (s->conf.no_args)
 		check_emptied(tasks, all);
-	else if (s->conf.max_lines && !s->conf.delimited)
+	else if (s->conf.max_lines && !s->conf.delimited && s->source.n == 1)
 		check_lines(tasks, all);
 	else
 		check_tasks(tasks, all);
