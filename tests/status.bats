@@ -229,12 +229,13 @@ no_controls()
 # arguments.
 hints()
 {
-	local want=$1 out=$2
+	local want=$1 out=$2 bash=
 
 	shift 2
 	run --separate-stderr ppx "$@"
 	same "$status $output" "$out"
-	same "$stderr" "ppx: $want is passed to the command as an argument; quote the whole command to have a shell run it"
+	[[ $want != '&>'* && $want != '|&'* ]] || bash=' and give --shell bash'
+	same "$stderr" "ppx: $want is passed to the command as an argument; if a shell is to see it, quote the whole command$bash"
 }
 
 # The same with nothing on stderr.
@@ -252,15 +253,15 @@ mute()
 	for word in '>' '>>' '<' '2>' '|' '||' '&' '&&' ';' '2>&1'; do
 		run ppx ls -d {} "$word" /none ::: /
 		same "$status" 123
-		[[ "ppx: ${lines[-1]}" == "ppx: $word was passed to the command as an argument; quote the whole command"* ||
-		    ${lines[0]} == "ppx: $word is passed to the command as an argument; quote the whole command"* ]]
+		[[ "ppx: ${lines[-1]}" == "ppx: $word was passed to the command as an argument; if a shell is to see it, quote the whole command"* ||
+		    ${lines[0]} == "ppx: $word is passed to the command as an argument; if a shell is to see it, quote the whole command"* ]]
 		# Once is enough.
 		same "$(grep -c 'quote the whole command' <<<"$output")" 1
 	done
 	run ppx ls -d {} '|' /none ::: /
-	[[ ${lines[-1]} == "| was passed to the command as an argument; quote the whole command"* ]]
+	[[ ${lines[-1]} == "| was passed to the command as an argument; if a shell is to see it, quote the whole command"* ]]
 	run ppx ls -d {} '|' ls /none ::: /
-	same "${lines[0]}" "ppx: | is passed to the command as an argument; quote the whole command to have a shell run it"
+	same "${lines[0]}" "ppx: | is passed to the command as an argument; if a shell is to see it, quote the whole command"
 	[[ $output != *"was passed"* ]]
 	# Not in a shell line.
 	run ppx 'ls /none > /dev/null 2>&1; exit {}' ::: 1

@@ -203,6 +203,13 @@ stray_operator(char *const *words)
 }
 
 const char *
+stray_shell(const char *word)
+{
+	return strncmp(word, "&>", 2) == 0 || strncmp(word, "|&", 2) == 0 ?
+	    " and give --shell bash" : "";
+}
+
+const char *
 stray_bashism(char *const *words)
 {
 	static const char *const marks[] = {

@@ -16,6 +16,9 @@ const char *stray_syntax(char *const *words, const struct vocabulary *v);
  */
 const char *stray_operator(char *const *words);
 
+/* What to say behind the advice to quote, as sh(1) does not know word; or "" */
+const char *stray_shell(const char *word);
+
 /*
  * What is bash's in a shell line (in any of its words) that sh(1) is given:
  * where sh did not understand it, it will be that.  Static; or NULL.
