@@ -11,8 +11,9 @@
 const char *stray_syntax(char *const *words, const struct vocabulary *v);
 
 /*
- * The first word behind the command that is an operator and nothing else:
- * what a failed run is likely to have failed by.  Or NULL.
+ * The first word behind the command that is an operator and nothing else, and
+ * stands where it can hardly be data: what a failed run is likely to have
+ * failed by.  Or NULL.
  */
 const char *stray_operator(char *const *words);
 
