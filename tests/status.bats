@@ -417,7 +417,8 @@ dumb()
 }
 
 @test "a variable of a task in a word that no shell reads: a hint" {
-	for word in '$PARALLEL_SEQ' 'x$PPX_SLOT.'; do
+	for word in '$PARALLEL_SEQ' 'x$PPX_SLOT.' '${PPX_SEQ}' \
+	    'x${PARALLEL_SEQ}' '$$PPX_SEQ$PPX_SEQ' '${PPX_SLOT:-1}'; do
 		run --separate-stderr ppx echo {} "$word" ::: a
 		same "$status $output" "0 a $word"
 		same "$stderr" "ppx: $word is not expanded, as no shell runs the command; quote the whole command"
@@ -427,6 +428,10 @@ dumb()
 	printf '#!/bin/sh\nsh -c "$*"\n' >watch
 	chmod +x watch
 	mute '0 1 a' ./watch echo '$PPX_SEQ' ::: a
+	# make's
+	for word in 'x=$$PPX_SEQ' '$${PPX_SEQ}' '$$PARALLEL_SEQ'; do
+		mute "0 a $word" echo {} "$word" ::: a
+	done
 	mute '0 $PPX_SEQ $HOME $PPXX a' echo '$PPX_SEQ $HOME' '$PPXX' ::: a
 }
 

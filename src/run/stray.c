@@ -282,12 +282,22 @@ stray_bashism(char *const *words)
 	return NULL;
 }
 
-/* x.$PPX_SLOT */
+/* x.$PPX_SLOT, ${PPX_SLOT}; but not $$PPX_SLOT, which is for make(1) */
 static bool
 is_variable(const char *word)
 {
-	return strpbrk(word, " \t\n") == NULL &&
-	    (strstr(word, "$PARALLEL_") || strstr(word, "$PPX_"));
+	const char *s, *name;
+
+	if (strpbrk(word, " \t\n"))
+		return false;
+	for (s = word; (s = strchr(s, '$')) != NULL; s = name) {
+		name = s + 1 + (s[1] == '{');
+		if ((s == word || s[-1] != '$') &&
+		    (strncmp(name, "PARALLEL_", 9) == 0 ||
+		    strncmp(name, "PPX_", 4) == 0))
+			return true;
+	}
+	return false;
 }
 
 const char *
