@@ -229,12 +229,13 @@ no_controls()
 # arguments.
 hints()
 {
-	local want=$1 out=$2
+	local want=$1 out=$2 bash=
 
 	shift 2
 	run --separate-stderr ppx "$@"
 	same "$status $output" "$out"
-	same "$stderr" "ppx: $want is passed to the command as an argument; quote the whole command to have a shell run it"
+	[[ $want != '&>'* && $want != '|&'* ]] || bash=' and give --shell bash'
+	same "$stderr" "ppx: $want is passed to the command as an argument; if a shell is to see it, quote the whole command$bash"
 }
 
 # The same with nothing on stderr.
@@ -248,20 +249,53 @@ mute()
 	same "$stderr" ""
 }
 
+# Programs that may not be here: they print their arguments.
+stand_in()
+{
+	local name
+
+	mkdir -p bin
+	for name; do
+		printf '#!/bin/sh\necho "$@"\n' >"bin/$name"
+		chmod +x "bin/$name"
+	done
+	PATH=$PWD/bin:$PATH
+}
+
+# What failed, and is not told of operators.
+dumb()
+{
+	run ppx "$@"
+	same "$status" 123
+	[[ $output != *"passed to"* ]] || { echo "$*: $output"; return 1; }
+}
+
 @test "a lone > | && among the words of a failed run: a hint" {
-	for word in '>' '>>' '<' '2>' '|' '||' '&' '&&' ';' '2>&1'; do
+	local is was bash
+
+	is='is passed to the command as an argument; if a shell is to see it, quote the whole command'
+	was=${is/is/was}
+	for word in '>' '>>' '<' '2>' '1>' '1>>' '&>' '&>>' '|' '|&' '||' '&' \
+	    '&&' ';' '2>&1'; do
+		bash=
+		case $word in '&>'*|'|&') bash=' and give --shell bash' ;; esac
 		run ppx ls -d {} "$word" /none ::: /
 		same "$status" 123
-		[[ "ppx: ${lines[-1]}" == "ppx: $word was passed to the command as an argument; quote the whole command"* ||
-		    ${lines[0]} == "ppx: $word is passed to the command as an argument; quote the whole command"* ]]
+		[[ ${lines[-1]} == "$word $was$bash" ||
+		    ${lines[0]} == "ppx: $word $is$bash" ]]
 		# Once is enough.
 		same "$(grep -c 'quote the whole command' <<<"$output")" 1
 	done
 	run ppx ls -d {} '|' /none ::: /
-	[[ ${lines[-1]} == "| was passed to the command as an argument; quote the whole command"* ]]
+	same "${lines[-1]}" "| $was"
 	run ppx ls -d {} '|' ls /none ::: /
-	same "${lines[0]}" "ppx: | is passed to the command as an argument; quote the whole command to have a shell run it"
+	same "${lines[0]}" "ppx: | $is"
 	[[ $output != *"was passed"* ]]
+	run ppx --shell bash ls -d {} '&>' x /none ::: /
+	same "${lines[-1]}" "&> $was"
+	# One that is data, and one behind it that is none.
+	run ppx grep '<' {} '|' /none ::: /none
+	same "${lines[-1]}" "| $was"
 	# Not in a shell line.
 	run ppx 'ls /none > /dev/null 2>&1; exit {}' ::: 1
 	same "$status" 123
@@ -275,6 +309,45 @@ mute()
 	# A word that only begins as one.
 	run ppx ls '>f' ::: /none
 	[[ $output != *"passed"* ]]
+}
+
+@test "operators that a failed run was surely to have: no hint" {
+	echo a >file
+	# the first operand
+	for word in '>' '|' ';' '&' '2>&1'; do
+		dumb grep "$word" {} ::: file
+	done
+	# of an option
+	dumb cut -d '|' -f2 {} ::: none
+	dumb awk -F ';' '{exit 1}' {} ::: file
+	dumb sort -t '|' {} ::: none
+	dumb grep -c -e '>' {} ::: file
+	dumb grep -c -e {} -e '>' file ::: x
+	dumb grep --regexp '>' {} ::: file
+	# but not behind the name of stdin
+	run ppx ls {} - '>' none 2 ::: none
+	[[ ${lines[-1]} == '> was passed to'* ]]
+	# a comparison
+	stand_in dpkg
+	printf '#!/bin/sh\nexit 1\n' >bin/dpkg
+	dumb test {} '>' b ::: a
+	dumb [ {} '>' b ] ::: a
+	dumb expr {} '>' b ::: a
+	dumb expr {} '&' 0 ::: 0
+	dumb timeout 5 expr {} '>' b ::: a
+	dumb nice /usr/bin/expr {} '|' 0 ::: 0
+	dumb dpkg --compare-versions {} '>>' 2.0 ::: 1.0
+	dumb dpkg --compare-versions {1} '>>' {2} ::: 1.0 ::: 2.0
+	# the end of -exec
+	dumb find {} -exec false {} ';' ::: none
+	dumb find {} -exec false {} ';' -print ::: none
+	dumb find {} '(' -exec false {} ';' ')' ::: none
+	dumb find {} -exec false {} + ::: file
+	# a shell that gets it
+	printf '#!/bin/sh\nexit 3\n' >bin/ssh
+	chmod +x bin/ssh
+	dumb ssh {} ls '|' /none ::: h
+	dumb sh -c 'exit 1' sh {} '>' x ::: a
 }
 
 @test "syntax of bash in a line that /bin/sh did not understand: a hint" {
@@ -310,9 +383,10 @@ mute()
 	hints '{};' "0 a; echo b" echo {}\; echo b ::: a
 	hints 'x;' "0 a x; echo" echo {} x\; echo ::: a
 	hints '{};true' "0 a;true" echo '{};true' ::: a
-	hints 'JOB{#};cat;echo END' "0 JOB1;cat;echo END a" \
-	    echo 'JOB{#};cat;echo END' {} ::: a
-	hints 'x; true' "0 a x; true" echo {} 'x; true' ::: a
+	hints 'JOB{#};cat;echo' "0 JOB1;cat;echo a" \
+	    echo 'JOB{#};cat;echo' {} ::: a
+	hints '|&' "0 a |& wc" echo {} '|&' wc ::: a
+	hints '&' "0 a & echo done" echo {} '&' echo done ::: a
 	same "$(seq 2 | ppx -q --pipe echo 'JOB{#};cat;echo END' 2>&1)" \
 	    'JOB1;cat;echo END'
 	for o in -q --exec; do
@@ -322,15 +396,20 @@ mute()
 }
 
 @test "a redirection behind an item: a hint before the start" {
-	for word in '>' '>>' '<' '2>' '2>>'; do
+	for word in '>' '>>' '<' '2>' '2>>' '1>' '1>>' '&>' '&>>'; do
 		hints "$word" "0 a $word file" echo {} "$word" file ::: a
 	done
-	for word in '>x' '>>x' '2>x' '2>&1' '&>x' '>&2' '2>/dev/null'; do
+	for word in '>x' '>>x' '2>x' '2>&1' '&>x' '&>>x' '1>x' '1>>x' '1>&2' \
+	    '>&2' '2>/dev/null'; do
 		hints "$word" "0 a $word" echo {} "$word" ::: a
 	done
 	hints '>{.}' '0 a.b >a' echo {} '>{.}' ::: a.b
+	hints '>{#}' '0 a >1' echo {} '>{#}' ::: a
 	hints '2>&1' '0 a 2>&1 b' echo {} '2>&1' b ::: a
 	not test -e file
+	# bash is given
+	run --separate-stderr ppx --shell bash echo {} '&>' file ::: a
+	same "$stderr" "ppx: &> is passed to the command as an argument; if a shell is to see it, quote the whole command"
 	for word in test [ expr /bin/expr; do
 		run ppx -k "$word" {} '>' 5 ::: 1
 		[[ $output != *"is passed"* ]]
@@ -338,7 +417,8 @@ mute()
 }
 
 @test "a variable of a task in a word that no shell reads: a hint" {
-	for word in '$PARALLEL_SEQ' 'x$PPX_SLOT.'; do
+	for word in '$PARALLEL_SEQ' 'x$PPX_SLOT.' '${PPX_SEQ}' \
+	    'x${PARALLEL_SEQ}' '$$PPX_SEQ$PPX_SEQ' '${PPX_SLOT:-1}'; do
 		run --separate-stderr ppx echo {} "$word" ::: a
 		same "$status $output" "0 a $word"
 		same "$stderr" "ppx: $word is not expanded, as no shell runs the command; quote the whole command"
@@ -348,6 +428,10 @@ mute()
 	printf '#!/bin/sh\nsh -c "$*"\n' >watch
 	chmod +x watch
 	mute '0 1 a' ./watch echo '$PPX_SEQ' ::: a
+	# make's
+	for word in 'x=$$PPX_SEQ' '$${PPX_SEQ}' '$$PARALLEL_SEQ'; do
+		mute "0 a $word" echo {} "$word" ::: a
+	done
 	mute '0 $PPX_SEQ $HOME $PPXX a' echo '$PPX_SEQ $HOME' '$PPXX' ::: a
 }
 
@@ -371,6 +455,36 @@ mute()
 	    ::: file
 }
 
+@test "what an option is given: no hint" {
+	stand_in sqlite3 gh curl
+	printf '>a\n' >file
+	mute "0 1" grep -c -e {} -e '>' file ::: x
+	mute "0 q -separator | cat" sqlite3 {} -separator '|' cat ::: q
+	mute "0 repos q --stars >100" gh repos {} --stars '>100' ::: q
+	mute "0 q -w >.." curl {} -w '>..' ::: q
+	mute "0 >a|>a" paste {} -d '|' file ::: file
+	for word in '&&' '||' '|' '|&' '&' ';' '{};' '{};true' 'x;' '2>&1' \
+	    '>' '&>'; do
+		mute "0 a -o ${word/'{}'/a} true" echo {} -o "$word" true ::: a
+		mute "0 a -- ${word/'{}'/a} true" echo {} -- "$word" true ::: a
+	done
+	# stdin is none
+	hints '|' "0 a - | cat" echo {} - '|' cat ::: a
+}
+
+@test "a comparison with a number: no hint" {
+	stand_in dpkg
+	mute "0 --compare-versions 3.0 >> 2.0" dpkg --compare-versions {} \
+	    '>>' 2.0 ::: 3.0
+	mute "0 --compare-versions 3 >> 2" dpkg --compare-versions {1} \
+	    '>>' {2} ::: 3 ::: 2
+	mute "0 1" timeout 5 expr {} '>' 3 ::: 4
+	mute "0 1" timeout 5 expr {} '>' a ::: b
+	mute "0 a < 2.0" echo {} '<' 2.0 ::: a
+	mute "0 a >5" echo {} '>5' ::: a
+	mute "0 a >>5" echo {} '>>5' ::: a
+}
+
 @test "text with < > ; in it, and lines for another shell: no hint" {
 	for word in '<br>' 's/a/b/;p' '{print;next}' a\;b '>=5' 'x;' '->' '>>>' \
 	    'http://h/?a={};id=3' '(a;exit)' 'a={};export' ';' '{};'; do
@@ -383,9 +497,21 @@ mute()
 	mute "0 a" sh -c 'echo {}; true' ::: a
 	mute "0 a" env -i sh -ec 'echo {};true' ::: a
 	mute "0 a cd /x; make" echo {} 'cd /x; make' ::: a
-	mkdir bin
-	printf '#!/bin/sh\necho "$@"\n' >bin/ssh
-	chmod +x bin/ssh
+	mute "0 a x; true" echo {} 'x; true' ::: a
+	mute "0 JOB1;cat;echo END a" echo 'JOB{#};cat;echo END' {} ::: a
+	mute "0 q delete from t; command .." echo {} 'delete from t;' \
+	    'command ..' ::: q
+	mute "0 q -c begin;command x" echo {} -c 'begin;command x' ::: q
+	mute "0 q vacuum;exec 1" echo {} 'vacuum;exec 1' ::: q
+	mute "0 vacuum x;exit" echo 'vacuum {};exit' ::: x
+	mute "0 set x; exit" echo 'set {};' exit ::: x
+	stand_in ssh tmux screen pdsh pssh parallel-ssh clush git repo
+	for word in tmux screen pdsh pssh parallel-ssh clush; do
+		mute "0 h df | wc -l" $word {} df '|' wc -l ::: h
+		mute "0 h df >x" "$PWD/bin/$word" {} df '>x' ::: h
+	done
+	mute "0 submodule foreach a && ls" git submodule foreach {} '&&' ls ::: a
+	mute "0 forall a -c b | wc" repo forall {} -c b '|' wc ::: a
 	mute "0 h df | wc -l" "$PWD/bin/ssh" {} df '|' wc -l ::: h
 	mute "0 h uptime;free >/dev/null" "$PWD/bin/ssh" {} 'uptime;free' \
 	    '>/dev/null' ::: h

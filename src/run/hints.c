@@ -67,15 +67,17 @@ say_line(char **words)
 /* --- syntax of a shell among words --------------------------------------- */
 
 static bool
-say_stray(char **words, const struct vocabulary *v)
+say_stray(const struct conf *conf, const struct vocabulary *v)
 {
+	char **words = conf->command;
 	const char *word = stray_syntax(words, v);
 	char text[SHOWN];
 
 	if (word) {
-		diag("%s is passed to the command as an argument; quote the "
-		    "whole command to have a shell run it", diag_show(text,
-		    sizeof(text), word, strlen(word)));
+		diag("%s is passed to the command as an argument; if a shell "
+		    "is to see it, quote the whole command%s", diag_show(text,
+		    sizeof(text), word, strlen(word)),
+		    conf->shell ? "" : stray_shell(word));
 		return true;
 	}
 	word = stray_variable(words);
@@ -227,7 +229,7 @@ hints_say(const struct conf *conf, const struct vocabulary *v)
 
 	/* with --exec or --shell-line it is no slip */
 	if (conf->choice == COMMAND_AUTO && words[0] && words[1])
-		said = say_line(words) || say_stray(words, v);
+		said = say_line(words) || say_stray(conf, v);
 	say_position(conf, v);
 	if (v->nnames == 0)
 		return said;

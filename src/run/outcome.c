@@ -79,8 +79,9 @@ stray_hint(struct coord *c, const struct result *r)
 		return c->stray;
 	if ((word = say_operator(c)) != NULL)
 		snprintf(c->stray, sizeof(c->stray), "%s was passed to the "
-		    "command as an argument; quote the whole command to have "
-		    "a shell run it", word);
+		    "command as an argument; if a shell is to see it, quote "
+		    "the whole command%s", word,
+		    c->conf->shell ? "" : stray_shell(word));
 	else if ((word = say_bashism(c, r)) != NULL)
 		snprintf(c->stray, sizeof(c->stray), "\"%s\" is syntax of bash, "
 		    "and /bin/sh ran the line; give --shell bash", word);

@@ -14,13 +14,16 @@
 #include "run/stray.h"
 #include "run/world.h"
 
-/* A text of many languages: of no quotes, patterns or parentheses. */
+/*
+ * A text of many languages: of no quotes, patterns or parentheses.  Nor of
+ * blanks: a statement that has some may be SQL's.
+ */
 static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,:/{}#%+=@ ;-";
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,:/{}#%+=@;-";
 
-static const char *const listing[] = { "&&", "||", "|", ";", NULL };
+static const char *const listing[] = { "&&", "||", "|", "|&", ";", NULL };
 static const char *const redirecting[] = {
-	">", ">>", "<", "2>", "2>>", NULL
+	">", ">>", "<", "1>", "1>>", "2>", "2>>", "&>", "&>>", NULL
 };
 
 static bool
@@ -87,7 +90,9 @@ static bool
 is_handed_on(char *const *words, char *const *end)
 {
 	static const char *const joining[] = {
-		"ssh", "rsh", "mosh", "watch", "adb", "parallel", "sem", NULL
+		"ssh", "rsh", "mosh", "pdsh", "pssh", "parallel-ssh", "clush",
+		"watch", "adb", "parallel", "sem", "tmux", "screen",
+		"foreach", "forall", NULL	/* of git submodule; repo */
 	};
 	static const char *const shells[] = {
 		"sh", "bash", "dash", "ksh", "mksh", "zsh", "fish", "su", NULL
@@ -103,22 +108,44 @@ is_handed_on(char *const *words, char *const *end)
 	return false;
 }
 
-/* grep '|' file, paste -d ';' file */
+/* paste -d ';' file, curl -w '>..': what an option, or --, makes an operand. */
 static bool
-is_first_operand(char *const *words, size_t i)
+is_behind_option(char *const *words, size_t i)
 {
-	const char *before = words[i - 1];
-
-	return i == 1 || (before[0] == '-' && strlen(before) == 2);
+	return i > 0 && words[i - 1][0] == '-' && words[i - 1][1];
 }
 
-/* echo {} | wc.  refs: before it. */
+/* Does one of the words before end compare with > or <? */
+static bool
+is_compared(char *const *words, char *const *end)
+{
+	static const char *const comparing[] = {
+		"test", "[", "expr", "--compare-versions", NULL
+	};
+
+	while (words < end && !is_one_of(base(*words), comparing))
+		words++;
+	return words < end;
+}
+
+/* {} '>' 3 is a comparison, too */
+static bool
+is_number(const char *word)
+{
+	return *word >= '0' && *word <= '9';
+}
+
+/*
+ * echo {} | wc, but not grep '|' file; touch {} & echo.  refs: before it.  A &
+ * without an item before it is text, more often.
+ */
 static bool
 is_list(char *const *words, size_t i, bool refs)
 {
-	return is_one_of(words[i], listing) && words[i + 1] &&
-	    stray_is_command(words[i + 1]) &&
-	    (refs || !is_first_operand(words, i));
+	bool amid = is_one_of(words[i], listing) ? refs || i > 1 :
+	    refs && strcmp(words[i], "&") == 0;
+
+	return amid && words[i + 1] && stray_is_command(words[i + 1]);
 }
 
 /* sleep {}; echo.  refs: in word, or before it. */
@@ -132,18 +159,18 @@ is_ended(const char *word, const char *next, bool refs)
 	    stray_is_command(next);
 }
 
-/* {};true, and not a whole line, cd {}; make, that something else reads. */
+/* {};true */
 static bool
 is_joined(const char *word, bool refs)
 {
-	const char *s = word + strcspn(word, "; ");
+	const char *s = word + strcspn(word, ";");
 
 	if (!refs || s == word || *s != ';' || stray_is_command(word) ||
 	    memchr(word, '=', (size_t)(s - word)) ||
 	    word[strspn(word, plain)])
 		return false;
 	for (; (s = strchr(s, ';')) != NULL; s++)
-		if (stray_is_command(s + 1 + strspn(s + 1, " ")))
+		if (stray_is_command(s + 1))
 			return true;
 	return false;
 }
@@ -152,22 +179,21 @@ is_joined(const char *word, bool refs)
 static bool
 is_redirection(char *const *words, size_t i)
 {
-	static const char *const comparing[] = { "test", "[", "expr", NULL };
-
 	return is_one_of(words[i], redirecting) && words[i + 1] &&
-	    words[i + 2] == NULL && !is_one_of(base(words[0]), comparing);
+	    words[i + 2] == NULL && !is_number(words[i + 1]) &&
+	    !is_compared(words, words + i);
 }
 
-/* >file, 2>&1; but not >=5, >>> */
+/* >file, 2>&1, &>file; but not >=5, >5, >>> */
 static bool
 is_redirected(const char *word)
 {
-	const char *s = word + (*word == '2' || *word == '&');
+	const char *s = word + (*word && strchr("12&", *word));
 
 	if (*s != '>')
 		return false;
 	s += s[1] == '>' ? 2 : 1;
-	return *s && *s != '=' && *s != '>';
+	return *s && *s != '=' && *s != '>' && !is_number(s);
 }
 
 const char *
@@ -179,27 +205,64 @@ stray_syntax(char *const *words, const struct vocabulary *v)
 
 	for (i = 0; (word = words[i]) != NULL; i++, refs |= here) {
 		here = has_ref(word, v);
-		if (i > 0 && (is_list(words, i, refs) ||
+		if (i == 0 || is_behind_option(words, i))
+			continue;
+		if (is_list(words, i, refs) ||
 		    is_ended(word, words[i + 1], refs || here) ||
 		    is_joined(word, refs || here) ||
 		    (refs && (is_redirection(words, i) ||
-		    is_redirected(word)))))
+		    is_redirected(word))))
 			return is_handed_on(words, words + i) ? NULL : word;
 	}
 	return NULL;
 }
 
-const char *
-stray_operator(char *const *words)
+static bool
+is_operator(const char *word)
 {
 	static const char *const others[] = { "&", "2>&1", NULL };
 
-	while (*words && *++words)
-		if (is_one_of(*words, listing) ||
-		    is_one_of(*words, redirecting) ||
-		    is_one_of(*words, others))
-			return *words;
+	return is_one_of(word, listing) || is_one_of(word, redirecting) ||
+	    is_one_of(word, others);
+}
+
+/* The ; of find -exec: what may follow is one of find's, too. */
+static bool
+is_last(char *const *words, size_t i)
+{
+	const char *next = words[i + 1];
+
+	return strcmp(words[i], ";") == 0 &&
+	    (next == NULL || (*next && strchr("-(),!", *next)));
+}
+
+/* Is the operator what the program is to have? */
+static bool
+is_data(char *const *words, size_t i)
+{
+	const char *next = words[i + 1];
+
+	return i == 1 || is_behind_option(words, i) || is_last(words, i) ||
+	    (is_one_of(words[i], redirecting) && next && is_number(next)) ||
+	    is_compared(words, words + i) || is_handed_on(words, words + i);
+}
+
+const char *
+stray_operator(char *const *words)
+{
+	size_t i;
+
+	for (i = 1; words[0] && words[i]; i++)
+		if (is_operator(words[i]) && !is_data(words, i))
+			return words[i];
 	return NULL;
+}
+
+const char *
+stray_shell(const char *word)
+{
+	return strncmp(word, "&>", 2) == 0 || strncmp(word, "|&", 2) == 0 ?
+	    " and give --shell bash" : "";
 }
 
 const char *
@@ -219,12 +282,22 @@ stray_bashism(char *const *words)
 	return NULL;
 }
 
-/* x.$PPX_SLOT */
+/* x.$PPX_SLOT, ${PPX_SLOT}; but not $$PPX_SLOT, which is for make(1) */
 static bool
 is_variable(const char *word)
 {
-	return strpbrk(word, " \t\n") == NULL &&
-	    (strstr(word, "$PARALLEL_") || strstr(word, "$PPX_"));
+	const char *s, *name;
+
+	if (strpbrk(word, " \t\n"))
+		return false;
+	for (s = word; (s = strchr(s, '$')) != NULL; s = name) {
+		name = s + 1 + (s[1] == '{');
+		if ((s == word || s[-1] != '$') &&
+		    (strncmp(name, "PARALLEL_", 9) == 0 ||
+		    strncmp(name, "PPX_", 4) == 0))
+			return true;
+	}
+	return false;
 }
 
 const char *

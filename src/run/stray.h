@@ -11,10 +11,14 @@
 const char *stray_syntax(char *const *words, const struct vocabulary *v);
 
 /*
- * The first word behind the command that is an operator and nothing else:
- * what a failed run is likely to have failed by.  Or NULL.
+ * The first word behind the command that is an operator and nothing else, and
+ * stands where it can hardly be data: what a failed run is likely to have
+ * failed by.  Or NULL.
  */
 const char *stray_operator(char *const *words);
+
+/* What to say behind the advice to quote, as sh(1) does not know word; or "" */
+const char *stray_shell(const char *word);
 
 /*
  * What is bash's in a shell line (in any of its words) that sh(1) is given:
