@@ -207,5 +207,10 @@ level_refuses(const struct level *l, const char *s, size_t at,
 	if (l->at_command)
 		return NULL;
 	r = chosen_refuses(l, by, of);
-	return r ? r : argument_refuses(l, s, at, met);
+	if (r)
+		return r;
+	if (l->reading == READS_ARITH &&
+	    (by == LEVEL_NUMBER || by == LEVEL_INTEGER))
+		return NULL;
+	return argument_refuses(l, s, at, met);
 }

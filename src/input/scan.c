@@ -323,8 +323,8 @@ remembered(const struct lexer *x)
 		"value: env {1} {2}"
 	};
 
-	return (x->met & SURVEY_LAST) && (x->met & SURVEY_EVALUATED) ?
-	    &last : NULL;
+	return (x->met & SURVEY_REMEMBERS) ||
+	    (x->again && (x->met & SURVEY_LAST)) ? &last : NULL;
 }
 
 void

@@ -228,14 +228,22 @@ in_name(char c)
 
 /* The variable _, which holds the last word of each command, or that with
    those of the shell; $_ is no more than what it holds. */
-static unsigned
-last(const char *s, size_t i, size_t n)
+static bool
+is_last(const char *s, size_t i, size_t n)
 {
 	size_t end = s[i] == '_' ? i + 1 : match(s, i, n, "BASH_ARGV");
 
 	return end > 0 && !in_name(peek(s, end, n)) &&
-	    (i == 0 || (s[i - 1] != '$' && !in_name(s[i - 1]))) ?
-	    SURVEY_LAST : 0;
+	    (i == 0 || (s[i - 1] != '$' && !in_name(s[i - 1])));
+}
+
+/* Does the command at i, which may make integers, name that? */
+static unsigned
+remembers(const char *s, size_t i, size_t n)
+{
+	while (!ends_command(s, i, n) && !is_last(s, i, n))
+		i++;
+	return ends_command(s, i, n) ? 0 : SURVEY_REMEMBERS;
 }
 
 /* Has the word with the brace at i those characters, among others, in that
@@ -270,13 +278,16 @@ lists(const char *s, size_t i, size_t n)
 static unsigned
 look(const char *s, size_t n)
 {
-	unsigned met = 0;
+	unsigned met = 0, by;
 	size_t i, k;
 
 	for (i = 0; i < n; i++) {
-		if (s[i] == '{')
-			met |= lists(s, i, n);
-		met |= last(s, i, n);
+		by = s[i] == '{' ? lists(s, i, n) : 0;
+		if (by & SURVEY_EVALUATED)
+			by |= remembers(s, i, n);
+		met |= by;
+		if (is_last(s, i, n))
+			met |= SURVEY_LAST;
 		if (s[i] == '[' && is_test(s, i, n))
 			i++;
 		else if ((s[i] == '[' && is_subscript(s, i)) ||
@@ -286,8 +297,12 @@ look(const char *s, size_t n)
 		if (i > 0 && (is_letter(s[i - 1]) || strchr("/.-", s[i - 1])))
 			continue;
 		met |= keywords(s, i, n);
-		for (k = 0; k < COUNT(makers); k++)
-			met |= command(&makers[k], s, i, n);
+		for (k = 0; k < COUNT(makers); k++) {
+			by = command(&makers[k], s, i, n);
+			if (by & SURVEY_EVALUATED)
+				by |= remembers(s, i, n);
+			met |= by;
+		}
 	}
 	return met;
 }

@@ -393,6 +393,8 @@ test_evaluated(void)
 	accepted("x=(test {1} {2}); eval 'a \"${x[@]}\"'", 2);
 	accepted("job{#} {}; $(({1})) {2}; x={}", 5);
 	accepted("declare -i a_ _b; b a_/_c $_ {}", 1);
+	accepted("while read -r a _; do declare -i k=1; b; done <{}", 1);
+	accepted("declare -i n=$(({})) m={#}; let k=$(({}))+1", 3);
 	accepted("set -e; a k={}; env PS4={} b", 2);
 	accepted("cp {}{,.bak}; tar cf x{a,b} {}", 2);
 }
