@@ -34,12 +34,21 @@ level_char(struct level *l, const char *s, size_t at, bool quoted)
 	}
 }
 
+/* A command is what that value says, or braces do. */
+static void
+make(struct level *l, int by)
+{
+	l->made_by = l->made && l->made_by != by ? LEVEL_DERIVED : by;
+	l->made = true;
+}
+
 /* The command's name is known; what braces make of it may be eval. */
 static void
 becomes(struct level *l, const char *s, size_t n)
 {
 	l->reading = l->brace ? READS_SYNTAX : reading_of(s, n);
-	l->made |= l->brace;
+	if (l->brace)
+		make(l, LEVEL_DERIVED);
 	l->at_command = l->reading == READS_COMMAND;
 	l->varied = l->pending = false;
 	l->loop = LOOP_NONE;
@@ -69,7 +78,8 @@ command_word(struct level *l, const char *s, size_t n, bool first)
 	becomes(l, s, n);
 	if (word_is(s, n, "for") || word_is(s, n, "select")) {
 		l->reading = READS_LOOP;
-		l->loop = first ? LOOP_SURE : LOOP_MAYBE;
+		l->loop = first && (l->tests || *s == 'f') ? LOOP_SURE :
+		    LOOP_MAYBE;
 	}
 }
 
@@ -189,7 +199,8 @@ argument(struct level *l, const char *s, size_t n)
 	bool option = k > 0 && (*text == '-' || *text == '+'), fine = true;
 	bool chosen = l->chosen;
 
-	l->made |= l->owned;
+	if (l->owned)
+		make(l, l->chosen_by);
 	if (l->unsure) {
 		l->direct = false;
 		becomes(l, text, k);
@@ -229,14 +240,14 @@ argument(struct level *l, const char *s, size_t n)
 /* Behind these, at the beginning of a command, another word may be reserved:
    such as [[, which is an argument elsewhere. */
 static bool
-is_opening(const char *s, size_t n)
+is_opening(const struct level *l, const char *s, size_t n)
 {
 	static const char *const words[] = {
-		"!", "do", "elif", "else", "if", "then", "time", "until",
-		"while", "{", NULL
+		"!", "do", "elif", "else", "if", "then", "until", "while", "{",
+		NULL
 	};
 
-	return word_in(s, n, words);
+	return word_in(s, n, words) || (l->tests && word_is(s, n, "time"));
 }
 
 /* Behind a ]]: another word may be reserved, as in if [[ a ]] then.  Where [[
@@ -248,6 +259,7 @@ behind_test(struct level *l)
 		l->at_command = l->closed = true;
 	else
 		l->reading = READS_SYNTAX;
+	l->first = l->operands;
 	l->cond = l->compares = l->weighed = l->operands = false;
 	l->unsure = false;
 }
@@ -268,10 +280,12 @@ behind_name(struct level *l, const char *s, size_t n)
 	    word_is(s, n, "coproc"));
 	if (!begins)
 		return;
-	if (l->reading == READS_DATA && !l->chosen && !l->unsure)
-		l->at_command = l->first = true;
-	else
+	if (l->reading == READS_DATA && !l->chosen && !l->unsure) {
+		l->at_command = true;
+		l->first = l->tests;
+	} else {
 		l->reading = READS_SYNTAX;
+	}
 	l->unsure = false;
 }
 
@@ -286,7 +300,7 @@ word(struct level *l, const char *s, size_t n)
 		behind_name(l, s, n);
 	first = l->first && l->redirect == REDIRECT_NONE;
 
-	l->first = first && is_opening(s, n);
+	l->first = first && is_opening(l, s, n);
 	if (word_is(s, n, "[[")) {
 		l->cond = true;
 		l->operands |= first && l->tests;

@@ -86,7 +86,8 @@ struct level {
 	bool supposed;		/* ... if what is in front of it is empty */
 	bool owned;		/* ... that is not in a $(...) */
 	bool made;		/* one of those had arguments, or braces make
-				   a command's name; stays so */
+				   a command's name; stays so, */
+	int made_by;		/* by that value as a whole */
 	bool single;		/* between case and in */
 	enum loop loop;		/* between for or select and do */
 	enum program program;

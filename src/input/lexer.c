@@ -66,7 +66,8 @@ end_word(struct lexer *x)
 		scan_late(x, l->pending_at);
 		break;
 	}
-	x->made |= l->made;
+	if (l->made)
+		scan_made(x, x->top, l->made_by);
 }
 
 /* A dollar at x->at, outside of quotes or in "...". */
@@ -126,7 +127,8 @@ backslash(struct lexer *x, bool quoted)
 		x->at++;
 	} else if (scan_match(x, x->at + 1, NULL) > 0) {
 		scan_refuse_inside(x, x->at + 1, "after a backslash",
-		    "leave that out: a value is quoted as its place needs it");
+		    "leave that out, as a value is quoted by its place; for a "
+		    "plain {} give -I @, and write @ for the value");
 	} else if (x->s[x->at + 1] == '\n') {
 		scan_newline(x);
 		if (quoted ? before == '$' : scan_level(x)->open ||
@@ -438,7 +440,10 @@ finish_doubtful(struct lexer *x)
 		l = &x->stack[i].level;
 		if (x->stack[i].kind == FRAME_DOUBLE)
 			continue;
-		x->made |= l->made || l->owned || (l->own && l->open);
+		if (l->made)
+			scan_made(x, i, l->made_by);
+		if (l->owned || (l->own && l->open))
+			scan_made(x, i, LEVEL_DERIVED);
 		if (level_late(l))
 			scan_late(x, l->pending_at);
 		if (l->weighed && scan_may_compare(x, i, l->weighed_at))
@@ -514,10 +519,12 @@ lexer_run(const char *line, size_t n, const struct vocabulary *v,
 	begin.stack[0].level.tests = shell && shell->tests;
 	x = begin;
 	read_line(&x);
-	if (!x.made || out->why)
+	if (!x.made.any || out->why)
 		return;
 	template_free(out->t);
-	begin.again = true;
-	begin.met |= SURVEY_EVALUATED | SURVEY_ARRAYS | SURVEY_KEYWORDS;
+	begin.again = x.made;
+	begin.met |= SURVEY_EVALUATED | SURVEY_ARRAYS;
+	if (begin.met & SURVEY_OPTION_K)
+		begin.met |= SURVEY_KEYWORDS;
 	read_line(&begin);
 }

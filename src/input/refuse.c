@@ -73,7 +73,7 @@ static const struct refusal foreign = {
 	"write >FILE 2>&1, or give --shell bash"
 }, keyword = {
 	"where set -k may make it an assignment",
-	"leave that out, or put env in front of the command that is a value: "
+	"leave set -k out, or put env in front of a command that is a value: "
 	"env {1} {2}"
 }, name = {
 	"where the shell expects a name", "write one: export x={}"

@@ -12,8 +12,9 @@ static const char use_with_care[] = "use \"$1\" instead; but where a shell "
     "evaluates it, as arithmetic or by eval, only an integer that was given "
     "to a variable in front, x=$(({}))";
 
-static const char use_variable[] = "give it to a variable in front, x={}, and "
-    "write $x there, with the word that ends it not quoted";
+static const char use_variable[] = "give it to a variable in front, x={}: "
+    "behind the here-document use \"$x\"; in it $x, where its word is not quoted "
+    "and no shell reads it";
 
 void
 scan_fault(struct lexer *x, size_t at, const char *why, const char *advice)
@@ -252,7 +253,7 @@ scan_newline(struct lexer *x)
 		scan_doubt(x, "in or behind a here-document");
 	else if (x->met & SURVEY_ALIASES)
 		scan_doubt(x, "in a line behind an alias");
-	else if (x->made)
+	else if (x->made.any)
 		scan_doubt(x, "in a line behind a command that is a value");
 }
 
@@ -288,10 +289,40 @@ is_braced(const struct lexer *x)
 	return braced;
 }
 
+/* How many $(...) and <(...) are around the frame i, itself included? */
+static size_t
+depth_of(const struct lexer *x, size_t i)
+{
+	size_t depth = 0;
+
+	for (; i > 0; i--)
+		depth += x->stack[i].kind == FRAME_COMMAND;
+	return depth;
+}
+
+void
+scan_made(struct lexer *x, size_t i, int by)
+{
+	struct made *m = &x->made;
+	size_t depth = depth_of(x, i);
+
+	m->by = m->any && m->by != by ? LEVEL_DERIVED : by;
+	m->depth = m->any && m->depth < depth ? m->depth : depth;
+	m->any = true;
+}
+
+/* Where a command may be what an item says, the item itself is no more than
+   that: "declare". */
+static bool
+is_maker(const struct lexer *x, struct value_ref ref)
+{
+	return x->again.by == ref.which && x->again.by != LEVEL_DERIVED;
+}
+
 /* Of a $(...) or <(...) bash reads the text again when it runs it, aliases and
-   all: is a value there? */
+   all, which may come from a command around it: is a value there? */
 static const struct refusal *
-aliased(const struct lexer *x)
+aliased(const struct lexer *x, struct value_ref ref)
 {
 	static const struct refusal made = {
 		"in parentheses, in a line with a command that is a value",
@@ -302,29 +333,31 @@ aliased(const struct lexer *x)
 	};
 	size_t i;
 
-	for (i = x->top; i > 0; i--) {
-		if ((x->met & SURVEY_ALIASES) &&
-		    x->stack[i].kind != FRAME_DOUBLE)
+	for (i = x->top; i > 0 && (x->met & SURVEY_ALIASES); i--)
+		if (x->stack[i].kind != FRAME_DOUBLE)
 			return &alias;
-		if (x->again && x->stack[i].kind == FRAME_COMMAND)
-			return &made;
-	}
-	return NULL;
+	return x->again.any && !is_maker(x, ref) &&
+	    depth_of(x, x->top) > x->again.depth ? &made : NULL;
 }
 
 /* Bash evaluates what is given to an integer, as $_ may be one, which is given
    the last word of each command. */
 static const struct refusal *
-remembered(const struct lexer *x)
+remembered(const struct lexer *x, struct value_ref ref)
 {
 	static const struct refusal last = {
 		"in a line that may make an integer of the variable _",
-		"leave that out, or put env in front of a command that is a "
-		"value: env {1} {2}"
+		"use another name"
+	}, made = {
+		"in a line with the variable _, of which a command that is a "
+		"value may make an integer",
+		"put env in front of that, which runs programs only: env {1}"
 	};
 
-	return (x->met & SURVEY_REMEMBERS) ||
-	    (x->again && (x->met & SURVEY_LAST)) ? &last : NULL;
+	if (x->met & SURVEY_REMEMBERS)
+		return &last;
+	return x->again.any && (x->met & SURVEY_LAST) && !is_maker(x, ref) ?
+	    &made : NULL;
 }
 
 void
@@ -340,9 +373,9 @@ scan_place_value(struct lexer *x, size_t at, size_t len, struct value_ref ref,
 	if (r == NULL && !is_number(ref.op) && place != PLACE_ARITH)
 		r = substituted(x, at);
 	if (r == NULL && !is_number(ref.op) && place != PLACE_ARITH)
-		r = remembered(x);
+		r = remembered(x, ref);
 	if (r == NULL && !(place != PLACE_ARITH && scan_in_raw_array(x)))
-		r = aliased(x);
+		r = aliased(x, ref);
 	if (r)
 		refuse(x, at, r->why, r->advice);
 	else if (place == PLACE_ARITH && x->glued == at)

@@ -32,6 +32,13 @@ struct frame {
 
 enum { DEPTH_MAX = 32 };
 
+/* Of commands that are values, or that braces make (struct level). */
+struct made {
+	bool any;
+	int by;			/* the value that all of them are */
+	size_t depth;		/* the least number of $( ) around one */
+};
+
 struct lexer {
 	const char *s;
 	size_t n, at;
@@ -43,8 +50,7 @@ struct lexer {
 	const char *tail;	/* an end that nothing can follow */
 	size_t glued;		/* just behind a $NAME */
 	unsigned met;		/* survey(), and what follows from made */
-	bool made;		/* see struct level */
-	bool again;		/* as it was found in the first reading */
+	struct made made, again;	/* again: of the first reading */
 	struct {
 		size_t from, to;
 	} *words;		/* that -X can repeat, inner ones first */
@@ -111,6 +117,9 @@ struct level *scan_level(struct lexer *x);
 
 /* A newline was passed, in whatever quoting. */
 void scan_newline(struct lexer *x);
+
+/* In the frame i a command is that value, or LEVEL_DERIVED. */
+void scan_made(struct lexer *x, size_t i, int by);
 
 /* A ) was passed that ended no word. */
 void scan_behind_paren(struct level *l);

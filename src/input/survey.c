@@ -204,105 +204,176 @@ is_subscript(const char *s, size_t i)
 	    (i > 1 && s[i - 2] == '$');
 }
 
-/* set -k, set -o keyword: also where the k is that of something else. */
+/* set -k, set -o keyword, shopt -so keyword: also where the k is that of
+   something else.  Up to *seen there is no such thing. */
 static unsigned
-keywords(const char *s, size_t i, size_t n)
+keywords(const char *s, size_t i, size_t n, size_t *seen)
 {
 	size_t end = match(s, i, n, "set");
 
-	if (match(s, i, n, "keyword"))
-		return SURVEY_KEYWORDS;
-	if (end == 0 || quote_is_plain(peek(s, end, n)))
+	if (end == 0)
+		end = match(s, i, n, "shopt");
+	if (end == 0 || end < *seen || quote_is_plain(peek(s, end, n)))
 		return 0;
-	for (; !ends_command(s, end, n); end++)
-		if (strchr("k$`{", s[end]))
-			return SURVEY_KEYWORDS;
+	while (end < n && !strchr(";\nk$`{)", s[end]) &&
+	    !(n - end > 3 && memcmp(s + end, " -- ", 4) == 0))
+		end++;
+	*seen = end;
+	return end < n && strchr("k$`{", s[end]) ? SURVEY_KEYWORDS : 0;
+}
+
+/* Is the word at i one of a set like that? */
+static unsigned
+option_k(const char *s, size_t i, size_t n)
+{
+	i = skip(s, i, n, "'\"\\");
+	if (i < n && match(s, i, n, "keyword"))
+		return SURVEY_OPTION_K;
+	if (i == n || !strchr("-+{", s[i]) || peek(s, i + 1, n) == s[i])
+		return 0;
+	for (i++; i < n && !strchr(" \t\n;&|()", s[i]); i++)
+		if (strchr("k$`{", s[i]))
+			return SURVEY_OPTION_K;
 	return 0;
 }
 
-static bool
-in_name(char c)
-{
-	return is_letter(c) || (c >= '0' && c <= '9');
-}
-
 /* The variable _, which holds the last word of each command, or that with
-   those of the shell; $_ is no more than what it holds. */
+   those of the shell; not $_, which is no more than what it holds. */
 static bool
 is_last(const char *s, size_t i, size_t n)
 {
 	size_t end = s[i] == '_' ? i + 1 : match(s, i, n, "BASH_ARGV");
 
-	return end > 0 && !in_name(peek(s, end, n)) &&
-	    (i == 0 || (s[i - 1] != '$' && !in_name(s[i - 1])));
+	if (sequence_end(s, i, n))
+		return true;
+	return end > 0 && (i == 0 || strchr(" \t\n;&|(\"'\\{,}", s[i - 1])) &&
+	    strchr(" \t\n;&|)\"'\\},=+[", peek(s, end, n));
 }
 
-/* Does the command at i, which may make integers, name that? */
+/* Does the command at i, which may make integers, name that?  Up to *seen none
+   does. */
 static unsigned
-remembers(const char *s, size_t i, size_t n)
+remembers(const char *s, size_t i, size_t n, size_t *seen)
 {
+	if (i < *seen)
+		return 0;
 	while (!ends_command(s, i, n) && !is_last(s, i, n))
 		i++;
+	*seen = i;
 	return ends_command(s, i, n) ? 0 : SURVEY_REMEMBERS;
 }
 
-/* Has the word with the brace at i those characters, among others, in that
-   order, which a list in braces may bring together?  {al,x}ias */
-static bool
-gathers(const char *s, size_t i, size_t n, const char *name)
+static bool gives(const char *s, size_t i, size_t n, const char *name,
+    int *steps);
+
+/* The character of the list in braces that i is in, at the same depth as i,
+   that is one of set; or the word's end. */
+static size_t
+in_list(const char *s, size_t i, size_t n, const char *set)
 {
-	while (i > 0 && !strchr(" \t\n;&|()", s[i - 1]))
-		i--;
-	for (; *name && i < n && !strchr(" \t\n;&|()", s[i]); i++)
-		name += s[i] == *name;
+	size_t depth = 0;
+
+	for (; i < n && !strchr(" \t\n;&|()", s[i]); i++) {
+		if (depth == 0 && strchr(set, s[i]))
+			break;
+		depth += s[i] == '{';
+		depth -= s[i] == '}' && depth > 0;
+	}
+	return i;
+}
+
+/* One of the list in braces that begins at i, with what is behind it? */
+static bool
+one_gives(const char *s, size_t i, size_t n, const char *name, int *steps)
+{
+	size_t from;
+
+	do {
+		if (gives(s, i + 1, n, name, steps))
+			return true;
+		from = i + 1;
+		i = in_list(s, from, n, ",}");
+		*steps -= (int)(i - from);
+		if (*steps <= 0)
+			return true;
+	} while (peek(s, i, n) == ',');
+	return false;
+}
+
+/* Can braces make that name of the word that begins at i, its quotes taken
+   away?  {typese,-i}t; also yes, where that takes too many steps. */
+static bool
+gives(const char *s, size_t i, size_t n, const char *name, int *steps)
+{
+	size_t end;
+
+	if (--*steps <= 0)
+		return true;
+	for (; i < n && !strchr(" \t\n;&|()", s[i]); i++) {
+		if ((end = sequence_end(s, i, n)) > 0) {
+			name += *name != '\0';
+			i = end;
+		} else if (s[i] == '{') {
+			return one_gives(s, i, n, name, steps);
+		} else if (s[i] == ',') {
+			end = in_list(s, i, n, "}");
+			*steps -= (int)(end - i);
+			i = end;
+		} else if (*name && s[i] == *name) {
+			name++;
+		} else if (!strchr("'\"\\}$", s[i])) {
+			return false;
+		}
+	}
 	return *name == '\0';
 }
 
-/* The list in braces at i, {a,b}. */
+/* What the word at i may be by its braces. */
 static unsigned
 lists(const char *s, size_t i, size_t n)
 {
-	size_t end = i, k;
+	size_t end = in_list(s, i, n, "");
 	unsigned met = 0;
+	size_t k;
+	int steps;
 
-	while (end < n && !strchr("} \t\n;&|()", s[end]))
-		end++;
-	if (peek(s, end, n) != '}' || !memchr(s + i, ',', end - i))
+	if (!memchr(s + i, '{', end - i) || !memchr(s + i, ',', end - i))
 		return 0;
-	for (k = 0; k < COUNT(makers); k++)
-		if (gathers(s, i, n, makers[k].name))
+	for (k = 0; k < COUNT(makers); k++) {
+		steps = 1000 + 4 * (int)(end - i);
+		if (gives(s, i, end, makers[k].name, &steps))
 			met |= makers[k].most;
+	}
 	return met;
 }
 
 static unsigned
 look(const char *s, size_t n)
 {
+	size_t kept = 0, named = 0, i, k;
 	unsigned met = 0, by;
-	size_t i, k;
 
 	for (i = 0; i < n; i++) {
-		by = s[i] == '{' ? lists(s, i, n) : 0;
-		if (by & SURVEY_EVALUATED)
-			by |= remembers(s, i, n);
-		met |= by;
-		if (is_last(s, i, n))
-			met |= SURVEY_LAST;
+		bool begins = i == 0 || strchr(" \t\n;&|()", s[i - 1]);
+
 		if (s[i] == '[' && is_test(s, i, n))
 			i++;
 		else if ((s[i] == '[' && is_subscript(s, i)) ||
 		    (s[i] == '=' &&
 		    peek(s, skip(s, i + 1, n, "'\"\\"), n) == '('))
 			met |= SURVEY_ARRAYS;
-		if (i > 0 && (is_letter(s[i - 1]) || strchr("/.-", s[i - 1])))
-			continue;
-		met |= keywords(s, i, n);
-		for (k = 0; k < COUNT(makers); k++) {
-			by = command(&makers[k], s, i, n);
-			if (by & SURVEY_EVALUATED)
-				by |= remembers(s, i, n);
-			met |= by;
+		if (is_last(s, i, n))
+			met |= SURVEY_LAST;
+		by = begins ? lists(s, i, n) | option_k(s, i, n) : 0;
+		if (i == 0 || !(is_letter(s[i - 1]) ||
+		    strchr("/.-", s[i - 1]))) {
+			met |= keywords(s, i, n, &kept);
+			for (k = 0; k < COUNT(makers); k++)
+				by |= command(&makers[k], s, i, n);
 		}
+		if (by & SURVEY_EVALUATED)
+			by |= remembers(s, i, n, &named);
+		met |= by;
 	}
 	return met;
 }

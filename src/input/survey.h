@@ -18,6 +18,7 @@ enum {
 				   the shell says of a file it cannot open */
 	SURVEY_ALIASES = 8,	/* words of later lines may be anything */
 	SURVEY_KEYWORDS = 16,	/* arguments may be assignments: set -k */
+	SURVEY_OPTION_K = 128,	/* ... if a command is set */
 	SURVEY_LAST = 32,	/* it has the name of a variable that holds
 				   arguments: _ */
 	SURVEY_REMEMBERS = 64	/* ... that may be an integer */

@@ -367,6 +367,7 @@ test_evaluated(void)
 		"declare -i x; for x # c\nin ^{}; do :; done",
 		"for PS4\nin ^{}; do :; done", "command for x\neval ^{}",
 		"time -p for x\nin ^{}; do :; done",
+		"declare -i x; if [[ a ]] then for x\nin ^{}; do :; done; fi",
 		/* aliases, in what is read a second time */
 		"{1} e=b; a <(e ^{2})", "f() { {1} e=b; a >(e ^{2}); }",
 		"for i in 1 2; do a <(e ^{}); {al,x}ias e=b; done",
@@ -375,11 +376,15 @@ test_evaluated(void)
 		"for i in 1 2; do y=^{}; a $\"\"; {typese,-i}t y; done",
 		"for i in 1 2; do y=^{}; eval {typese,-i}t y; done",
 		/* arguments that are assignments */
+		"set 3<&1 -kx; : PS4=^{}", "set >|f -kx; : PS4=^{}",
+		"shopt -so ${x}word; : PS4=^{}", "{1} \"-kx\"; : PS4=^{2}",
 		"set -kx; : PS4=^{}", "set -o key\"\"word; : PS4=^{}",
 		"{1} -kx; : PS4=^{2}", "{1} -k; {2} -i x; a x=^{3}",
 		/* ... or are, all of them */
-		": ^{}; declare -i _", ": a; ^{1} -i _; a {2}; b",
-		": ^{2}; {1} _", "a ^{2}; {1} BASH_ARGV", "^{1} _=1; a \"{2}\"",
+		": ^{}; declare -i {Z..a}", ": ^{}; declare -i {x,}_",
+		"a ^{}; {typese,-i}t _", "{typese{b,},-i}t y; y=^{}",
+		": ^{}; declare -i _", ": a; {1} -i _; a ^{2}; b",
+		": ^{2}; {1} _", "a ^{2}; {1} BASH_ARGV", "{1} _=1; a \"^{2}\"",
 		"x=(a\n $(eval ^{}))", "x=(a\n [^{}]=b)",
 	};
 	size_t i;
@@ -396,6 +401,23 @@ test_evaluated(void)
 	accepted("while read -r a _; do declare -i k=1; b; done <{}", 1);
 	accepted("declare -i n=$(({})) m={#}; let k=$(({}))+1", 3);
 	accepted("set -e; a k={}; env PS4={} b", 2);
+	/* A plain sh knows fewer reserved words. */
+	refused("time for x\neval ^{}", NULL, NULL);
+	refused("select x\neval ^{}", NULL, NULL);
+	refused("function f for x\neval ^{}", NULL, NULL);
+	refused("x=$(select y\neval ^{})", NULL, NULL);
+	accepted("if [[ -f {} ]] then for x in a\ndo b {}\ndone; fi", 2);
+	accepted("d={}; mkdir \"$d\"/{logs,cache,lib} \"$d\"/{locale,data}", 1);
+	accepted("f={}; jq '{location,label}' \"$f\"", 1);
+	accepted("mkdir {}/{australia,asia}\ncp {} x", 2);
+	accepted("{1} --bench | sed 's/_/-/g' >out/{1}_{2}", 3);
+	accepted("local -i n=0; while read -r _; do n+=1; done <{}", 1);
+	accepted("diff <({1} -x) <({2} -x)", 2);
+	accepted("[ \"$({1} -V)\" = \"$({2} -V)\" ]", 2);
+	accepted("{} -t >\"$(basename {}).log\" | tee >(gzip >{.}.gz)", 3);
+	accepted("{1} --help && make CC={1}; {1} -x; dd if={2}", 4);
+	accepted("declare -i n=0; set -- \"$@\" x; dd if={}", 1);
+	accepted("grep keyword {}; declare -i n=3; make CC={}", 2);
 	accepted("cp {}{,.bak}; tar cf x{a,b} {}", 2);
 }
 
