@@ -61,6 +61,7 @@ libppx_a_SOURCES = \
 	src/input/refuse.c \
 	src/input/run.c src/input/run.h \
 	src/input/scan.c src/input/scan.h \
+	src/input/spelt.c src/input/spelt.h \
 	src/input/survey.c src/input/survey.h \
 	src/input/word.c src/input/word.h \
 	src/input/shuffle.c src/input/shuffle.h \

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "input/ansi.h"
 #include "input/quote.h"
+#include "input/spelt.h"
 #include "input/survey.h"
 
 /* The commands that make a variable one of these, or aliases. */
@@ -62,53 +63,18 @@ is_letter(char c)
 	return quote_name(&c, 1) > 0;
 }
 
-/* Is that the end of the command at i?  The & of a &> is none in bash. */
+/* Is that the end of the command at i?  The & of a &> is none in bash, nor that
+   of a >& or the | of a >| in any. */
 static bool
 ends_command(const char *s, size_t i, size_t n)
 {
 	char c = peek(s, i, n);
 
+	if (i > 0 && ((c == '&' && strchr("<>", s[i - 1])) ||
+	    (c == '|' && s[i - 1] == '>')))
+		return false;
 	return strchr(";&|)\n", c) &&	/* and NUL */
 	    !(c == '&' && peek(s, i + 1, n) == '>');
-}
-
-/* The } of the {c..f} at i, of letters; 0 if there is none. */
-static size_t
-sequence_end(const char *s, size_t i, size_t n)
-{
-	if (n - i <= 5 || s[i] != '{' || !is_letter(s[i + 1]) ||
-	    s[i + 2] != '.' || s[i + 3] != '.')
-		return 0;
-	for (i += 4; i < n && !strchr("{ \t\n;&|()", s[i]); i++)
-		if (s[i] == '}')
-			return i;
-	return 0;
-}
-
-/*
- * The end of the name in s that begins at i, were its quotes and braces taken
- * away: de\clare, decl{are,}, {d..d}eclare; or 0.
- */
-static size_t
-match(const char *s, size_t i, size_t n, const char *name)
-{
-	size_t k, end;
-
-	for (k = i; *name; k++) {
-		if (k >= n)
-			return 0;
-		if (s[k] == *name) {
-			name++;
-		} else if ((end = sequence_end(s, k, n)) > 0) {
-			name++;
-			k = end;
-		} else if (k == i || (!strchr("'\"\\{},", s[k]) &&
-		    !(s[k] == '\n' && s[k - 1] == '\\') &&
-		    !(s[k] == '$' && strchr("'\"", peek(s, k + 1, n))))) {
-			return 0;
-		}
-	}
-	return k;
 }
 
 static unsigned
@@ -162,7 +128,7 @@ options(const struct maker *m, const char *s, size_t i, size_t n)
 static unsigned
 command(const struct maker *m, const char *s, size_t i, size_t n)
 {
-	size_t end = match(s, i, n, m->name);
+	size_t end = spelt_match(s, i, n, m->name);
 	char c;
 
 	if (end == 0)
@@ -209,10 +175,10 @@ is_subscript(const char *s, size_t i)
 static unsigned
 keywords(const char *s, size_t i, size_t n, size_t *seen)
 {
-	size_t end = match(s, i, n, "set");
+	size_t end = spelt_match(s, i, n, "set");
 
 	if (end == 0)
-		end = match(s, i, n, "shopt");
+		end = spelt_match(s, i, n, "shopt");
 	if (end == 0 || end < *seen || quote_is_plain(peek(s, end, n)))
 		return 0;
 	while (end < n && !strchr(";\nk$`{)", s[end]) &&
@@ -227,7 +193,7 @@ static unsigned
 option_k(const char *s, size_t i, size_t n)
 {
 	i = skip(s, i, n, "'\"\\");
-	if (i < n && match(s, i, n, "keyword"))
+	if (i < n && spelt_match(s, i, n, "keyword"))
 		return SURVEY_OPTION_K;
 	if (i == n || !strchr("-+{", s[i]) || peek(s, i + 1, n) == s[i])
 		return 0;
@@ -242,9 +208,9 @@ option_k(const char *s, size_t i, size_t n)
 static bool
 is_last(const char *s, size_t i, size_t n)
 {
-	size_t end = s[i] == '_' ? i + 1 : match(s, i, n, "BASH_ARGV");
+	size_t end = s[i] == '_' ? i + 1 : spelt_match(s, i, n, "BASH_ARGV");
 
-	if (sequence_end(s, i, n))
+	if (spelt_sequence(s, i, n))
 		return true;
 	return end > 0 && (i == 0 || strchr(" \t\n;&|(\"'\\{,}", s[i - 1])) &&
 	    strchr(" \t\n;&|)\"'\\},=+[", peek(s, end, n));
@@ -263,87 +229,18 @@ remembers(const char *s, size_t i, size_t n, size_t *seen)
 	return ends_command(s, i, n) ? 0 : SURVEY_REMEMBERS;
 }
 
-static bool gives(const char *s, size_t i, size_t n, const char *name,
-    int *steps);
-
-/* The character of the list in braces that i is in, at the same depth as i,
-   that is one of set; or the word's end. */
-static size_t
-in_list(const char *s, size_t i, size_t n, const char *set)
-{
-	size_t depth = 0;
-
-	for (; i < n && !strchr(" \t\n;&|()", s[i]); i++) {
-		if (depth == 0 && strchr(set, s[i]))
-			break;
-		depth += s[i] == '{';
-		depth -= s[i] == '}' && depth > 0;
-	}
-	return i;
-}
-
-/* One of the list in braces that begins at i, with what is behind it? */
-static bool
-one_gives(const char *s, size_t i, size_t n, const char *name, int *steps)
-{
-	size_t from;
-
-	do {
-		if (gives(s, i + 1, n, name, steps))
-			return true;
-		from = i + 1;
-		i = in_list(s, from, n, ",}");
-		*steps -= (int)(i - from);
-		if (*steps <= 0)
-			return true;
-	} while (peek(s, i, n) == ',');
-	return false;
-}
-
-/* Can braces make that name of the word that begins at i, its quotes taken
-   away?  {typese,-i}t; also yes, where that takes too many steps. */
-static bool
-gives(const char *s, size_t i, size_t n, const char *name, int *steps)
-{
-	size_t end;
-
-	if (--*steps <= 0)
-		return true;
-	for (; i < n && !strchr(" \t\n;&|()", s[i]); i++) {
-		if ((end = sequence_end(s, i, n)) > 0) {
-			name += *name != '\0';
-			i = end;
-		} else if (s[i] == '{') {
-			return one_gives(s, i, n, name, steps);
-		} else if (s[i] == ',') {
-			end = in_list(s, i, n, "}");
-			*steps -= (int)(end - i);
-			i = end;
-		} else if (*name && s[i] == *name) {
-			name++;
-		} else if (!strchr("'\"\\}$", s[i])) {
-			return false;
-		}
-	}
-	return *name == '\0';
-}
-
 /* What the word at i may be by its braces. */
 static unsigned
 lists(const char *s, size_t i, size_t n)
 {
-	size_t end = in_list(s, i, n, "");
+	size_t end = spelt_end(s, i, n), k;
 	unsigned met = 0;
-	size_t k;
-	int steps;
 
 	if (!memchr(s + i, '{', end - i) || !memchr(s + i, ',', end - i))
 		return 0;
-	for (k = 0; k < COUNT(makers); k++) {
-		steps = 1000 + 4 * (int)(end - i);
-		if (gives(s, i, end, makers[k].name, &steps))
+	for (k = 0; k < COUNT(makers); k++)
+		if (spelt_gives(s, i, end, makers[k].name))
 			met |= makers[k].most;
-	}
 	return met;
 }
 

@@ -383,6 +383,7 @@ test_evaluated(void)
 		/* ... or are, all of them */
 		": ^{}; declare -i {Z..a}", ": ^{}; declare -i {x,}_",
 		"a ^{}; {typese,-i}t _", "{typese{b,},-i}t y; y=^{}",
+		": ^{}; declare 2>&1 -i _", ": ^{}; declare >|f -i _",
 		": ^{}; declare -i _", ": a; {1} -i _; a ^{2}; b",
 		": ^{2}; {1} _", "a ^{2}; {1} BASH_ARGV", "{1} _=1; a \"^{2}\"",
 		"x=(a\n $(eval ^{}))", "x=(a\n [^{}]=b)",

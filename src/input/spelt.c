@@ -1,0 +1,132 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "input/quote.h"
+#include "input/spelt.h"
+
+/* The character at i, NUL at the end. */
+static char
+peek(const char *s, size_t i, size_t n)
+{
+	return i < n ? s[i] : '\0';
+}
+
+static bool
+is_letter(char c)
+{
+	return quote_name(&c, 1) > 0;
+}
+
+size_t
+spelt_sequence(const char *s, size_t i, size_t n)
+{
+	if (n - i <= 5 || s[i] != '{' || !is_letter(s[i + 1]) ||
+	    s[i + 2] != '.' || s[i + 3] != '.')
+		return 0;
+	for (i += 4; i < n && !strchr("{ \t\n;&|()", s[i]); i++)
+		if (s[i] == '}')
+			return i;
+	return 0;
+}
+
+size_t
+spelt_match(const char *s, size_t i, size_t n, const char *name)
+{
+	size_t k, end;
+
+	for (k = i; *name; k++) {
+		if (k >= n)
+			return 0;
+		if (s[k] == *name) {
+			name++;
+		} else if ((end = spelt_sequence(s, k, n)) > 0) {
+			name++;
+			k = end;
+		} else if (k == i || (!strchr("'\"\\{},", s[k]) &&
+		    !(s[k] == '\n' && s[k - 1] == '\\') &&
+		    !(s[k] == '$' && strchr("'\"", peek(s, k + 1, n))))) {
+			return 0;
+		}
+	}
+	return k;
+}
+
+static bool gives(const char *s, size_t i, size_t n, const char *name,
+    int *steps);
+
+/* The character of the list in braces that i is in, at the same depth as i,
+   that is one of set; or the word's end. */
+static size_t
+in_list(const char *s, size_t i, size_t n, const char *set)
+{
+	size_t depth = 0;
+
+	for (; i < n && !strchr(" \t\n;&|()", s[i]); i++) {
+		if (depth == 0 && strchr(set, s[i]))
+			break;
+		depth += s[i] == '{';
+		depth -= s[i] == '}' && depth > 0;
+	}
+	return i;
+}
+
+/* One of the list in braces that begins at i, with what is behind it? */
+static bool
+one_gives(const char *s, size_t i, size_t n, const char *name, int *steps)
+{
+	size_t from;
+
+	do {
+		if (gives(s, i + 1, n, name, steps))
+			return true;
+		from = i + 1;
+		i = in_list(s, from, n, ",}");
+		*steps -= (int)(i - from);
+		if (*steps <= 0)
+			return true;
+	} while (peek(s, i, n) == ',');
+	return false;
+}
+
+/* Can braces make that name of the word that begins at i, its quotes taken
+   away?  {typese,-i}t; also yes, where that takes too many steps. */
+static bool
+gives(const char *s, size_t i, size_t n, const char *name, int *steps)
+{
+	size_t end;
+
+	if (--*steps <= 0)
+		return true;
+	for (; i < n && !strchr(" \t\n;&|()", s[i]); i++) {
+		if ((end = spelt_sequence(s, i, n)) > 0) {
+			name += *name != '\0';
+			i = end;
+		} else if (s[i] == '{') {
+			return one_gives(s, i, n, name, steps);
+		} else if (s[i] == ',') {
+			end = in_list(s, i, n, "}");
+			*steps -= (int)(end - i);
+			i = end;
+		} else if (*name && s[i] == *name) {
+			name++;
+		} else if (!strchr("'\"\\}$", s[i])) {
+			return false;
+		}
+	}
+	return *name == '\0';
+}
+
+size_t
+spelt_end(const char *s, size_t i, size_t n)
+{
+	return in_list(s, i, n, "");
+}
+
+bool
+spelt_gives(const char *s, size_t i, size_t n, const char *name)
+{
+	int steps = 1000 + 4 * (int)(n - i);
+
+	return gives(s, i, n, name, &steps);
+}
