@@ -52,8 +52,24 @@ spelt_match(const char *s, size_t i, size_t n, const char *name)
 	return k;
 }
 
+enum { LISTS_MAX = 100 };	/* one in another */
+
+/* What a search may yet take. */
+struct search {
+	size_t steps;
+	unsigned lists;
+};
+
 static bool gives(const char *s, size_t i, size_t n, const char *name,
-    int *steps);
+    struct search *left);
+
+/* True where it has taken so many more steps that it is given up. */
+static bool
+took(struct search *left, size_t steps)
+{
+	left->steps -= steps < left->steps ? steps : left->steps;
+	return left->steps == 0;
+}
 
 /* The character of the list in braces that i is in, at the same depth as i,
    that is one of set; or the word's end. */
@@ -73,40 +89,42 @@ in_list(const char *s, size_t i, size_t n, const char *set)
 
 /* One of the list in braces that begins at i, with what is behind it? */
 static bool
-one_gives(const char *s, size_t i, size_t n, const char *name, int *steps)
+one_gives(const char *s, size_t i, size_t n, const char *name,
+    struct search *left)
 {
+	bool found = left->lists == 0;
 	size_t from;
 
+	left->lists -= left->lists > 0;
 	do {
-		if (gives(s, i + 1, n, name, steps))
-			return true;
 		from = i + 1;
+		found = found || gives(s, from, n, name, left);
 		i = in_list(s, from, n, ",}");
-		*steps -= (int)(i - from);
-		if (*steps <= 0)
-			return true;
-	} while (peek(s, i, n) == ',');
-	return false;
+		found = found || took(left, i - from);
+	} while (!found && peek(s, i, n) == ',');
+	left->lists++;
+	return found;
 }
 
 /* Can braces make that name of the word that begins at i, its quotes taken
-   away?  {typese,-i}t; also yes, where that takes too many steps. */
+   away?  Also yes where the search is given up. */
 static bool
-gives(const char *s, size_t i, size_t n, const char *name, int *steps)
+gives(const char *s, size_t i, size_t n, const char *name, struct search *left)
 {
 	size_t end;
 
-	if (--*steps <= 0)
-		return true;
 	for (; i < n && !strchr(" \t\n;&|()", s[i]); i++) {
+		if (took(left, 1))
+			return true;
 		if ((end = spelt_sequence(s, i, n)) > 0) {
 			name += *name != '\0';
 			i = end;
 		} else if (s[i] == '{') {
-			return one_gives(s, i, n, name, steps);
+			return one_gives(s, i, n, name, left);
 		} else if (s[i] == ',') {
 			end = in_list(s, i, n, "}");
-			*steps -= (int)(end - i);
+			if (took(left, end - i))
+				return true;
 			i = end;
 		} else if (*name && s[i] == *name) {
 			name++;
@@ -126,7 +144,7 @@ spelt_end(const char *s, size_t i, size_t n)
 bool
 spelt_gives(const char *s, size_t i, size_t n, const char *name)
 {
-	int steps = 1000 + 4 * (int)(n - i);
+	struct search left = { 1000 + 4 * (n - i), LISTS_MAX };
 
-	return gives(s, i, n, name, &steps);
+	return gives(s, i, n, name, &left);
 }

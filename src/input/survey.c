@@ -34,7 +34,7 @@ static const struct maker makers[] = {
 	{ "integer", NULL, NULL, SURVEY_EVALUATED },
 	{ "local", declares, no_array, BOTH },
 	{ "mapfile", NULL, NULL, SURVEY_ARRAYS },
-	{ "nameref", NULL, NULL, SURVEY_EVALUATED },
+	{ "nameref", NULL, NULL, SURVEY_EVALUATED | SURVEY_REFERS },
 	{ "read", "", "rs", SURVEY_ARRAYS },
 	{ "readarray", NULL, NULL, SURVEY_ARRAYS },
 	{ "readonly", declares, no_array, BOTH },
@@ -81,7 +81,7 @@ static unsigned
 option(const struct maker *m, char c)
 {
 	if (strchr(m->evaluated, c))
-		return SURVEY_EVALUATED;
+		return SURVEY_EVALUATED | (c == 'n' ? SURVEY_REFERS : 0);
 	return strchr(m->harmless, c) ? 0 : SURVEY_ARRAYS;
 }
 
@@ -170,36 +170,57 @@ is_subscript(const char *s, size_t i)
 	    (i > 1 && s[i - 2] == '$');
 }
 
+static bool
+in_name(char c)
+{
+	return is_letter(c) || (c >= '0' && c <= '9');
+}
+
+/* Does the command that goes on at i end there?  *deep: it has quotes or
+   parentheses, so that nobody knows. */
+static bool
+ends_plainly(const char *s, size_t i, size_t n, bool *deep)
+{
+	*deep |= i < n && strchr("'\"`(", s[i]);
+	return i == n || (!*deep && ends_command(s, i, n));
+}
+
 /* set -k, set -o keyword, shopt -so keyword: also where the k is that of
    something else.  Up to *seen there is no such thing. */
 static unsigned
 keywords(const char *s, size_t i, size_t n, size_t *seen)
 {
 	size_t end = spelt_match(s, i, n, "set");
+	bool sets = end > 0, deep = false;
 
-	if (end == 0)
+	if (!sets)
 		end = spelt_match(s, i, n, "shopt");
-	if (end == 0 || end < *seen || quote_is_plain(peek(s, end, n)))
+	if (end == 0 || end < *seen ||
+	    (peek(s, end, n) != ',' && quote_is_plain(peek(s, end, n))))
 		return 0;
-	while (end < n && !strchr(";\nk$`{)", s[end]) &&
-	    !(n - end > 3 && memcmp(s + end, " -- ", 4) == 0))
+	while (!ends_plainly(s, end, n, &deep) && !strchr("k$`{", s[end]) &&
+	    !(sets && !deep && n - end > 3 && memcmp(s + end, " -- ", 4) == 0))
 		end++;
 	*seen = end;
 	return end < n && strchr("k$`{", s[end]) ? SURVEY_KEYWORDS : 0;
 }
 
-/* Is the word at i one of a set like that? */
+/* May the word at i be one of a set like that? */
 static unsigned
 option_k(const char *s, size_t i, size_t n)
 {
-	i = skip(s, i, n, "'\"\\");
-	if (i < n && spelt_match(s, i, n, "keyword"))
-		return SURVEY_OPTION_K;
-	if (i == n || !strchr("-+{", s[i]) || peek(s, i + 1, n) == s[i])
+	bool option = false;
+
+	if (peek(s, i, n) == '-' && peek(s, i + 1, n) == '-')
 		return 0;
-	for (i++; i < n && !strchr(" \t\n;&|()", s[i]); i++)
-		if (strchr("k$`{", s[i]))
+	for (; i < n && !strchr(" \t\n;&|()", s[i]); i++) {
+		if (option && s[i] == 'k')
 			return SURVEY_OPTION_K;
+		if (spelt_match(s, i, n, "keyword") ||
+		    (s[i] == '$' && peek(s, i + 1, n) == '\''))
+			return SURVEY_OPTION_K;
+		option |= strchr("-+'\"\\`${", s[i]) != NULL;
+	}
 	return 0;
 }
 
@@ -209,11 +230,21 @@ static bool
 is_last(const char *s, size_t i, size_t n)
 {
 	size_t end = s[i] == '_' ? i + 1 : spelt_match(s, i, n, "BASH_ARGV");
+	char before = i ? s[i - 1] : ' ';
 
 	if (spelt_sequence(s, i, n))
 		return true;
-	return end > 0 && (i == 0 || strchr(" \t\n;&|(\"'\\{,}", s[i - 1])) &&
-	    strchr(" \t\n;&|)\"'\\},=+[", peek(s, end, n));
+	return end > 0 && before != '$' && !in_name(before) &&
+	    !in_name(peek(s, end, n));
+}
+
+/* Is it a part of a longer text, as in s/_/-/ and {1}_{2}? */
+static bool
+is_amid(const char *s, size_t i, size_t n)
+{
+	char before = i ? s[i - 1] : ' ';
+
+	return before == '/' || (before == '}' && peek(s, i + 1, n) == '{');
 }
 
 /* Does the command at i, which may make integers, name that?  Up to *seen none
@@ -221,12 +252,14 @@ is_last(const char *s, size_t i, size_t n)
 static unsigned
 remembers(const char *s, size_t i, size_t n, size_t *seen)
 {
+	bool deep = false;
+
 	if (i < *seen)
 		return 0;
-	while (!ends_command(s, i, n) && !is_last(s, i, n))
+	while (!ends_plainly(s, i, n, &deep) && !is_last(s, i, n))
 		i++;
 	*seen = i;
-	return ends_command(s, i, n) ? 0 : SURVEY_REMEMBERS;
+	return i < n && is_last(s, i, n) ? SURVEY_REMEMBERS : 0;
 }
 
 /* What the word at i may be by its braces. */
@@ -241,6 +274,8 @@ lists(const char *s, size_t i, size_t n)
 	for (k = 0; k < COUNT(makers); k++)
 		if (spelt_gives(s, i, end, makers[k].name))
 			met |= makers[k].most;
+	if (spelt_gives(s, i, end, "set") || spelt_gives(s, i, end, "shopt"))
+		met |= SURVEY_KEYWORDS;
 	return met;
 }
 
@@ -259,7 +294,7 @@ look(const char *s, size_t n)
 		    (s[i] == '=' &&
 		    peek(s, skip(s, i + 1, n, "'\"\\"), n) == '('))
 			met |= SURVEY_ARRAYS;
-		if (is_last(s, i, n))
+		if (is_last(s, i, n) && !is_amid(s, i, n))
 			met |= SURVEY_LAST;
 		by = begins ? lists(s, i, n) | option_k(s, i, n) : 0;
 		if (i == 0 || !(is_letter(s[i - 1]) ||
