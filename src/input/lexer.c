@@ -505,6 +505,22 @@ read_line(struct lexer *x)
 	free(x->words);
 }
 
+/* May the line have a function, which can be called anywhere? */
+static bool
+has_function(const char *s, size_t n)
+{
+	size_t i, k;
+
+	for (i = 0; i < n; i++) {
+		for (k = i + 1; s[i] == '(' && k < n &&
+		    strchr(" \t\n\\", s[k]); k++)
+			;
+		if (s[i] == '(' && k < n && s[k] == ')')
+			return true;
+	}
+	return memmem(s, n, "function", 8) != NULL;
+}
+
 /*
  * A command that is a value may be a declare or an alias, which count in front
  * of it as well: then the line is read once more, as if it were.
@@ -523,6 +539,8 @@ lexer_run(const char *line, size_t n, const struct vocabulary *v,
 		return;
 	template_free(out->t);
 	begin.again = x.made;
+	if (has_function(line, n))
+		begin.again.depth = 0;
 	begin.met |= SURVEY_EVALUATED | SURVEY_ARRAYS;
 	if (begin.met & SURVEY_OPTION_K)
 		begin.met |= SURVEY_KEYWORDS;

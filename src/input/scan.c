@@ -319,22 +319,6 @@ is_maker(const struct lexer *x, struct value_ref ref)
 	return x->again.by == ref.which && x->again.by != LEVEL_DERIVED;
 }
 
-/* May the line have a function, which can be called anywhere? */
-static bool
-has_function(const struct lexer *x)
-{
-	size_t i, k;
-
-	for (i = 0; i < x->n; i++) {
-		for (k = i + 1; x->s[i] == '(' && k < x->n &&
-		    strchr(" \t\n\\", x->s[k]); k++)
-			;
-		if (x->s[i] == '(' && scan_peek(x, k) == ')')
-			return true;
-	}
-	return memmem(x->s, x->n, "function", 8) != NULL;
-}
-
 /* Of a $(...) or <(...) bash reads the text again when it runs it, aliases and
    all, which may come from a command around it: is a value there? */
 static const struct refusal *
@@ -352,10 +336,8 @@ aliased(const struct lexer *x, struct value_ref ref)
 	for (i = x->top; i > 0 && (x->met & SURVEY_ALIASES); i--)
 		if (x->stack[i].kind != FRAME_DOUBLE)
 			return &alias;
-	if (!x->again.any || is_maker(x, ref) || depth_of(x, x->top) == 0)
-		return NULL;
-	return depth_of(x, x->top) > x->again.depth || has_function(x) ?
-	    &made : NULL;
+	return x->again.any && !is_maker(x, ref) &&
+	    depth_of(x, x->top) > x->again.depth ? &made : NULL;
 }
 
 /* Bash evaluates what is given to an integer, as $_ may be one, which is given
@@ -372,8 +354,7 @@ remembered(const struct lexer *x, struct value_ref ref)
 		"put env in front of that, which runs programs only: env {1}"
 	};
 
-	if ((x->met & SURVEY_REMEMBERS) ||
-	    ((x->met & SURVEY_REFERS) && (x->met & SURVEY_LAST)))
+	if (x->met & SURVEY_REMEMBERS)
 		return &last;
 	return x->again.any && (x->met & SURVEY_LAST) && !is_maker(x, ref) ?
 	    &made : NULL;

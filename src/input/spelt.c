@@ -144,7 +144,7 @@ spelt_end(const char *s, size_t i, size_t n)
 bool
 spelt_gives(const char *s, size_t i, size_t n, const char *name)
 {
-	struct search left = { 1000 + 4 * (n - i), LISTS_MAX };
+	struct search left = { 100 + 4 * (n - i), LISTS_MAX };
 
 	return gives(s, i, n, name, &left);
 }

@@ -34,7 +34,7 @@ static const struct maker makers[] = {
 	{ "integer", NULL, NULL, SURVEY_EVALUATED },
 	{ "local", declares, no_array, BOTH },
 	{ "mapfile", NULL, NULL, SURVEY_ARRAYS },
-	{ "nameref", NULL, NULL, SURVEY_EVALUATED | SURVEY_REFERS },
+	{ "nameref", NULL, NULL, SURVEY_EVALUATED },
 	{ "read", "", "rs", SURVEY_ARRAYS },
 	{ "readarray", NULL, NULL, SURVEY_ARRAYS },
 	{ "readonly", declares, no_array, BOTH },
@@ -81,7 +81,7 @@ static unsigned
 option(const struct maker *m, char c)
 {
 	if (strchr(m->evaluated, c))
-		return SURVEY_EVALUATED | (c == 'n' ? SURVEY_REFERS : 0);
+		return SURVEY_EVALUATED;
 	return strchr(m->harmless, c) ? 0 : SURVEY_ARRAYS;
 }
 
@@ -176,12 +176,12 @@ in_name(char c)
 	return is_letter(c) || (c >= '0' && c <= '9');
 }
 
-/* Does the command that goes on at i end there?  *deep: it has quotes or
-   parentheses, so that nobody knows. */
+/* Does the command that goes on at i end there?  *deep: it has quotes,
+   expansions or parentheses, so that nobody knows. */
 static bool
 ends_plainly(const char *s, size_t i, size_t n, bool *deep)
 {
-	*deep |= i < n && strchr("'\"`(", s[i]);
+	*deep |= i < n && strchr("'\"\\`({", s[i]);
 	return i == n || (!*deep && ends_command(s, i, n));
 }
 
@@ -191,15 +191,14 @@ static unsigned
 keywords(const char *s, size_t i, size_t n, size_t *seen)
 {
 	size_t end = spelt_match(s, i, n, "set");
-	bool sets = end > 0, deep = false;
+	bool deep = false;
 
-	if (!sets)
+	if (end == 0)
 		end = spelt_match(s, i, n, "shopt");
 	if (end == 0 || end < *seen ||
 	    (peek(s, end, n) != ',' && quote_is_plain(peek(s, end, n))))
 		return 0;
-	while (!ends_plainly(s, end, n, &deep) && !strchr("k$`{", s[end]) &&
-	    !(sets && !deep && n - end > 3 && memcmp(s + end, " -- ", 4) == 0))
+	while (!ends_plainly(s, end, n, &deep) && !strchr("k$`{", s[end]))
 		end++;
 	*seen = end;
 	return end < n && strchr("k$`{", s[end]) ? SURVEY_KEYWORDS : 0;

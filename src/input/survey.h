@@ -21,8 +21,7 @@ enum {
 	SURVEY_OPTION_K = 128,	/* ... if a command is set */
 	SURVEY_LAST = 32,	/* it has the name of a variable that holds
 				   arguments: _ */
-	SURVEY_REMEMBERS = 64,	/* ... that may be an integer */
-	SURVEY_REFERS = 256	/* some may be references */
+	SURVEY_REMEMBERS = 64	/* ... that may be an integer */
 };
 
 /* Which of these hold for the line s[0..n). */

@@ -381,8 +381,10 @@ test_evaluated(void)
 		"a; declare -i n=$(b </c) _ y; d ^{}", "a; declare -i x=\"1|2\" _; b ^{}",
 		"a; declare -i _>/dev/null y; b ^{}", "a; declare -i _{,}; b ^{}",
 		"a; {1} -i _>/dev/null y; b ^{2}", "declare -n r=_; declare -i r; a ^{}",
-		"declare -n r; for r in _; do declare -i r; done; a ^{}",
-		"f() { local -n r=$1; local -i r; a ^{}; }; f _",
+		"shopt -so \\; keyword; a ENV=^{}", "set >\\; -k; a ENV=^{}",
+		"set > -- -k; a ENV=^{}", "set <<< -- -k; a ENV=^{}",
+		"a; declare -i \\; _; b ^{}", "a; declare -i >${y:-;} _; b ^{}",
+		"a; declare -i x=${y:-1|2} _; b ^{}", "a; declare >f\\; -i _; b ^{}",
 		"shopt -so -- keyword; a BASH_ENV=^{}", "set >'a -- b' -k; f PS4=^{}",
 		"set -u >\"a;b\" -o keyword; f PS4=^{}", "set >'a)b' -k; f PS4=^{}",
 		"{1} $'-k'; f PS4=^{2}", "{1} -o $'keyword'; f PS4=^{2}",
@@ -429,7 +431,7 @@ test_evaluated(void)
 	accepted("[ \"$({1} -V)\" = \"$({2} -V)\" ]", 2);
 	accepted("{} -t >\"$(basename {}).log\" | tee >(gzip >{.}.gz)", 3);
 	accepted("{1} --help && make CC={1}; {1} -x; dd if={2}", 4);
-	accepted("declare -i n=0; set -- \"$@\" x; dd if={}", 1);
+	accepted("f() { local -n o=$1; o=x; }; f y; tr _ - <{}", 1);
 	accepted("grep keyword {}; declare -i n=3; make CC={}", 2);
 	accepted("cp {}{,.bak}; tar cf x{a,b} {}", 2);
 }
