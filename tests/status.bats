@@ -367,6 +367,14 @@ dumb()
 		run ppx --shell bash "$line" ::: 1
 		[[ $output != *"is syntax of"* ]]
 	done
+	for line in 'grep "[[:digit:]]" {}' 'tr -d "[[:space:]]" <{}' \
+	    'case {} in [[:digit:]]*) :;; *) exit 2;; esac' \
+	    'awk '\''$1>($2) { x=($1+1) }'\'' {}' 'ls "source {}"' \
+	    'grep -r "function {}" none.js' "ls 'a^^}' {}"; do
+		run ppx "$line" ::: none
+		same "$status" 123
+		[[ $output != *"is syntax of"* ]]
+	done
 	run ppx 'echo $(({} + )); exit 2' ::: 1
 	[[ $output != *"is syntax of"* ]]
 	run ppx sh -c 'exit 2; [[' ::: 1

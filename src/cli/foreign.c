@@ -24,12 +24,12 @@ static const char capitals[] = "is not supported: give --shell bash, and a "
 static const struct {
 	const char *text, *advice;
 	bool name;	/* of a column, perhaps; a position may precede it */
-	bool line;	/* the advice is to write a shell line */
+	bool line;	/* a text that a shell line can make */
 } known[] = {
 	{ "choose_k", "is not supported: give --shell bash, and a shell line "
-	    "with '[[ $1 < $2 ]] || exit 0; ..'", true, true },
+	    "with '[[ $1 < $2 ]] || exit 0; ..'", true, false },
 	{ "uniq", "is not supported: write a shell line with "
-	    "'[ {1} = {2} ] || ..'", true, true },
+	    "'[ {1} = {2} ] || ..'", true, false },
 	{ "slot", "is not supported: write {%}", true, false },
 	{ "host", "is not supported: ppx runs on one machine", true, false },
 	{ "sshlogin", "is not supported: ppx runs on one machine", true, false },

@@ -12,7 +12,7 @@ struct foreign {
 	const char *at;		/* in the text */
 	size_t n;		/* its bytes */
 	const char *advice;	/* why it is none, and what to do instead */
-	bool line;		/* which is to write a shell line */
+	bool line;		/* it is a text that a shell line can make */
 };
 
 /*

@@ -83,8 +83,9 @@ stray_hint(struct coord *c, const struct result *r)
 		    "the whole command%s", word,
 		    c->conf->shell ? "" : stray_shell(word));
 	else if ((word = say_bashism(c, r)) != NULL)
-		snprintf(c->stray, sizeof(c->stray), "\"%s\" is syntax of bash, "
-		    "and /bin/sh ran the line; give --shell bash", word);
+		snprintf(c->stray, sizeof(c->stray), "\"%.*s\" is syntax of "
+		    "bash, and /bin/sh ran the line; give --shell bash",
+		    (int)strlen(word) - (word[strlen(word) - 1] == ' '), word);
 	return c->stray[0] ? c->stray : NULL;
 }
 

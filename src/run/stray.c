@@ -115,7 +115,7 @@ is_behind_option(char *const *words, size_t i)
 	return i > 0 && words[i - 1][0] == '-' && words[i - 1][1];
 }
 
-/* Does one of the words before end compare with > or <? */
+/* Does one of the words before end compare, with > or the like? */
 static bool
 is_compared(char *const *words, char *const *end)
 {
@@ -128,11 +128,11 @@ is_compared(char *const *words, char *const *end)
 	return words < end;
 }
 
-/* {} '>' 3 is a comparison, too */
+/* {} '>' 3, or 3.1, is a comparison, too */
 static bool
 is_number(const char *word)
 {
-	return *word >= '0' && *word <= '9';
+	return *word && word[strspn(word, "0123456789.")] == '\0';
 }
 
 /*
@@ -145,7 +145,8 @@ is_list(char *const *words, size_t i, bool refs)
 	bool amid = is_one_of(words[i], listing) ? refs || i > 1 :
 	    refs && strcmp(words[i], "&") == 0;
 
-	return amid && words[i + 1] && stray_is_command(words[i + 1]);
+	return amid && words[i + 1] && stray_is_command(words[i + 1]) &&
+	    !is_compared(words, words + i);
 }
 
 /* sleep {}; echo.  refs: in word, or before it. */
@@ -265,21 +266,55 @@ stray_shell(const char *word)
 	    " and give --shell bash" : "";
 }
 
+/* What is bash's at s, which is outside of quotes; or NULL.  first: a word
+   begins there. */
+static const char *
+bashism(const char *s, bool first)
+{
+	static const char *const words[] = {
+		"[[ ", "for ((", "source ", "function ", "declare ", "shopt ",
+		"pushd ", NULL
+	}, *const parts[] = { "<<<", "<(", ">(", "=(", "|&", "&>", NULL };
+	const char *const *m;
+
+	for (m = first ? words : parts; *m; m++)
+		if (strncmp(s, *m, strlen(*m)) == 0)
+			return *m;
+	return first ? bashism(s, false) : NULL;
+}
+
+/* The same of a word of the line. */
+static const char *
+find_bashism(const char *word)
+{
+	const char *s, *found;
+	char quote = '\0';
+
+	for (s = word; *s; s++) {
+		if (quote != '\'' && (strncmp(s, "^^}", 3) == 0 ||
+		    strncmp(s, ",,}", 3) == 0))
+			return *s == '^' ? "^^}" : ",,}";
+		if (*s == '\\' && quote != '\'' && s[1])
+			s++;
+		else if (quote)
+			quote = *s == quote ? '\0' : quote;
+		else if (*s == '\'' || *s == '"')
+			quote = *s;
+		else if ((found = bashism(s, s == word ||
+		    strchr(" \t\n;&|(!", s[-1]))) != NULL)
+			return found;
+	}
+	return NULL;
+}
+
 const char *
 stray_bashism(char *const *words)
 {
-	static const char *const marks[] = {
-		"[[", "<<<", "<(", ">(", "for ((", "^^}", ",,}", "=(", "|&",
-		"&>", "source ", "function ", "declare ", "shopt ", "pushd ",
-		NULL
-	};
-	const char *const *m;
+	const char *found = NULL;
 
-	for (; *words; words++)
-		for (m = marks; *m; m++)
-			if (strstr(*words, *m))
-				return *m;
-	return NULL;
+	for (; *words && found == NULL; words++)
+		found = find_bashism(*words);
+	return found;
 }
 
 /* x.$PPX_SLOT, ${PPX_SLOT}; but not $$PPX_SLOT, which is for make(1) */
