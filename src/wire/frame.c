@@ -2,49 +2,65 @@
 
 #include "wire/frame.h"
 
+/* Spelt out, as compilers make one store or load of it. */
 static void
-put(struct buf *b, uint64_t v, size_t n)
+store32(unsigned char *p, uint32_t v)
+{
+	p[0] = (unsigned char)v;
+	p[1] = (unsigned char)(v >> 8);
+	p[2] = (unsigned char)(v >> 16);
+	p[3] = (unsigned char)(v >> 24);
+}
+
+static uint32_t
+load32(const unsigned char *p)
+{
+	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+	    (uint32_t)p[3] << 24;
+}
+
+/* Room for n bytes, which are there from now on. */
+static unsigned char *
+more(struct buf *b, size_t n)
 {
 	unsigned char *p = (unsigned char *)buf_reserve(b, n);
-	size_t i;
 
-	for (i = 0; i < n; i++)
-		p[i] = (unsigned char)(v >> (8 * i));
 	b->len += n;
+	return p;
 }
 
 void
 put_u8(struct buf *b, unsigned v)
 {
-	put(b, v, 1);
+	*more(b, 1) = (unsigned char)v;
 }
 
 void
 put_u16(struct buf *b, unsigned v)
 {
-	put(b, v, 2);
+	put_u8(b, v);
+	put_u8(b, v >> 8);
 }
 
 void
 put_u32(struct buf *b, uint32_t v)
 {
-	put(b, v, 4);
+	store32(more(b, 4), v);
 }
 
 void
 put_u64(struct buf *b, uint64_t v)
 {
-	put(b, v, 8);
+	unsigned char *p = more(b, 8);
+
+	store32(p, (uint32_t)v);
+	store32(p + 4, (uint32_t)(v >> 32));
 }
 
 void
 set_u32(struct buf *b, size_t at, uint32_t v)
 {
-	size_t len = b->len;
-
-	b->len = at;
-	put(b, v, 4);
-	b->len = len;
+	store32((unsigned char *)b->data + at, v);
 }
 
 struct reader
@@ -55,45 +71,51 @@ reader_of(const void *p, size_t n)
 	return r;
 }
 
-static uint64_t
-get(struct reader *r, size_t n)
+/* The next n bytes, or NULL when there are fewer. */
+static const unsigned char *
+next(struct reader *r, size_t n)
 {
-	uint64_t v = 0;
-	size_t i;
+	const unsigned char *p = r->p;
 
-	if ((size_t)(r->end - r->p) < n) {
+	if ((size_t)(r->end - p) < n) {
 		r->bad = true;
 		r->p = r->end;
-		return 0;
+		return NULL;
 	}
-	for (i = 0; i < n; i++)
-		v |= (uint64_t)r->p[i] << (8 * i);
 	r->p += n;
-	return v;
+	return p;
 }
 
 unsigned
 get_u8(struct reader *r)
 {
-	return (unsigned)get(r, 1);
+	const unsigned char *p = next(r, 1);
+
+	return p ? *p : 0;
 }
 
 unsigned
 get_u16(struct reader *r)
 {
-	return (unsigned)get(r, 2);
+	const unsigned char *p = next(r, 2);
+
+	return p ? p[0] | (unsigned)p[1] << 8 : 0;
 }
 
 uint32_t
 get_u32(struct reader *r)
 {
-	return (uint32_t)get(r, 4);
+	const unsigned char *p = next(r, 4);
+
+	return p ? load32(p) : 0;
 }
 
 uint64_t
 get_u64(struct reader *r)
 {
-	return get(r, 8);
+	const unsigned char *p = next(r, 8);
+
+	return p ? load32(p) | (uint64_t)load32(p + 4) << 32 : 0;
 }
 
 const char *
