@@ -191,6 +191,26 @@ lost_rows()
 	same "$(<out)$(<err)" ""
 }
 
+@test "E5 among short tasks each has its own end, also those that cannot be executed" {
+	printf 'exit "$1"\n' >plain
+	printf '#!/nowhere/sh\n' >bad
+	chmod +x plain bad
+	touch none
+	awk 'BEGIN {
+		split("true;./plain 5;./bad;exit 7;kill -9 $$;./none", line, ";")
+		split("0 0;5 0;127 0;7 0;0 9;126 0", want, ";")
+		srand(7)
+		while (n++ < 1500) {
+			k = int(rand() * 6) + 1
+			print line[k]
+			print want[k] >"want"
+		}
+	}' >lines
+	run -123 ppx -j3 -k -q --joblog log <lines
+	all_logged 1500 log
+	tail -n +2 log | sort -n | cut -f 7,8 | tr '\t' ' ' | cmp - want
+}
+
 @test "E5 the signal that ended a task is never lost" {
 	ulimit -c 0
 	launch -i <(seq 300) -j8 --joblog log 'kill -SEGV $$; : "$1"'

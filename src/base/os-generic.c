@@ -74,6 +74,19 @@ os_spawn(int (*fn)(void *arg), void *arg)
 }
 
 pid_t
+os_start(int (*fn)(void *arg), void *arg)
+{
+	return os_spawn(fn, arg);
+}
+
+int
+os_exec(const char *path, char *const argv[], char *const envp[])
+{
+	execve(path, argv, envp);
+	return errno;
+}
+
+pid_t
 os_fork_aside(void)
 {
 	return fork();

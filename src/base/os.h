@@ -60,6 +60,20 @@ void os_unmap(void *p, size_t n);
 pid_t os_spawn(int (*fn)(void *arg), void *arg);
 
 /*
+ * As os_spawn(), but need not wait: where the system can, child and caller run
+ * side by side in the same memory until the child has executed (CLONE_VM
+ * alone), which saves two switches of context for each.  So what fn reads must
+ * stay as it is until the child has ended; there may be one such child at a
+ * time, and no os_spawn() beside it.  They have one errno: fn must make no call
+ * that may fail but os_exec(), and write what it has to say into memory of its
+ * own.  For others use os_spawn().
+ */
+pid_t os_start(int (*fn)(void *arg), void *arg);
+
+/* As execve(2), but returns an errno, and leaves errno alone. */
+int os_exec(const char *path, char *const argv[], char *const envp[]);
+
+/*
  * As fork(2), but the parent's waitpid(-1) does not see the child (exit signal
  * 0, __WCLONE): ECHILD says that no other is left, and no SIGCHLD comes when
  * it ends.  Where there is no such thing it is a mere fork.

@@ -141,6 +141,13 @@ charge_is_ending(const struct charge *c)
 	return c->why != REASON_NONE;
 }
 
+bool
+charge_is_fresh(const struct charge *c)
+{
+	return c->phase == PHASE_MAIN && !c->frozen &&
+	    heap_has(&c->announce.node);
+}
+
 /* Memory is short now: there is no time to ask. */
 static void
 too_big(struct charge *c)
@@ -363,6 +370,7 @@ start_process(struct charge *c, struct spawn_task *t,
 {
 	t->cgroup = guard_ready(&c->guard, bounds);
 	t->strict = c->limits->strict;
+	t->watched = bounds->memory > 0;
 	if (t->cgroup < -1) {
 		c->word->step = SPAWN_CGROUP;
 		c->word->error = errno;

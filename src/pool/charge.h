@@ -97,6 +97,9 @@ void charge_close(struct charge *c);
  */
 void charge_end(struct charge *c, enum reason why, const struct ladder *l);
 
+/* Does it run, and not for as long as is said of it (POOL_SILENCE)? */
+bool charge_is_fresh(const struct charge *c);
+
 /* Has charge_end() been called for it, or its limit come? */
 bool charge_is_ending(const struct charge *c);
 

@@ -56,7 +56,7 @@ struct spawner {
 	char **argv;		/* argv[-1] is a place for /bin/sh */
 	char **block;
 	size_t cap;
-	const struct spawn_task *task;
+	struct spawn_task task;
 };
 
 static bool
@@ -208,10 +208,10 @@ find(struct spawner *s, const char *name)
 /* Returns the status to end with: not by _exit(2), which the address sanitizer
    takes for the end of a stack that it does not know. */
 static int
-fail(struct spawner *s, enum spawn_step step)
+fail(struct spawner *s, enum spawn_step step, int error)
 {
 	s->word->step = step;
-	s->word->error = errno ? errno : EIO;
+	s->word->error = error ? error : EIO;
 	return 127;
 }
 
@@ -228,10 +228,10 @@ child_stdio(const struct spawn_task *t)
 static int
 child_cgroup(struct spawner *s)
 {
-	if (s->task->cgroup < 0 || write(s->task->cgroup, "0", 1) == 1)
+	if (s->task.cgroup < 0 || write(s->task.cgroup, "0", 1) == 1)
 		return 0;
 	s->word->outside = errno;
-	return s->task->strict ? -1 : 0;
+	return s->task.strict ? -1 : 0;
 }
 
 /*
@@ -272,12 +272,31 @@ child_terminal(const struct spawner *s)
 		tty_pass(s->place.tty, s->place.home, getpid());
 }
 
-/* Only what is async-signal-safe; see os_spawn(). */
+/*
+ * May the worker go on beside the child?  Not where a call may fail there, and
+ * not where the worker asks how it went, or how much memory it takes: the
+ * worker's, until it has executed.
+ */
+static bool
+goes_alone(const struct spawner *s)
+{
+	const struct spawn_task *t = &s->task;
+
+	return t->seq && !t->watched && t->dir == NULL &&
+	    s->place.nice == NICE_AS_IS && s->place.tty < 0;
+}
+
+/*
+ * Only what is async-signal-safe; and before what goes_alone() knows of, only
+ * what does not fail: see os_start().
+ */
 static int
 child(void *arg)
 {
 	struct spawner *s = arg;
-	char **env = s->env + (s->task->seq ? 0 : NTASKVARS);
+	const struct spawn_task *t = &s->task;
+	char **env = s->env + (t->seq ? 0 : NTASKVARS);
+	int error;
 	pid_t pid;
 
 	os_on_parent_death(SIGKILL);
@@ -288,26 +307,26 @@ child(void *arg)
 	else
 		pid = setsid();
 	if (pid < 0)
-		return fail(s, SPAWN_SESSION);
+		return fail(s, SPAWN_SESSION, errno);
 	s->word->pid = (int32_t)pid;	/* it may end its worker */
-	if (child_stdio(s->task) < 0)
-		return fail(s, SPAWN_STDIO);
+	if (child_stdio(t) < 0)
+		return fail(s, SPAWN_STDIO, errno);
 	if (child_cgroup(s) < 0)
-		return fail(s, SPAWN_CGROUP);
+		return fail(s, SPAWN_CGROUP, errno);
 	if (child_nice(s) < 0)
-		return fail(s, SPAWN_NICE);
-	if (s->task->dir && chdir(s->task->dir) < 0)
-		return fail(s, SPAWN_CHDIR);
+		return fail(s, SPAWN_NICE, errno);
+	if (t->dir && chdir(t->dir) < 0)
+		return fail(s, SPAWN_CHDIR, errno);
 	child_terminal(s);
 	fd_restore_limit();
 	signals_restore(s->place.shared && s->place.tty < 0);
-	execve(s->path.data, s->argv, env);
-	if (errno == ENOEXEC) {
+	error = os_exec(s->path.data, s->argv, env);
+	if (error == ENOEXEC) {
 		s->argv[0] = s->path.data;
 		s->argv[-1] = (char *)(uintptr_t)"/bin/sh";
-		execve("/bin/sh", s->argv - 1, env);
+		error = os_exec("/bin/sh", s->argv - 1, env);
 	}
-	return fail(s, SPAWN_EXEC);
+	return fail(s, SPAWN_EXEC, error);
 }
 
 /* --- the parent -------------------------------------------------------- */
@@ -342,7 +361,9 @@ spawn(struct spawner *s, const struct spawn_task *t)
 {
 	pid_t pid;
 
-	s->task = t;
+	if (s->word->error)		/* the last one's */
+		forget_path(s);
+	s->task = *t;
 	s->word->error = s->word->outside = 0;
 	set_words(s, t);
 	set_var(s, VAR_SEQ, t->seq);
@@ -355,12 +376,10 @@ spawn(struct spawner *s, const struct spawn_task *t)
 	if (s->word->error)
 		return -1;
 	s->word->step = SPAWN_NONE;
-	pid = os_spawn(child, s);
+	pid = goes_alone(s) ? os_start(child, s) : os_spawn(child, s);
 	if (pid < 0) {
 		s->word->step = SPAWN_FORK;
 		s->word->error = errno;
 	}
-	if (s->word->error)
-		forget_path(s);
 	return pid;
 }

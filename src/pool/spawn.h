@@ -1,7 +1,7 @@
 /*
  * One task's command becomes a process.
  *
- * The child is made vfork-like (os_spawn) and speaks to nobody: what went
+ * The child is made vfork-like (os_start) and speaks to nobody: what went
  * wrong comes back as {step, errno} in the worker's word, and the parent
  * words it (git's run-command.h, tini).
  */
@@ -38,6 +38,8 @@ struct spawn_task {
 	int in, out, err;	/* its stdin, stdout, stderr; -1: as ours */
 	int cgroup;		/* the door of its cgroup; -1 = none */
 	bool strict;		/* in there, or not at all */
+	bool watched;		/* what it uses is looked at: spawn() returns
+				   when it has executed */
 	pid_t made;		/* is that process already; -1: could not be,
 				   as the word says; 0 = is to be spawned */
 };
@@ -77,7 +79,9 @@ size_t spawn_environment(void);
 /*
  * Starts it.  Returns the pid (which may be a child that failed: word->error
  * tells once it has ended), or -1 with word->step and word->error set.
- * word->outside tells whether it went into its cgroup.
+ * word->outside tells whether it went into its cgroup.  The strings of t must
+ * stay as they are until the child has ended, and only then may the next one be
+ * spawned: it may not have executed yet when this returns, unless it is watched.
  */
 pid_t spawn(struct spawner *s, const struct spawn_task *t);
 
