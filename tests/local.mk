@@ -6,6 +6,7 @@ unit_tests = \
 	tests/unit/test_batch \
 	tests/unit/test_cgplace \
 	tests/unit/test_cgwalk \
+	tests/unit/test_channel \
 	tests/unit/test_charge \
 	tests/unit/test_clock \
 	tests/unit/test_columns \
@@ -49,7 +50,8 @@ unit_tests = \
 	tests/unit/test_spool \
 	tests/unit/test_table \
 	tests/unit/test_template \
-	tests/unit/test_tree
+	tests/unit/test_tree \
+	tests/unit/test_worker
 
 bats_tests = \
 	tests/harness.bats \

@@ -306,6 +306,36 @@ two_signals()
 	nothing_left
 }
 
+@test "... also where tasks are over before their worker listens" {
+	needs_trees
+	launch -i <(exec awk 'BEGIN { while (1) print ++n }') -j3 -u \
+	    "$PPX_TOOLS/tiny"
+	wait_until test -s out
+	stop_and_go 8
+	kill -INT "$pid"
+	ended "signal 2"
+	nothing_left
+	same "$(sort out | uniq -d)" ""
+}
+
+@test "... and all go on, also those that were idle, or told of their task's end" {
+	local i
+	needs_trees
+	for i in 1 2 3; do
+		launch -i <(seq 3000) -j64 -u "$PPX_TOOLS/tiny"
+		wait_until test -s out
+		while kill -TSTP "$pid" 2>/dev/null && ! test -e how; do
+			states_are T "$pid" || continue
+			kill -CONT "$pid" 2>/dev/null || :
+			test "$(wc -l <out)" -lt 2000 || break
+		done
+		kill -CONT "$pid" 2>/dev/null || :
+		ended "exit 0"
+		nothing_left
+		sort -n out | cmp - <(seq 3000)
+	done
+}
+
 @test "time limits stand still while ppx is stopped" {
 	needs_trees
 	launch --timeout 2 --termseq KILL --joblog log \

@@ -25,6 +25,10 @@ struct worker {
 	struct order now;
 	struct backlog next;
 	bool holds;		/* EXIT is queued, and may wait for another */
+	unsigned turn;		/* of the word's two ends */
+	bool rests;		/* orders are read when the task is over */
+	bool between;		/* ... which is now: none begins yet */
+	bool still;		/* all is frozen: none begins */
 	struct warm warm;	/* its shell, if tasks have one */
 	bool asked;		/* it was asked for the process of now */
 	bool spent;		/* the shell has gone */
@@ -45,6 +49,9 @@ void desk_send(struct worker *w, const struct message *m);
 
 /* Begins what is in now. */
 void desk_start(struct worker *w);
+
+/* Begins the next of those that wait, if any may. */
+void desk_next(struct worker *w);
 
 /*
  * Task i of those behind the running one goes back, or all; it has not begun.

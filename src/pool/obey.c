@@ -16,10 +16,12 @@ break_off(struct worker *w)
 static void
 take_order(struct worker *w, const struct message *m)
 {
-	bool idle = w->charge.phase == PHASE_IDLE && !w->asked && !w->spent;
+	bool idle = w->charge.phase == PHASE_IDLE && !w->asked && !w->spent &&
+	    !w->between;
 	struct backlog *b = &w->next;
 	bool lacks;
 
+	w->still = false;	/* or it would not have been sent */
 	if (b->n == COUNT(b->order)) {	/* never more than these */
 		break_off(w);
 		return;
@@ -54,7 +56,7 @@ end(struct worker *w, const struct message *m)
 		end_asked(w, m);
 		return;
 	}
-	if (m->task && (m->task != w->now.task ||
+	if (m->task && (m->task != w->now.task || w->between ||
 	    m->attempt != w->now.attempt || charge_is_ending(&w->charge)))
 		return;
 	desk_drop_all(w);
@@ -64,6 +66,7 @@ end(struct worker *w, const struct message *m)
 static void
 freeze(struct worker *w)
 {
+	w->still = true;
 	warm_hold(&w->warm, true);
 	charge_freeze(&w->charge);
 	desk_terminal_back(w);
@@ -78,6 +81,8 @@ thaw(struct worker *w)
 	desk_terminal_again(w);
 	setup_thaw(&w->setup);
 	warm_hold(&w->warm, false);
+	w->still = false;
+	desk_next(w);
 }
 
 static void

@@ -387,16 +387,21 @@ may_have_begun(const struct seat *s, const struct task *t)
 	    s->word->attempt == t->attempt;
 }
 
-/* It was over, and the end was to be told with that of the next. */
-static void
-settle_held(struct seat *s)
+/* Its first task was over, and the end was to be told a little later. */
+static bool
+settle_first(struct seat *s)
 {
-	const struct word *w = s->word;
+	const struct word_end *e = s->word->end;
+	size_t i;
 
-	if (s->ntasks == 0 || w->held_task != s->task[0]->seq ||
-	    w->held_attempt != s->task[0]->attempt)
-		return;
-	s->pool->ops->ended(s->pool->ctx, hear_over(s, &w->held));
+	for (i = 0; s->ntasks && i < COUNT(s->word->end); i++, e++) {
+		if (e->task != s->task[0]->seq ||
+		    e->attempt != s->task[0]->attempt)
+			continue;
+		s->pool->ops->ended(s->pool->ctx, hear_over(s, &e->result));
+		return true;
+	}
+	return false;
 }
 
 static void
@@ -440,7 +445,8 @@ bury(struct seat *s)
 	int dir_error = s->word->dir_error;
 
 	count_death(s);
-	settle_held(s);
+	while (settle_first(s))
+		;
 	if (s->ntasks && may_have_begun(s, s->task[0])) {
 		heirs_group(p->heirs, s->word->pid);
 		lose(s, seat_take(s, 0));

@@ -34,10 +34,12 @@ struct word {
 					   its cgroup; or 0 */
 	volatile int32_t dir_error;	/* errno of the worker's directory,
 					   without which it ends; or 0 */
-	/* an end that may not have been told yet: */
-	_Atomic uint64_t held_task;	/* 0: none */
-	uint32_t held_attempt;
-	struct result held;
+	/* ends that may not have been told yet, in turns: */
+	struct word_end {
+		_Atomic uint64_t task;	/* 0: none */
+		uint32_t attempt;
+		struct result result;
+	} end[2];
 };
 
 #endif

@@ -135,12 +135,15 @@ desk_drop_all(struct worker *w)
 		desk_drop(w, w->next.n - 1, 0);
 }
 
-static void
-run_next(struct worker *w)
+void
+desk_next(struct worker *w)
 {
-	if (w->next.n == 0)
+	enum phase phase = w->charge.phase;
+
+	if (w->next.n == 0 || w->still || w->asked ||
+	    (phase != PHASE_IDLE && phase != PHASE_KEEP))
 		return;
-	if (w->charge.phase == PHASE_KEEP || w->spent) {
+	if (phase == PHASE_KEEP || w->spent) {
 		desk_drop_all(w);
 		return;
 	}
@@ -195,34 +198,67 @@ short_of(const struct word *word)
 }
 
 /*
- * Tasks that are so short that a full backlog was sent need not each wake the
- * coordinator: this end is told with that of the next, which begins now, or
- * when that has run for POOL_SILENCE.  (A warm shell may take its time to make
- * it.)
+ * A task in its first 5 ms is rarely spoken of, and what waits behind it can
+ * wait on in the socket: so nothing that the coordinator says wakes us then,
+ * and it is heard when the task is over, before the next one begins.
  */
-static bool
-may_hold(const struct worker *w, const struct message *m)
+static void
+rest(struct worker *w)
 {
-	return m->type == MSG_EXIT && m->stay == STAY_HERE && !w->orphan &&
-	    w->charge.phase == PHASE_IDLE && !is_warm(w) &&
-	    w->next.n == COUNT(w->next.order);
+	w->rests = charge_is_fresh(&w->charge);
+	channel_rest(&w->channel, w->rests);
 }
 
-/* Killed before it is told, the coordinator reads it in the word. */
 static void
-hold(struct worker *w, const struct message *m)
+hear(struct worker *w)
 {
-	struct word *word = w->conf->word;
-
-	word->held_task = 0;
-	word->held_attempt = m->attempt;
-	word->held = m->result;
-	word->held_task = m->task;
-	w->holds = true;
+	if (!w->rests)
+		return;
+	w->rests = false;
+	w->between = true;
+	channel_read(&w->channel);
+	w->between = false;
 }
 
 /*
- * The word says idle only when the end is told, or held: killed in between,
+ * The coordinator hears of an end when the next task has begun: woken before,
+ * it would stand in line when the system looks for the idlest CPU for that
+ * one.  So the word has it until then: one that is killed before the coordinator
+ * is told has told it there.  (A warm shell may take its time to make it.)
+ */
+static bool
+may_tell_later(const struct worker *w, const struct message *m)
+{
+	return m->type == MSG_EXIT && m->stay == STAY_HERE && !w->orphan &&
+	    w->charge.phase == PHASE_IDLE && !is_warm(w) && !w->still &&
+	    w->next.n > 0;
+}
+
+/*
+ * Tasks that are so short that a full backlog was sent need not each wake the
+ * coordinator: this end is told with that of the next, or when that has run for
+ * POOL_SILENCE.
+ */
+static bool
+may_hold(const struct worker *w)
+{
+	return w->next.n == COUNT(w->next.order);
+}
+
+/* There are never more than two that are not told: the backlog has two. */
+static void
+note(struct worker *w, const struct message *m)
+{
+	struct word_end *e = &w->conf->word->end[w->turn++ % 2];
+
+	e->task = 0;
+	e->attempt = m->attempt;
+	e->result = m->result;
+	e->task = m->task;
+}
+
+/*
+ * The word says idle only when the end is told, or noted: killed in between,
  * this task must not look as if it had never begun.
  */
 static void
@@ -230,6 +266,7 @@ on_over(struct charge *c)
 {
 	struct worker *w = container_of(c, struct worker, charge);
 	struct message m = desk_message(w, MSG_EXIT);
+	bool later;
 
 	if (short_of(c->word)) {
 		m.type = MSG_DROPPED;
@@ -242,10 +279,14 @@ on_over(struct charge *c)
 	desk_terminal_back(w);
 	order_close(&w->now);
 	desk_send(w, &m);
-	if (may_hold(w, &m))
-		hold(w, &m);
-	else
+	hear(w);
+	later = may_tell_later(w, &m);
+	if (later) {
+		w->holds = may_hold(w);
+		note(w, &m);
+	} else {
 		channel_drain(&w->channel);
+	}
 	c->word->pid = 0;
 	c->word->state = WORD_IDLE;
 	if (w->orphan) {
@@ -255,7 +296,9 @@ on_over(struct charge *c)
 	if (m.type == MSG_EXIT && w->now.last && w->next.n == 0 &&
 	    c->phase == PHASE_IDLE)
 		setup_retire(&w->setup);
-	run_next(w);
+	desk_next(w);
+	if (later && !w->holds)
+		channel_drain(&w->channel);
 	if (w->spent && c->phase == PHASE_IDLE)
 		setup_leave(&w->setup);
 }
@@ -521,5 +564,6 @@ worker_main(const struct worker_conf *conf)
 		loop_turn(w.loop, NEVER);
 		if (!w.holds)
 			channel_flush(&w.channel);
+		rest(&w);
 	}
 }

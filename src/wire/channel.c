@@ -83,6 +83,23 @@ is_passing(int error)
 	    error == ETOOMANYREFS;
 }
 
+/* What the loop is to tell of it. */
+static void
+watch(struct channel *c)
+{
+	loop_io(c->loop, &c->io, (c->resting ? 0 : IO_READ) |
+	    (c->outat < c->out.len ? IO_WRITE : 0));
+}
+
+void
+channel_rest(struct channel *c, bool rest)
+{
+	if (c->io.fd < 0 || c->resting == rest)
+		return;
+	c->resting = rest;
+	watch(c);
+}
+
 /* --- sending ----------------------------------------------------------- */
 
 void
@@ -200,8 +217,7 @@ channel_flush(struct channel *c)
 		else
 			sent(c, (size_t)n, rides);
 	}
-	loop_io(c->loop, &c->io, c->outat < c->out.len ?
-	    IO_READ | IO_WRITE : IO_READ);
+	watch(c);
 }
 
 /* A socket that can be written to may fail for want of memory all the same. */
@@ -314,21 +330,36 @@ deliver(struct channel *c)
 	return 0;
 }
 
+/* What one recvmsg(2) gives; false when that is nothing. */
+static bool
+read_some(struct channel *c)
+{
+	ssize_t n = receive(c);
+
+	if (n > 0)
+		return deliver(c) == 0;
+	if (n == 0)
+		lost(c, CHANNEL_EOF);
+	else if (!is_passing(errno))
+		lost(c, CHANNEL_ERROR);
+	return false;
+}
+
+/* One receive stops behind what brought descriptors. */
+void
+channel_read(struct channel *c)
+{
+	while (c->io.fd >= 0 && read_some(c))
+		;
+}
+
 static void
 on_io(struct io *io, int got)
 {
 	struct channel *c = container_of(io, struct channel, io);
-	ssize_t n;
 
 	if (got & IO_WRITE)
 		channel_flush(c);
-	if ((got & (IO_READ | IO_HUP)) == 0)
-		return;
-	n = receive(c);
-	if (n > 0)
-		deliver(c);
-	else if (n == 0)
-		lost(c, CHANNEL_EOF);
-	else if (!is_passing(errno))
-		lost(c, CHANNEL_ERROR);
+	if (got & (IO_READ | IO_HUP))
+		read_some(c);
 }

@@ -50,6 +50,7 @@ struct channel {
 	int got[CHANNEL_FDS * 4];	/* received, not yet taken */
 	size_t ngot;
 	bool closing;
+	bool resting;
 };
 
 /* Takes fd, which must be non-blocking, and watches it. */
@@ -74,6 +75,16 @@ void channel_flush(struct channel *c);
  * task: who would exit, or look idle, before it is sent, seems to have died.
  */
 void channel_drain(struct channel *c);
+
+/*
+ * While it rests nothing that comes wakes the loop, not even the peer's end:
+ * its owner looks for itself, with channel_read(), or is woken by something
+ * else soon.
+ */
+void channel_rest(struct channel *c, bool rest);
+
+/* Delivers all that is there now, and does not wait.  Not from a callback. */
+void channel_read(struct channel *c);
 
 /*
  * In message(): takes n descriptors that came with it into fds.  Returns 0,

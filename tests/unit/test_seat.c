@@ -13,17 +13,28 @@
 
 #include "tap.h"
 
-enum { LOST = 1, TOLD, HELD, BEHIND };	/* tasks: what their worker does */
+/* Tasks: what their worker does. */
+enum { LOST = 1, TOLD, HELD, BEHIND, BEFORE, AFTER };
 
 static struct loop *loop;
 static struct pool *pool;
 static struct task *back;	/* what came back last */
 static bool ended;		/* how: ended, or else returned */
 
+/* What the word says of a task that is over. */
+static void
+note_end(struct word_end *e, const struct message *m, uint64_t task, int code)
+{
+	e->result.reason = REASON_EXIT;
+	e->result.code = code;
+	e->attempt = m->attempt;
+	e->task = task;
+}
+
 /*
  * In place of the one in the library: begins the task, tells its end if that
  * is asked for, and is killed before its word says so.  One that is held is
- * over, which it has not told, and another has begun.
+ * over, which it has not told, and another has begun; so are BEFORE and AFTER.
  */
 void
 worker_main(const struct worker_conf *conf)
@@ -44,10 +55,12 @@ worker_main(const struct worker_conf *conf)
 	m.type = MSG_EXIT;
 	memset(&m.result, 0, sizeof(m.result));
 	if (m.task == HELD) {
-		conf->word->held.reason = REASON_EXIT;
-		conf->word->held.code = 7;
-		conf->word->held_attempt = m.attempt;
-		conf->word->held_task = m.task;
+		note_end(&conf->word->end[0], &m, HELD, 7);
+		conf->word->task = BEHIND;
+	}
+	if (m.task == BEFORE) {
+		note_end(&conf->word->end[1], &m, BEFORE, 8);
+		note_end(&conf->word->end[0], &m, AFTER, 9);
 		conf->word->task = BEHIND;
 	}
 	message_encode(&b, &m);
@@ -97,13 +110,17 @@ main(void)
 	struct pool_conf conf = { .slots = 1, .slots_max = 1, .raw = true,
 		.floor = -1 };
 	struct task lost = { .seq = LOST }, told = { .seq = TOLD },
-	    held = { .seq = HELD };
+	    held = { .seq = HELD }, before = { .seq = BEFORE },
+	    after = { .seq = AFTER };
+	struct seat *seat;
 
 	loop = loop_new();
 	pool = pool_new(loop, &conf, &ops, NULL);
 	task_set(&lost, TASK_READY);
 	task_set(&told, TASK_READY);
 	task_set(&held, TASK_READY);
+	task_set(&before, TASK_READY);
+	task_set(&after, TASK_READY);
 	run(&told);
 	ok(ended && told.result.reason != REASON_LOST, "its end was told");
 	run(&told);
@@ -121,6 +138,16 @@ main(void)
 	    held.result.code == 7, "its end was held back, and is not lost");
 	run(&held);
 	ok(ended && held.result.code == 7, "the next attempt's");
+	before.attempt = after.attempt = 1;
+	seat = pool_seat(pool, 0);
+	pool_run(pool, seat, &before, "x", 2, 1, NULL, 0);
+	pool_run(pool, seat, &after, "x", 2, 1, NULL, 0);
+	pool_send(pool);
+	while (before.result.code == 0 || after.result.code == 0)
+		loop_turn(loop, NEVER);
+	ok(ended && back == &after, "two ends were held back, in order");
+	is_int(before.result.code, 8, "the one before");
+	is_int(after.result.code, 9, "the one after");
 	pool_close(pool);
 	while (pool_members(pool))
 		loop_turn(loop, NEVER);

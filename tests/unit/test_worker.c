@@ -1,0 +1,221 @@
+/*
+ * A worker by itself, with this program for a coordinator: what becomes of
+ * orders that reach it in the first milliseconds of a task, when it does not
+ * listen, and of those that wait behind it.
+ */
+#include "config.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/os.h"
+#include "pool/worker.h"
+#include "tap.h"
+#include "wire/channel.h"
+
+enum { A = 1, B, C, TASKS };
+
+static struct {
+	struct loop *loop;
+	struct channel channel;
+	struct word *word;
+	pid_t pid;
+	int begun[2];		/* a pipe: a byte for each that began */
+	int exits, dropped, frozen;
+	int last;		/* that ended */
+} T;
+
+static void
+on_message(struct channel *c, const struct message *m)
+{
+	(void)c;
+	T.exits += m->type == MSG_EXIT;
+	T.dropped += m->type == MSG_DROPPED;
+	T.frozen += m->type == MSG_FROZEN;
+	if (m->type == MSG_EXIT)
+		T.last = (int)m->task;
+}
+
+static void
+on_closed(struct channel *c, enum channel_why why)
+{
+	(void)c;
+	(void)why;
+}
+
+static const struct channel_ops ops = { on_message, on_closed };
+
+static void
+set_up(void)
+{
+	struct worker_conf conf;
+	int p[2];
+
+	memset(&T, 0, sizeof(T));
+	memset(&conf, 0, sizeof(conf));
+	T.word = os_map(sizeof(*T.word), true);
+	if (T.word == NULL || fd_pair(p) < 0 || fd_pipe(T.begun) < 0)
+		_exit(1);
+	conf.word = T.word;
+	conf.slot = 1;
+	conf.limits.nice = NICE_AS_IS;
+	conf.limits.ladder = ladder_for_signal(SIGTERM);
+	conf.limits.soft_signal = SIGTERM;
+	fflush(stdout);
+	T.pid = fork();
+	if (T.pid == 0) {
+		conf.fd = p[1];
+		worker_main(&conf);
+	}
+	close(p[1]);
+	T.loop = loop_new();
+	channel_open(&T.channel, T.loop, p[0], &ops);
+}
+
+static void
+tear_down(void)
+{
+	channel_close(&T.channel);
+	waitpid(T.pid, NULL, 0);
+	close(T.begun[0]);
+	close(T.begun[1]);
+	os_unmap(T.word, sizeof(*T.word));
+	loop_free(T.loop);
+}
+
+/* A task that says that it has begun, and is over. */
+static void
+run(int task)
+{
+	static const char args[] = "/bin/sh\0-c\0printf x";
+	struct message m;
+	int fd[2] = { fd_dup(T.begun[1]), fd_dup(STDERR_FILENO) };
+
+	memset(&m, 0, sizeof(m));
+	m.type = MSG_RUN;
+	m.task = (uint64_t)task;
+	m.attempt = m.slot = 1;
+	m.nfds = 2;
+	m.argc = 3;
+	m.args = args;
+	m.argslen = sizeof(args);
+	channel_send(&T.channel, &m, fd, 2);
+	channel_flush(&T.channel);
+}
+
+static void
+say(enum message_type type, int task)
+{
+	struct message m;
+
+	memset(&m, 0, sizeof(m));
+	m.type = type;
+	m.task = (uint64_t)task;
+	m.attempt = task ? 1 : 0;
+	if (type == MSG_END) {
+		m.reason = REASON_HALT;
+		m.ladder = ladder_for_signal(SIGTERM);
+	}
+	channel_send(&T.channel, &m, NULL, 0);
+	channel_flush(&T.channel);
+}
+
+/* Until *count is n; gives up late. */
+static void
+await(const int *count, int n)
+{
+	nsec late = clock_mono() + 60 * SEC;
+
+	while (*count < n && clock_mono() < late)
+		loop_turn(T.loop, clock_mono() + 10 * MSEC);
+}
+
+/* How many have begun, as far as can be read now. */
+static int
+begun(void)
+{
+	char text[TASKS];
+
+	return (int)read(T.begun[0], text, sizeof(text));
+}
+
+static void
+test_end(void)
+{
+	set_up();
+	run(A);
+	run(B);
+	run(C);
+	say(MSG_END, 0);
+	await(&T.exits, 1);
+	await(&T.dropped, 2);
+	is_int(T.exits, 1, "the one that ran has ended");
+	is_int(T.dropped, 2, "those behind it come back, and have not begun");
+	tear_down();
+}
+
+static void
+test_recall(void)
+{
+	set_up();
+	run(A);
+	run(B);
+	run(C);
+	say(MSG_RECALL, C);
+	say(MSG_RECALL, B);
+	await(&T.exits, 1);
+	await(&T.dropped, 2);
+	is_int(T.exits, 1, "the one that ran has ended");
+	is_int(begun(), 1, "those that were recalled in time have not begun");
+	tear_down();
+}
+
+static void
+test_freeze(void)
+{
+	nsec until;
+
+	set_up();
+	run(A);
+	run(B);
+	say(MSG_FREEZE, 0);
+	await(&T.frozen, 1);
+	for (until = clock_mono() + 50 * MSEC; clock_mono() < until;)
+		loop_turn(T.loop, until);
+	ok(T.exits <= 1 && T.last != B, "none begins while all is frozen");
+	say(MSG_THAW, 0);
+	await(&T.exits, 2);
+	is_int(T.last, B, "it begins then");
+	is_int(begun(), 2, "once");
+	tear_down();
+}
+
+/* Who has told the end of its last task is not told to go on. */
+static void
+test_freeze_idle(void)
+{
+	set_up();
+	say(MSG_FREEZE, 0);
+	await(&T.frozen, 1);
+	run(A);
+	run(B);
+	run(C);
+	await(&T.exits, 3);
+	is_int(T.exits, 3, "frozen while it was idle, it runs what comes");
+	is_int(begun(), 3, "each once");
+	tear_down();
+}
+
+int
+main(void)
+{
+	test_end();
+	test_recall();
+	test_freeze();
+	test_freeze_idle();
+	return done_testing();
+}
