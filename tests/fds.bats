@@ -300,11 +300,17 @@ b"
 	ended "exit 0"
 }
 
-@test "own session: a task is a session leader without a terminal" {
+@test "own session: a task has its own group in its worker's session, without a terminal" {
 	run ppx --exec cat /proc/self/stat ::: /dev/null
 	# After the name: state ppid pgrp session tty
+	read -r _ worker group session tty _ <<<"${output##*) }"
+	same "$group $session $tty" "${output%% *} $worker 0"
+	run ppx --init 'exec cat /proc/self/stat >init' --exec cat /proc/self/stat \
+	    ::: /dev/null
+	read -r _ worker _ <<<"${output##*) }"
+	output=$(<init)
 	read -r _ _ group session tty _ <<<"${output##*) }"
-	same "$group $session $tty" "${output%% *} ${output%% *} 0"
+	same "$group $session $tty" "${output%% *} $worker 0"
 	run onpty "$PPX" 'cat </dev/tty || echo "no $1"' ::: terminal
 	same "$status" 0
 	[[ $output == *"no terminal"*"/dev/tty"* ]]

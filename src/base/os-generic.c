@@ -43,6 +43,13 @@ os_set_name(const char *name)
 	(void)name;
 }
 
+bool
+os_nice_session(int n)
+{
+	(void)n;
+	return true;
+}
+
 void
 os_take_me_first(void)
 {

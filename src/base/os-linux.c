@@ -55,6 +55,21 @@ os_set_name(const char *name)
 	prctl(PR_SET_NAME, name, 0, 0, 0);
 }
 
+bool
+os_nice_session(int n)
+{
+	int fd = fd_open("/proc/self/autogroup", O_WRONLY, 0);
+	char text[8];
+	bool again;
+
+	if (fd < 0)
+		return true;
+	snprintf(text, sizeof(text), "%d", n);
+	again = write(fd, text, strlen(text)) < 0 && errno == EAGAIN;
+	close(fd);
+	return !again;
+}
+
 /*
  * A fixed distance above what we have: the worker goes up with its tasks, but
  * it is small, and the coordinator stays where it was.

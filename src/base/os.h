@@ -35,6 +35,13 @@ bool os_is_open(void);
 /* The name shown by ps -o comm; 15 bytes count. */
 void os_set_name(const char *name);
 
+/*
+ * Niceness n for the scheduler group that this process' session has (sched(7),
+ * autogroup), in which alone that of a process counts.  False when it is to be
+ * asked again: the system hears only ten a second, but for root.
+ */
+bool os_nice_session(int n);
+
 /* Makes the kernel take this process and its children first when memory is
    out (proc(5), oom_score_adj); as far as it is allowed. */
 void os_take_me_first(void);

@@ -37,7 +37,7 @@ adopt(const struct spawn_task *t, struct word *w)
 	w->error = w->outside = 0;
 	w->step = SPAWN_NONE;
 	if (setpgid(t->made, t->made) < 0) {
-		w->step = SPAWN_SESSION;
+		w->step = SPAWN_GROUP;
 		w->error = errno;
 		adopt_not(t);
 		return -1;

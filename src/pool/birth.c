@@ -90,10 +90,10 @@ birth(const struct worker_conf *conf, struct spawn_place *place)
 
 	be_quiet();
 	os_on_parent_death(SIGCONT);	/* who is stopped hears no end of file */
-	if (conf->setup && conf->setup->warm && !conf->limits.shared_session)
-		setsid();	/* that of the tasks, too (warm.h) */
-	else
+	if (conf->limits.shared_session)
 		setpgid(0, 0);
+	else
+		setsid();	/* that of its tasks, too */
 	fd_close_ours(conf->fd);
 	make_directory(conf);
 	out = conf->setup ? fd_dup(STDERR_FILENO) : -1;

@@ -296,7 +296,7 @@ supervise(const struct script_conf *conf, int fd, pid_t worker)
 {
 	struct spawn_place place = { .worker = worker, .dir = conf->dir,
 	    .shared = conf->limits->shared_session,
-	    .member = conf->warm >= 0, .slot = conf->slot,
+	    .slot = conf->slot,
 	    .nice = conf->limits->nice, .tty = -1,
 	    .slot_var = conf->limits->slot_var };
 	static struct nurse n;

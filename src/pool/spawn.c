@@ -35,7 +35,8 @@ enum {
 	VAR_WORKER,
 	VAR_DIR,
 	NVARS,
-	VAR_SIZE = 48
+	VAR_SIZE = 48,
+	DIGITS = 20
 };
 
 static const char *const vars[NVARS] = {
@@ -49,7 +50,7 @@ struct spawner {
 	pid_t self;
 	char **env;
 	char var[NVARS][VAR_SIZE];
-	uint64_t value[NVARS];	/* of those that are numbers */
+	uint64_t value[NVARS];	/* of those that are numbers; 0: not set */
 	struct buf dir, slot_var;
 	char *name;		/* argv[0] that path was found for */
 	struct buf path;
@@ -57,6 +58,7 @@ struct spawner {
 	char **block;
 	size_t cap;
 	struct spawn_task task;
+	bool niced;		/* the session, as far as it can be */
 };
 
 static bool
@@ -90,8 +92,10 @@ own_vars(struct spawner *s)
 	const struct spawn_place *place = &s->place;
 	size_t i, n = 0;
 
-	for (i = 0; i < VAR_DIR; i++)
+	for (i = 0; i < VAR_DIR; i++) {
+		memcpy(s->var[i], vars[i], strlen(vars[i]));
 		s->env[n++] = s->var[i];
+	}
 	if (place->dir) {
 		buf_addf(&s->dir, "%s%s", vars[VAR_DIR], place->dir);
 		s->env[n++] = buf_str(&s->dir);
@@ -234,35 +238,6 @@ child_cgroup(struct spawner *s)
 	return s->task.strict ? -1 : 0;
 }
 
-/*
- * A session has a scheduler group of its own, in which alone niceness counts:
- * so that group gets it, too (sched(7)).  It may only be told ten times a
- * second, or by root; that it was not is no harm.
- */
-static int
-child_nice(const struct spawner *s)
-{
-	char text[8];
-	int fd, n = s->place.nice, len = 0;
-
-	if (n == NICE_AS_IS)
-		return 0;
-	if (setpriority(PRIO_PROCESS, 0, n) < 0)
-		return -1;
-	if (s->place.shared || (fd = open("/proc/self/autogroup",
-	    O_WRONLY | O_CLOEXEC)) < 0)
-		return 0;
-	if (n < 0)
-		text[len++] = '-';
-	n = n < 0 ? -n : n;
-	if (n > 9)
-		text[len++] = (char)('0' + n / 10);
-	text[len++] = (char)('0' + n % 10);
-	if (write(fd, text, (size_t)len) < 0)
-		errno = 0;
-	close(fd);
-	return 0;
-}
 
 /* TTIN and TTOU are blocked here, but are to act on one that has a terminal. */
 static void
@@ -297,23 +272,19 @@ child(void *arg)
 	const struct spawn_task *t = &s->task;
 	char **env = s->env + (t->seq ? 0 : NTASKVARS);
 	int error;
-	pid_t pid;
 
 	os_on_parent_death(SIGKILL);
 	if (getppid() != s->self)
 		return 127;
-	if (s->place.shared || s->place.member)
-		pid = setpgid(0, 0) < 0 ? -1 : getpid();
-	else
-		pid = setsid();
-	if (pid < 0)
-		return fail(s, SPAWN_SESSION, errno);
-	s->word->pid = (int32_t)pid;	/* it may end its worker */
+	if (setpgid(0, 0) < 0)
+		return fail(s, SPAWN_GROUP, errno);
+	s->word->pid = (int32_t)getpid();	/* it may end its worker */
 	if (child_stdio(t) < 0)
 		return fail(s, SPAWN_STDIO, errno);
 	if (child_cgroup(s) < 0)
 		return fail(s, SPAWN_CGROUP, errno);
-	if (child_nice(s) < 0)
+	if (s->place.nice != NICE_AS_IS &&
+	    setpriority(PRIO_PROCESS, 0, s->place.nice) < 0)
 		return fail(s, SPAWN_NICE, errno);
 	if (t->dir && chdir(t->dir) < 0)
 		return fail(s, SPAWN_CHDIR, errno);
@@ -349,11 +320,28 @@ set_words(struct spawner *s, const struct spawn_task *t)
 static void
 set_var(struct spawner *s, int var, uint64_t value)
 {
-	if (s->value[var] == value && s->var[var][0])
+	if (s->value[var] == value)
 		return;
 	s->value[var] = value;
-	snprintf(s->var[var], VAR_SIZE, "%s%llu", vars[var],
+	snprintf(s->var[var] + strlen(vars[var]), DIGITS + 1, "%llu",
 	    (unsigned long long)value);
+}
+
+/* The digits of from, which is set. */
+static void
+copy_var(struct spawner *s, int var, int from)
+{
+	memcpy(s->var[var] + strlen(vars[var]),
+	    s->var[from] + strlen(vars[from]), DIGITS + 1);
+}
+
+/* That of a process counts only among those of its session. */
+static void
+nice_session(struct spawner *s)
+{
+	if (!s->niced)
+		s->niced = s->place.shared || s->place.nice == NICE_AS_IS ||
+		    os_nice_session(s->place.nice);
 }
 
 pid_t
@@ -369,13 +357,14 @@ spawn(struct spawner *s, const struct spawn_task *t)
 	set_var(s, VAR_SEQ, t->seq);
 	set_var(s, VAR_SLOT, t->slot);
 	set_var(s, VAR_ATTEMPT, t->attempt);
-	set_var(s, VAR_PSEQ, t->seq);
+	copy_var(s, VAR_PSEQ, VAR_SEQ);
 	set_var(s, VAR_PSLOT, t->slot);
 	s->word->step = SPAWN_FIND;
 	s->word->error = find(s, s->argv[0]);
 	if (s->word->error)
 		return -1;
 	s->word->step = SPAWN_NONE;
+	nice_session(s);
 	pid = goes_alone(s) ? os_start(child, s) : os_spawn(child, s);
 	if (pid < 0) {
 		s->word->step = SPAWN_FORK;

@@ -20,7 +20,7 @@ enum spawn_step {
 	SPAWN_NONE,
 	SPAWN_FIND,		/* not in PATH, or not executable */
 	SPAWN_FORK,
-	SPAWN_SESSION,
+	SPAWN_GROUP,
 	SPAWN_NICE,		/* to --nice */
 	SPAWN_CHDIR,		/* into --workdir */
 	SPAWN_STDIO,
@@ -50,8 +50,7 @@ struct spawner;
 struct spawn_place {
 	pid_t worker;
 	const char *dir;	/* PPX_WORKER_DIR; or NULL */
-	bool shared;		/* a process group instead of a session */
-	bool member;		/* ... of the worker's session, its own */
+	bool shared;		/* in ppx's session, not one of the worker's */
 	int nice;		/* or NICE_AS_IS */
 	unsigned slot;
 	const char *slot_var;	/* becomes slot - 1; or NULL */
