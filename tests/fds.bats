@@ -112,6 +112,13 @@ secret"
 	done
 }
 
+@test "short tasks do not pause for want of descriptors to queue one more" {
+	for n in 20 22 24; do
+		same "$(exec 3>&- 4>&-; ulimit -n $n; seq 2000 |
+		    timeout 40 "$PPX" -j2 tiny | wc -l)" 2000
+	done
+}
+
 @test "a task has the limit of descriptors that ppx was started with" {
 	run bash -c 'ulimit -Sn 50 && "$PPX" "ulimit -Sn; : \$1" ::: 1'
 	same "$output" 50

@@ -25,7 +25,7 @@ struct worker {
 	struct order now;
 	struct backlog next;
 	bool holds;		/* EXIT is queued, and may wait for another */
-	unsigned turn;		/* of the word's two ends */
+	unsigned turn;		/* of the word's ends */
 	bool rests;		/* orders are read when the task is over */
 	bool between;		/* ... which is now: none begins yet */
 	bool still;		/* all is frozen: none begins */

@@ -82,6 +82,13 @@ pool_short(struct pool *p, int error)
 	loop_timer(p->loop, &p->recover, loop_now(p->loop) + short_recovery);
 }
 
+void
+pool_lacks(struct seat *s, int error)
+{
+	if (s->ntasks == 0)
+		pool_short(s->pool, error);
+}
+
 bool
 pool_is_short(const struct pool *p)
 {
@@ -104,16 +111,29 @@ takes_more(const struct seat *s, size_t most)
 /*
  * A task behind the one that runs saves the way back and forth, where tasks are
  * so short that it cannot wait long; a full backlog, where they are shorter
- * still, every second wake-up of us (worker.c).  The one with the fewest.
+ * still, most of the times that we are woken (worker.c).  How many?
  */
-static struct seat *
-second_seat(struct pool *p)
+static size_t
+backlog(const struct pool *p)
 {
-	size_t i, most = p->mean > tiny_task ? 1 : WORKER_BACKLOG;
-	struct seat *best = NULL;
+	size_t most = p->mean > tiny_task ? 1 : WORKER_BACKLOG, fit;
 
 	if (!p->conf.second || p->mean == 0 || p->mean > short_task ||
 	    p->limit < p->conf.slots || p->conf.max_rss)
+		return 0;
+	/* two pipes of each, and of the one that runs, are open here */
+	fit = p->conf.raw ? most + 1 : p->conf.fds / 4 / p->conf.slots;
+	return fit > most ? most : fit > 0 ? fit - 1 : 0;
+}
+
+/* The one with the fewest. */
+static struct seat *
+second_seat(struct pool *p)
+{
+	size_t i, most = backlog(p);
+	struct seat *best = NULL;
+
+	if (most == 0)
 		return NULL;
 	for (i = 1; i <= p->conf.slots && i <= p->limit; i++)
 		if (p->slot[i] && takes_more(p->slot[i], most) &&

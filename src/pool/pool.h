@@ -28,7 +28,8 @@ struct pool_conf {
 	size_t slots;		/* may change by pool_resize() */
 	size_t slots_max;	/* ... up to this */
 	bool raw;		/* tasks write to our own stdout, stderr */
-	bool second;		/* tasks may be queued at a worker */
+	bool second;		/* tasks may be queued at a worker; ... */
+	size_t fds;		/* ... as far as half of our descriptors go */
 	struct limits limits;
 	long floor;		/* workers that are kept; -1 = all */
 	size_t max_tasks;	/* a worker is replaced after; 0 = never */
@@ -99,6 +100,10 @@ void pool_tend(struct pool *p, size_t waiting, bool more);
  * why.  Waits, or gives the pool up when nothing runs that could end.
  */
 void pool_short(struct pool *p, int error);
+
+/* The same, for a seat that pool_seat() gave; but one more task need not wait
+   behind those that are there, so then it is no shortage. */
+void pool_lacks(struct seat *s, int error);
 
 /* Is that so, or was it a moment ago? */
 bool pool_is_short(const struct pool *p);

@@ -14,7 +14,7 @@
 
 #include "task/result.h"
 
-enum { WORKER_BACKLOG = 2 };	/* tasks behind the one that runs, at most */
+enum { WORKER_BACKLOG = 4 };	/* tasks behind the one that runs, at most */
 
 enum word_state {
 	WORD_IDLE,		/* no task of it has begun that has not ended */
@@ -39,7 +39,7 @@ struct word {
 		_Atomic uint64_t task;	/* 0: none */
 		uint32_t attempt;
 		struct result result;
-	} end[2];
+	} end[WORKER_BACKLOG];
 };
 
 #endif

@@ -235,21 +235,23 @@ may_tell_later(const struct worker *w, const struct message *m)
 }
 
 /*
- * Tasks that are so short that a full backlog was sent need not each wake the
+ * Tasks that are so short that more than one wait need not each wake the
  * coordinator: this end is told with that of the next, or when that has run for
  * POOL_SILENCE.
  */
 static bool
 may_hold(const struct worker *w)
 {
-	return w->next.n == COUNT(w->next.order);
+	return w->next.n > 1;
 }
 
-/* There are never more than two that are not told: the backlog has two. */
+/* Those that are not told still count as tasks of ours, and one waits at least:
+   so there are never more of them than the backlog has places. */
 static void
 note(struct worker *w, const struct message *m)
 {
-	struct word_end *e = &w->conf->word->end[w->turn++ % 2];
+	struct word *word = w->conf->word;
+	struct word_end *e = &word->end[w->turn++ % COUNT(word->end)];
 
 	e->task = 0;
 	e->attempt = m->attempt;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/cgroup.h"
+#include "base/fd.h"
 #include "base/os.h"
 #include "pool/warm.h"
 #include "run/coord.h"
@@ -183,7 +184,7 @@ open_pool(struct coord *c)
 	struct pool_conf p = {
 		.slots = c->conf->jobs, .slots_max = c->tty < 0 ? JOBS_MAX : 1,
 		.raw = c->conf->output == OUTPUT_RAW,
-		.second = may_queue(c),
+		.second = may_queue(c), .fds = fd_raise_limit(),
 		.limits = {
 			.ladder = c->conf->ladder, .leak = c->conf->leak,
 			.linger = c->conf->linger,

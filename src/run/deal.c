@@ -253,7 +253,7 @@ deal_ready(struct coord *c, struct task *t, struct seat *s, int *in)
 	if (!is_named(c)) {
 		*in = block_stdin(j->block);
 		if (*in < 0)
-			pool_short(c->pool, errno);
+			pool_lacks(s, errno);
 		return *in >= 0;
 	}
 	buf_addf(&b, "%s/%llu", seat_dir(s), (unsigned long long)t->seq);

@@ -219,7 +219,7 @@ start_one(struct coord *c, struct task *t)
 	if (!herald_clear(c, t, seat_slot(seat)))
 		return false;
 	if (!raw && capture_open(c->captures, fds) < 0) {
-		pool_short(c->pool, errno);
+		pool_lacks(seat, errno);
 		return false;
 	}
 	if (job_of_task(t)->block) {

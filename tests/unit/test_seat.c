@@ -1,6 +1,7 @@
 /* What becomes of a task whose worker died, by the word that it left. */
 #include "config.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #include "tap.h"
 
 /* Tasks: what their worker does. */
-enum { LOST = 1, TOLD, HELD, BEHIND, BEFORE, AFTER };
+enum { LOST = 1, TOLD, HELD, BEHIND, BEFORE, AFTER, LONG };
 
 static struct loop *loop;
 static struct pool *pool;
@@ -52,6 +53,8 @@ worker_main(const struct worker_conf *conf)
 	conf->word->attempt = m.attempt;
 	conf->word->task = m.task;
 	conf->word->state = WORD_RUNNING;
+	if (m.task == LONG && poll(&p, 1, -1) > 0)	/* it is to end */
+		_exit(0);
 	m.type = MSG_EXIT;
 	memset(&m.result, 0, sizeof(m.result));
 	if (m.task == HELD) {
@@ -104,6 +107,55 @@ run(struct task *t)
 		loop_turn(loop, NEVER);
 }
 
+static void
+empty_pool(void)
+{
+	pool_close(pool);
+	while (pool_members(pool))
+		loop_turn(loop, NEVER);
+	pool_free(pool);
+}
+
+/* How many wait at the one worker, behind a task of it, with fds descriptors. */
+static int
+behind(size_t fds)
+{
+	static const struct pool_conf conf = { .slots = 1, .slots_max = 1,
+		.floor = -1, .second = true };
+	struct pool_conf c = conf;
+	struct task first = { .seq = TOLD }, t[9];
+	struct seat *seat;
+	int n = 0;
+
+	c.fds = fds;
+	pool = pool_new(loop, &c, &ops, NULL);
+	task_set(&first, TASK_READY);
+	run(&first);		/* they are short */
+	memset(t, 0, sizeof(t));
+	while ((seat = pool_seat(pool, 0)) == NULL)
+		loop_turn(loop, NEVER);
+	for (; seat && n < 9; seat = pool_seat(pool, 0)) {
+		t[n].seq = LONG;
+		task_set(&t[n], TASK_READY);
+		pool_run(pool, seat, &t[n++], "x", 2, 1, NULL, 0);
+		pool_lacks(seat, EMFILE);	/* nothing waits for that */
+	}
+	c.limits.ladder = ladder_for_signal(SIGTERM);
+	pool_end(pool, REASON_HALT, &c.limits.ladder);
+	empty_pool();
+	return n - 1;
+}
+
+static void
+test_backlog(void)
+{
+	is_int(behind(1000), WORKER_BACKLOG, "as many wait as may");
+	is_int(behind(4 * WORKER_BACKLOG), WORKER_BACKLOG - 1,
+	    "fewer, where their pipes would take more than half");
+	is_int(behind(4), 0, "none");
+	is_int(behind(3), 0, "one that runs may take more");
+}
+
 int
 main(void)
 {
@@ -148,10 +200,8 @@ main(void)
 	ok(ended && back == &after, "two ends were held back, in order");
 	is_int(before.result.code, 8, "the one before");
 	is_int(after.result.code, 9, "the one after");
-	pool_close(pool);
-	while (pool_members(pool))
-		loop_turn(loop, NEVER);
-	pool_free(pool);
+	empty_pool();
+	test_backlog();
 	loop_free(loop);
 	return done_testing();
 }
