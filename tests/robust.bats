@@ -226,6 +226,14 @@ lost_rows()
 	same "$output" 2400000
 }
 
+@test "where no child may run beside its worker, tasks run all the same" {
+	forbid -e 22 beside true ||
+		skip "this system cannot filter system calls"
+	same "$(seq 300 | forbid -e 22 beside "$PPX" -k -j3 tiny)" "$(seq 300)"
+	same "$(forbid -e 22 beside "$PPX" -q ./none ::: 1 2>err; echo $?)" 127
+	grep -q "none: command not found" err
+}
+
 @test "orphans that end while the task runs leave no zombies" {
 	needs_trees
 	gate gate

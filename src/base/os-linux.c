@@ -148,8 +148,15 @@ os_spawn(int (*fn)(void *arg), void *arg)
  * the processor.  memcheck follows no child of this kind (INHERIT_ALL), and the
  * address sanitizer knows one stack.
  */
-#if defined(__x86_64__) && defined(__LP64__) && !defined(INHERIT_ALL) && \
-	!defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(INHERIT_ALL)
+#define ALONE
+#elif defined(__has_feature)		/* clang says it so */
+#if __has_feature(address_sanitizer)
+#define ALONE
+#endif
+#endif
+
+#if defined(__x86_64__) && defined(__LP64__) && !defined(ALONE)
 int
 os_exec(const char *path, char *const argv[], char *const envp[])
 {

@@ -26,8 +26,11 @@ struct worker {
 	struct backlog next;
 	bool holds;		/* EXIT is queued, and may wait for another */
 	unsigned turn;		/* of the word's ends */
-	bool rests;		/* orders are read when the task is over */
-	bool between;		/* ... which is now: none begins yet */
+	enum {
+		ORDERS_HEARD,	/* as they come */
+		ORDERS_WAIT,	/* until the task is over, */
+		ORDERS_LATE	/* which is now: none begins yet */
+	} orders;
 	bool still;		/* all is frozen: none begins */
 	struct warm warm;	/* its shell, if tasks have one */
 	bool asked;		/* it was asked for the process of now */

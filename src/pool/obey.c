@@ -17,7 +17,7 @@ static void
 take_order(struct worker *w, const struct message *m)
 {
 	bool idle = w->charge.phase == PHASE_IDLE && !w->asked && !w->spent &&
-	    !w->between;
+	    w->orders != ORDERS_LATE;
 	struct backlog *b = &w->next;
 	bool lacks;
 
@@ -56,7 +56,7 @@ end(struct worker *w, const struct message *m)
 		end_asked(w, m);
 		return;
 	}
-	if (m->task && (m->task != w->now.task || w->between ||
+	if (m->task && (m->task != w->now.task || w->orders == ORDERS_LATE ||
 	    m->attempt != w->now.attempt || charge_is_ending(&w->charge)))
 		return;
 	desk_drop_all(w);

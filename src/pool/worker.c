@@ -205,19 +205,18 @@ short_of(const struct word *word)
 static void
 rest(struct worker *w)
 {
-	w->rests = charge_is_fresh(&w->charge);
-	channel_rest(&w->channel, w->rests);
+	w->orders = charge_is_fresh(&w->charge) ? ORDERS_WAIT : ORDERS_HEARD;
+	channel_rest(&w->channel, w->orders == ORDERS_WAIT);
 }
 
 static void
 hear(struct worker *w)
 {
-	if (!w->rests)
+	if (w->orders != ORDERS_WAIT)
 		return;
-	w->rests = false;
-	w->between = true;
+	w->orders = ORDERS_LATE;
 	channel_read(&w->channel);
-	w->between = false;
+	w->orders = ORDERS_HEARD;
 }
 
 /*

@@ -8,9 +8,11 @@
  *	forbid -e ERRNO CALL CMD..
  *				CALL fails with this errno, a number
  *
- * CALL is "fork", "mkdir" or "memfd", in all their forms.  Exit 77 where the system has
- * no such filters.
+ * CALL is "fork", "mkdir" or "memfd", in all their forms, or "beside": a child
+ * that runs beside its parent in one memory.  Exit 77 where the system has no
+ * such filters.
  */
+#define _GNU_SOURCE
 enum { NONE = 77 };
 
 #ifdef __has_include
@@ -22,6 +24,7 @@ enum { NONE = 77 };
 #ifdef HAVE_SECCOMP
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,42 +35,58 @@ enum { NONE = 77 };
 static const struct {
 	const char *name;
 	unsigned number;
+	unsigned mask, flags;	/* what is in the first argument */
 } calls[] = {
 #ifdef SYS_fork
-	{ "fork", SYS_fork },
-	{ "fork", SYS_vfork },
+	{ "fork", SYS_fork, 0, 0 },
+	{ "fork", SYS_vfork, 0, 0 },
 #endif
-	{ "fork", SYS_clone },
+	{ "fork", SYS_clone, 0, 0 },
 #ifdef SYS_clone3
-	{ "fork", SYS_clone3 },
+	{ "fork", SYS_clone3, 0, 0 },
 #endif
+	{ "beside", SYS_clone, CLONE_VM | CLONE_VFORK | CLONE_THREAD,
+	    CLONE_VM },
 #ifdef SYS_mkdir
-	{ "mkdir", SYS_mkdir },
+	{ "mkdir", SYS_mkdir, 0, 0 },
 #endif
-	{ "mkdir", SYS_mkdirat },
+	{ "mkdir", SYS_mkdirat, 0, 0 },
 #ifdef SYS_memfd_create
-	{ "memfd", SYS_memfd_create },
+	{ "memfd", SYS_memfd_create, 0, 0 },
 #endif
 };
 
-enum { CALLS = sizeof(calls) / sizeof(calls[0]) };
+enum {
+	CALLS = sizeof(calls) / sizeof(calls[0]),
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	LOW_WORD = 4
+#else
+	LOW_WORD = 0
+#endif
+};
 
 /* The number is looked at alone: what we run is of our own kind. */
 static int
 install(const char *call, unsigned action)
 {
-	struct sock_filter f[2 * CALLS + 2];
+	struct sock_filter f[6 * CALLS + 1];
 	struct sock_fprog prog = { .filter = f };
 	unsigned short n = 0;
 	int i;
 
-	f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-	    offsetof(struct seccomp_data, nr));
 	for (i = 0; i < CALLS; i++) {
 		if (strcmp(calls[i].name, call) != 0)
 			continue;
+		f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, nr));
 		f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-		    calls[i].number, 0, 1);
+		    calls[i].number, 0, 4);
+		f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, args[0]) + LOW_WORD);
+		f[n++] = (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND |
+		    BPF_K, calls[i].mask);
+		f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+		    calls[i].flags, 0, 1);
 		f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action);
 	}
 	f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
