@@ -296,6 +296,14 @@ two_signals()
 	same "$(grep -c stopped err)" 1
 }
 
+@test "a task that stops itself by any signal is named, and its limits end it" {
+	for sig in STOP TSTP TTIN TTOU; do
+		run ppx --timeout 0.3 'kill -$1 $$; echo on' ::: $sig
+		test "$status" -eq 123
+		[[ $output == "ppx: task 1 was stopped by SIG$sig and"*"timed out"* ]]
+	done
+}
+
 @test "nothing starts between TSTP and the stop" {
 	needs_trees
 	launch -i <(exec awk 'BEGIN { while (1) print rand() / 16 }') -j8 -u \

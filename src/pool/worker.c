@@ -141,6 +141,7 @@ desk_next(struct worker *w)
 	enum phase phase = w->charge.phase;
 
 	if (w->next.n == 0 || w->still || w->asked ||
+	    w->orders == ORDERS_LATE ||
 	    (phase != PHASE_IDLE && phase != PHASE_KEEP))
 		return;
 	if (phase == PHASE_KEEP || w->spent) {

@@ -25,7 +25,7 @@ static struct {
 	struct word *word;
 	pid_t pid;
 	int begun[2];		/* a pipe: a byte for each that began */
-	int exits, dropped, frozen;
+	int started, exits, dropped, frozen;
 	int last;		/* that ended */
 } T;
 
@@ -33,6 +33,7 @@ static void
 on_message(struct channel *c, const struct message *m)
 {
 	(void)c;
+	T.started += m->type == MSG_STARTED;
 	T.exits += m->type == MSG_EXIT;
 	T.dropped += m->type == MSG_DROPPED;
 	T.frozen += m->type == MSG_FROZEN;
@@ -87,14 +88,15 @@ tear_down(void)
 	loop_free(T.loop);
 }
 
-/* A task that says that it has begun, and is over. */
 static void
-run(int task)
+run_line(int task, const char *line)
 {
-	static const char args[] = "/bin/sh\0-c\0printf x";
 	struct message m;
 	int fd[2] = { fd_dup(T.begun[1]), fd_dup(STDERR_FILENO) };
+	char args[80] = "/bin/sh\0-c";
+	size_t n = sizeof("/bin/sh\0-c");
 
+	memcpy(args + n, line, strlen(line) + 1);
 	memset(&m, 0, sizeof(m));
 	m.type = MSG_RUN;
 	m.task = (uint64_t)task;
@@ -102,9 +104,16 @@ run(int task)
 	m.nfds = 2;
 	m.argc = 3;
 	m.args = args;
-	m.argslen = sizeof(args);
+	m.argslen = n + strlen(line) + 1;
 	channel_send(&T.channel, &m, fd, 2);
 	channel_flush(&T.channel);
+}
+
+/* A task that says that it has begun, and is over. */
+static void
+run(int task)
+{
+	run_line(task, "printf x");
 }
 
 static void
@@ -210,6 +219,42 @@ test_freeze_idle(void)
 	tear_down();
 }
 
+/* Until the task that runs is a zombie, which its worker has not seen. */
+static void
+await_zombie(void)
+{
+	nsec late = clock_mono() + 60 * SEC;
+	struct os_proc p;
+
+	while (os_proc(T.word->pid, &p) == 0 && p.state != 'Z' &&
+	    clock_mono() < late)
+		usleep(1000);
+}
+
+/* All of it is read when a task is over, before the next one begins. */
+static void
+test_thaw_late(void)
+{
+	set_up();
+	run_line(A, "kill -STOP $PPID; printf x");
+	while (begun() != 1)
+		usleep(1000);
+	await_zombie();
+	run_line(B, "exec sleep 1000");
+	say(MSG_FREEZE, 0);
+	say(MSG_THAW, 0);
+	kill(T.pid, SIGCONT);
+	await(&T.started, 1);
+	is_int((int)T.word->task, B, "the next one runs");
+	is_int((int)T.word->state, WORD_RUNNING, "as its worker's word says");
+	run(C);
+	say(MSG_END, 0);
+	await(&T.exits, 2);
+	await(&T.dropped, 1);
+	is_int(T.dropped, 1, "what is behind it comes back when all is ended");
+	tear_down();
+}
+
 int
 main(void)
 {
@@ -217,5 +262,6 @@ main(void)
 	test_recall();
 	test_freeze();
 	test_freeze_idle();
+	test_thaw_late();
 	return done_testing();
 }
