@@ -5,7 +5,8 @@
  * output is looked at, no process group is made.
  *
  * -c: what a runner cannot do without that keeps tasks and their output apart:
- * each has a session and two pipes of its own, which are read to their end.
+ * each has a process group and two pipes of its own, which are read to their
+ * end.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -50,7 +51,7 @@ spawn_all(long from, long last, long step, char *cmd)
 		pid = vfork();
 		if (pid == 0) {
 			if (capture) {
-				setsid();
+				setpgid(0, 0);
 				dup2(fd[0][1], 1);
 				dup2(fd[1][1], 2);
 			}
