@@ -238,7 +238,6 @@ child_cgroup(struct spawner *s)
 	return s->task.strict ? -1 : 0;
 }
 
-
 /* TTIN and TTOU are blocked here, but are to act on one that has a terminal. */
 static void
 child_terminal(const struct spawner *s)
