@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/cpus.h"
+#include "base/room.h"
 #include "files.h"
 #include "tap.h"
 
@@ -139,10 +140,29 @@ test_container(void)
 	want(3, "a blank in the mount point, several tags");
 }
 
+static void
+test_room(void)
+{
+	files_clear();
+	is_int(room_for_processes_at(root, 700), 700, "the user's limit");
+	begin("0::/a/b\n", V2);
+	put("sys/fs/cgroup/a/b/pids.max", "max\n");
+	is_int(room_for_processes_at(root, 700), 700, "no cgroup has one");
+	put("sys/fs/cgroup/a/pids.max", "100\n");
+	is_int(room_for_processes_at(root, 700), 100, "one above has");
+	is_int(room_for_processes_at(root, 70), 70, "... more");
+	begin("5:pids:/x\n0::/\n", "33 31 0:30 / /sys/fs/cgroup/pids rw - "
+	    "cgroup cgroup rw,pids\n");
+	put("sys/fs/cgroup/pids/x/pids.max", "33\n");
+	is_int(room_for_processes_at(root, 70), 33, "cgroup v1");
+	ok(room_for_processes() > 0, "this system");
+}
+
 int
 main(void)
 {
 	files_begin();
+	test_room();
 	test_nothing();
 	test_v2();
 	test_v1();
