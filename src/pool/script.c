@@ -26,6 +26,7 @@ struct nurse {
 	bool parting;		/* ... is being parted from its twin */
 	bool leaves;		/* it runs the fini */
 	struct io foster;	/* see foster.h; fd -1 */
+	pid_t parent;		/* the foster parent, while it lives */
 	struct timer again;	/* CONT, pauses[wakes] after the last one */
 	unsigned wakes;
 	const struct word *word;
@@ -115,7 +116,7 @@ on_empty(struct charge *c)
 }
 
 static const struct charge_ops charge_ops = {
-	on_over, on_runs, on_stopped, on_empty
+	on_over, on_runs, on_stopped, on_empty, NULL
 };
 
 /*
@@ -241,6 +242,18 @@ on_dropped(struct channel *ch, enum channel_why why)
 
 static const struct channel_ops orders = { on_order, on_dropped };
 
+/* Has the foster parent been killed?  As if we were, then: we are a child of the
+   worker now, like any of its task. */
+static void
+on_continued(void *ctx, int sig)
+{
+	struct nurse *n = ctx;
+
+	(void)sig;
+	if (n->warm && getppid() != n->parent)
+		kill(getpid(), SIGKILL);
+}
+
 static void
 on_child(void *ctx, int sig)
 {
@@ -317,6 +330,7 @@ supervise(const struct script_conf *conf, int fd, pid_t worker)
 	}
 	fd_close_ours(fd);
 	n.warm = conf->warm >= 0;
+	n.parent = getpid();	/* which it becomes */
 	n.foster.fd = n.warm ? foster_split(fd) : -1;
 	error = errno;
 	os_on_parent_death(SIGCONT);
@@ -332,6 +346,8 @@ supervise(const struct script_conf *conf, int fd, pid_t worker)
 	charge_init(&n.charge, loop, &limits, word, spawner_new(word, &place),
 	    0, &charge_ops);
 	loop_signal(loop, SIGCHLD, on_child, &n);
+	loop_signal(loop, SIGCONT, on_continued, &n);
+	on_continued(&n, SIGCONT);	/* it may have been before that */
 	channel_open(&n.channel, loop, fd, &orders);
 	if (n.warm && n.foster.fd < 0)
 		cannot_start(&n, error);
