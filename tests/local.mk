@@ -99,6 +99,7 @@ bats_tests = \
 	tests/coproc.bats \
 	tests/warm-init.bats \
 	tests/warm-words.bats \
+	tests/brood.bats \
 	tests/warm.bats \
 	tests/proof.bats \
 	tests/soak.bats

@@ -113,6 +113,21 @@ os_wake_aside(pid_t pid)
 	(void)pid;
 }
 
+bool
+os_watch_children(void)
+{
+	return false;
+}
+
+int
+os_children(pid_t parent, pid_t *pids, size_t max)
+{
+	(void)parent;
+	(void)pids;
+	(void)max;
+	return -1;
+}
+
 int
 os_descendants(bool (*skip)(void *ctx, pid_t pid), void *ctx,
     struct os_procs *list)

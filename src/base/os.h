@@ -116,6 +116,17 @@ struct os_procs {
 int os_descendants(bool (*skip)(void *ctx, pid_t pid), void *ctx,
     struct os_procs *list);
 
+/*
+ * The children of a process of one thread, in the order in which they became
+ * so: the first max into pids.  Returns their number; or -1 where they cannot
+ * be seen.  Who is ours goes from the list only when we wait for it, so of our
+ * own none is missed.
+ */
+int os_children(pid_t parent, pid_t *pids, size_t max);
+
+/* Keeps a descriptor by which our own can always be seen; false: they cannot. */
+bool os_watch_children(void);
+
 /* Did the call before fail for want of something that may come again? */
 static inline bool
 os_is_short(void)

@@ -60,6 +60,15 @@ warm_lacks_files(void)
 	return need > limit.rlim_cur ? need - (unsigned)limit.rlim_cur : 0;
 }
 
+bool
+warm_has_files(int most)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+	    limit.rlim_cur >= (rlim_t)most;
+}
+
 static int
 seek_at(const char *path, const char *dir)
 {

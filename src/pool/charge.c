@@ -1,7 +1,8 @@
 /*
  * The one SIGCHLD may stand for many children, and one child's end for the
  * end of the task: so everything is asked of waitpid(2) each time, and only
- * its ECHILD says that nothing is left over.
+ * its ECHILD says that nothing is left over; or, where children wait for tasks
+ * to come, that there is no other.
  */
 #include "config.h"
 
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/os.h"
 #include "pool/adopt.h"
 #include "pool/charge.h"
 #include "pool/pool.h"
@@ -22,6 +24,8 @@ static const nsec announce_after = POOL_SILENCE;	/* runs(), unless ended */
 static const nsec unkillable_after = 10 * SEC;
 /* Timers are put off this far while the task is frozen. */
 static const nsec aside = 3650 * 86400 * SEC;
+
+enum { SPARED_MAX = 64 };	/* more children than these are never spared */
 
 /* --- the end of a task ------------------------------------------------- */
 
@@ -272,6 +276,31 @@ said_stopped(struct charge *c, int status)
 	c->ops->stopped(c, WSTOPSIG(status));
 }
 
+/* One that only waits for its own task: no affair of this one. */
+static bool
+is_spared(const struct charge *c, pid_t pid)
+{
+	return pid != c->pid && c->tree.skip && c->tree.skip(c->tree.ctx, pid);
+}
+
+/* Are there others that live than those? */
+static bool
+only_spared(const struct charge *c)
+{
+	pid_t pids[SPARED_MAX];
+	int i, n;
+
+	if (c->pid || c->tree.skip == NULL)
+		return false;
+	n = os_children(getpid(), pids, SPARED_MAX);
+	if (n < 0 || n > SPARED_MAX)
+		return false;
+	for (i = 0; i < n; i++)
+		if (!is_spared(c, pids[i]))
+			return false;
+	return true;
+}
+
 /* Waits for all that can be waited for; true when no child is left. */
 static bool
 wait_all(struct charge *c)
@@ -282,8 +311,15 @@ wait_all(struct charge *c)
 
 	for (;;) {
 		pid = wait4(-1, &status, WNOHANG | WUNTRACED, &ru);
-		if (pid <= 0)
-			return pid < 0 && errno == ECHILD;
+		if (pid < 0)
+			return errno == ECHILD;
+		if (pid == 0)
+			return only_spared(c);
+		if (is_spared(c, pid)) {
+			if (!WIFSTOPPED(status))
+				c->ops->lost(c, pid);
+			continue;
+		}
 		if (WIFSTOPPED(status)) {
 			if (pid == c->pid)
 				said_stopped(c, status);

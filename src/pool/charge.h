@@ -45,6 +45,8 @@ struct charge_ops {
 	void (*stopped)(struct charge *c, int sig);
 	/* KEEP, and the last of those that were kept has gone. */
 	void (*empty)(struct charge *c);
+	/* A child that is spared (tree.skip) has ended, and was waited for. */
+	void (*lost)(struct charge *c, pid_t pid);
 };
 
 struct charge {

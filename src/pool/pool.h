@@ -37,6 +37,8 @@ struct pool_conf {
 	size_t restarts;	/* so many early deaths are borne within per; */
 	nsec per;		/* 0 = a number for each slot, in a second */
 	const struct setup_conf *setup;	/* --init, --fini; or NULL */
+	size_t waiting;		/* processes of warm shells, in all workers,
+				   may wait for tasks */
 };
 
 struct pool_counts {

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "pool/seat.h"
+#include "pool/snippet.h"
 #include "pool/spawn.h"
 #include "pool/worker.h"
 
@@ -47,6 +48,7 @@ new_word(struct pool *p)
 static void
 free_word(struct pool *p, struct word *w)
 {
+	p->crowded |= w->crowded;
 	p->word_used[w - p->words] = false;
 }
 
@@ -70,6 +72,16 @@ new_seat(struct pool *p, unsigned slot, pid_t pid, int fd, struct word *word)
 	return s;
 }
 
+static unsigned
+brood(const struct pool *p)
+{
+	size_t most = p->conf.waiting / (p->limit ? p->limit : 1);
+
+	if (p->crowded || p->conf.raw || most < 1)
+		return 1;
+	return most > SNIPPET_BROOD ? SNIPPET_BROOD : (unsigned)most;
+}
+
 static void
 be_worker(struct pool *p, unsigned slot, int fd, struct word *word,
     const char *dir)
@@ -80,6 +92,7 @@ be_worker(struct pool *p, unsigned slot, int fd, struct word *word,
 	conf.word = word;
 	conf.slot = slot;
 	conf.raw = p->conf.raw;
+	conf.brood = brood(p);
 	conf.limits = p->conf.limits;
 	conf.setup = p->conf.setup;
 	conf.dir = dir;

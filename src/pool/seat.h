@@ -88,6 +88,7 @@ struct pool {
 	int left_error;
 	bool script_said[2];		/* that an init, a fini, failed */
 	bool closing, broken;
+	bool crowded;			/* a worker's word was */
 	size_t freezing;		/* answers that are awaited */
 	struct timer retry, recover, freeze;
 	struct heirs *heirs;

@@ -487,9 +487,7 @@ setup_wake(struct setup *u)
 }
 
 bool
-setup_owns(void *ctx, pid_t pid)
+setup_owns(const struct setup *u, pid_t pid)
 {
-	const struct setup *u = ctx;
-
 	return pid == u->init.pid || pid == u->fini.pid;
 }

@@ -134,7 +134,7 @@ void setup_thaw(struct setup *u);
 /* On SIGCHLD. */
 void setup_wake(struct setup *u);
 
-/* For tree->skip: is pid one of the supervisors?  ctx is the setup. */
-bool setup_owns(void *ctx, pid_t pid);
+/* Is pid one of the supervisors? */
+bool setup_owns(const struct setup *u, pid_t pid);
 
 #endif

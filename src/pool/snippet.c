@@ -15,6 +15,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -237,8 +238,8 @@ add_export(struct buf *b, const struct spawn_place *place)
 {
 	add_unset(b, slot_var(place));
 	buf_addf(b, "\\command export PPX_SEQ= PPX_ATTEMPT= PARALLEL_SEQ= "
-	    "PARALLEL_JOBSLOT= PPX_SLOT=%u PPX_WORKER_PID=%d", place->slot,
-	    (int)place->worker);
+	    "PARALLEL_JOBSLOT=%u PPX_SLOT=%u PPX_WORKER_PID=%d", place->slot,
+	    place->slot, (int)place->worker);
 	if (place->dir) {
 		buf_adds(b, " PPX_WORKER_DIR=");
 		add_quoted(b, place->dir);
@@ -285,38 +286,74 @@ add_init(struct buf *b, const char *word, const char *path,
 	    "\\command echo \"" SNIPPET_INIT "$2$3 $1\" >&2; ");
 }
 
+/* A task, whose $1 is a descriptor of the worker.  One that reads the end of
+   the pipe first is none. */
+static void
+add_task(struct buf *b, pid_t worker, const char *fd, bool tells)
+{
+	buf_adds(b, "( ");
+	if (tells)
+		buf_adds(b, "\\command echo " SNIPPET_TASK " >&2; ");
+	buf_addf(b, "\\command . /proc/%d/fd/%s; "
+	    "case $1 in [0-9]*) \\command exit 122 ;; esac; "
+	    "\\command eval \"$1\" )", (int)worker, fd);
+}
+
 /*
- * $1 is the descriptor.  A task that reads the end of the pipe first is none.
- * TMOUT of bash may end read (142 = 128 + SIGALRM).
+ * Many at once are made as a pipeline, whose commands the shell forks one by
+ * one, from the left, and leaves as they are; those of a list with & ignore
+ * INT.  When the last one speaks, all are there.
  */
 static void
-add_pair(struct buf *b, pid_t worker)
+add_tasks(struct buf *b, pid_t worker, const struct snippet_pipes *pipes)
 {
-	buf_addf(b, "( \\command echo " SNIPPET_BETWEEN " >&2; "
-	    "( \\command unset -f " FUNCTION "; "
-	    "\\command echo " SNIPPET_TASK " >&2; "
-	    "\\command . /proc/%d/fd/\"$1\"; "
-	    "case $1 in [0-9]*) \\command exit 122 ;; esac; "
-	    "\\command eval \"$1\" ); \\command exit ); "
-	    "\\command echo " SNIPPET_GONE " >&2; "
+	static const char last[] = "\"$1\"";
+	char fd[16];
+	unsigned i;
+
+	if (pipes->nmore == 0) {
+		add_task(b, worker, last, true);
+		return;
+	}
+	buf_adds(b, "case $PPX_SEQ in ?*) ");
+	for (i = 0; i < pipes->nmore; i++) {
+		snprintf(fd, sizeof(fd), "%d", pipes->more[i]);
+		add_task(b, worker, fd, false);
+		buf_adds(b, " | ");
+	}
+	add_task(b, worker, last, true);
+	buf_adds(b, " ;; *) ");
+	add_task(b, worker, last, true);
+	buf_adds(b, " ;; esac");
+}
+
+/* TMOUT of bash may end read (142 = 128 + SIGALRM). */
+static void
+add_brood(struct buf *b, pid_t worker, const struct snippet_pipes *pipes)
+{
+	buf_adds(b, "( \\command unset -f " FUNCTION "; "
+	    "\\command echo " SNIPPET_BETWEEN " >&2; ");
+	add_tasks(b, worker, pipes);
+	buf_adds(b, "; \\command exit ); \\command echo " SNIPPET_GONE " >&2; "
 	    "until \\command read -r PPX_SEQ <&2; do "
 	    "case $? in 142) ;; *) \\command exec >&0 2>&0; \\command exit ;; "
-	    "esac; done; ", (int)worker);
+	    "esac; done; ");
 }
 
 static void
-add_twin(struct buf *b, pid_t worker, const int fd[2])
+add_twin(struct buf *b, pid_t worker, const struct snippet_pipes *pipes)
 {
 	int i;
 
 	buf_adds(b, "\\command echo " SNIPPET_TWIN " >&2; "
 	    "case $2 in s) " FUNCTION "() { ");
-	add_pair(b, worker);
+	add_brood(b, worker, pipes);
 	buf_addf(b, "}; while \\command :; do " FUNCTION " %d; " FUNCTION
-	    " %d; done ;; *) while \\command :; do ", fd[0], fd[1]);
+	    " %d; done ;; *) while \\command :; do ", pipes->last[0],
+	    pipes->last[1]);
 	for (i = 0; i < 2; i++) {
-		buf_addf(b, "\\command set -- %d; ", fd[i]);
-		add_pair(b, worker);
+		buf_addf(b, "\\command set -- %d; ", pipes->last[i]);
+		add_brood(b, worker, pipes);
 	}
 	buf_adds(b, "done ;; esac; ");
 }
@@ -329,19 +366,19 @@ add_twin(struct buf *b, pid_t worker, const int fd[2])
  */
 void
 snippet_driver(struct buf *b, const char *word, const char *path,
-    const struct spawn_place *place, const int fd[3],
+    const struct spawn_place *place, const struct snippet_pipes *pipes,
     const struct snippet_stdio *io)
 {
 	pid_t worker = place->worker;
 
 	add_init(b, word, path, place, io);
 	buf_adds(b, "( \\command echo " SNIPPET_APART " >&2; ( ");
-	add_twin(b, worker, fd);
+	add_twin(b, worker, pipes);
 	buf_addf(b, "); \\command exit ); case $? in 137 | 265) ;; "
 	    "*) \\command exit 125 ;; esac; \\command exec 1</proc/%d/fd/%d; "
 	    "\\command echo " SNIPPET_PARTED " >&2; "
 	    "\\command . /proc/self/fd/1; \\command exit; }", (int)worker,
-	    fd[2]);
+	    pipes->end);
 }
 
 bool
@@ -374,15 +411,14 @@ add_stdio(struct buf *b, const struct snippet *s)
 		    (int)s->worker, s->err);
 }
 
-/* As in the environment of one that is executed. */
+/* As in the environment of one that is executed: they are exported already. */
 static void
 add_variables(struct buf *b, const struct snippet *s)
 {
 	unsigned long long seq = s->seq;
 
-	buf_addf(b, "\\command export PPX_SEQ=%llu PPX_ATTEMPT=%u "
-	    "PARALLEL_SEQ=%llu PARALLEL_JOBSLOT=%u\n", seq, s->attempt, seq,
-	    s->slot);
+	buf_addf(b, "PPX_SEQ=%llu PPX_ATTEMPT=%u PARALLEL_SEQ=%llu\n", seq,
+	    s->attempt, seq);
 }
 
 static const char *

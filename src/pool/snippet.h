@@ -21,12 +21,15 @@
 #define SNIPPET_TWIN	"ppx w"		/* its twin, which makes the tasks, */
 #define SNIPPET_PARTED	"ppx p"		/* the shell: that has gone, the end open */
 #define SNIPPET_BETWEEN	"ppx o"		/* by the process between, */
-#define SNIPPET_TASK	"ppx t"		/* the task that waits, */
-#define SNIPPET_GONE	"ppx g"		/* the twin: the first has gone */
+#define SNIPPET_TASK	"ppx t"		/* the last of the tasks that wait, */
+#define SNIPPET_GONE	"ppx g"		/* the twin: what stood between has gone */
 #define SNIPPET_FINI	"ppx f"		/* the shell: it begins with its fini */
 
-/* ... and what it is answered each time: make the next pair. */
-#define SNIPPET_NEXT	"n\n"
+/* ... and what it is answered each time: make one more, or as many as may be. */
+#define SNIPPET_NEXT	"\n"
+#define SNIPPET_MANY	"0123456789\n"	/* no IFS is all of this */
+
+enum { SNIPPET_BROOD = 16 };	/* never more */
 
 /* What the first word of COMMAND is to the shell. */
 enum snippet_word {
@@ -54,7 +57,7 @@ struct snippet {
 	const char *args;	/* argc words, each ended by a NUL */
 	uint32_t argc;
 	uint64_t seq;
-	unsigned slot, attempt;
+	unsigned attempt;
 	const char *dir;	/* where it runs, from /; or NULL */
 	int out, err;		/* descriptors of the worker; -1 = as ours */
 	char **env;		/* what a program is to have, too, and such a
@@ -68,18 +71,25 @@ struct snippet_stdio {
 	int socket;		/* the shell's end of it */
 };
 
+/* Descriptors of the worker that are read to their end. */
+struct snippet_pipes {
+	int last[2];		/* by the last of those made in one go, in turn */
+	int more[SNIPPET_BROOD - 1];	/* by those before, */
+	unsigned nmore;			/* ... if more than one may be made */
+	int end;		/* by the shell itself */
+};
+
 struct spawn_place;
 
 /*
  * The shell's $1 is the init, its stdin ppx's stderr, its stdout that of
- * ungrouped tasks, its stderr the socket.  Tasks read fd[0] and fd[1] of the
- * worker, in turn, and the shell itself what is to be its end, fd[2].  word:
+ * ungrouped tasks, its stderr the socket.  word:
  * the first of COMMAND, if all tasks have the same; or NULL.  path: the PATH
  * that the shell begins with.  place: the worker's, by which it sets PPX_SLOT
  * and the like once more after the init.
  */
 void snippet_driver(struct buf *b, const char *word, const char *path,
-    const struct spawn_place *place, const int fd[3],
+    const struct spawn_place *place, const struct snippet_pipes *pipes,
     const struct snippet_stdio *io);
 
 /* Can the shell be asked what this is? */

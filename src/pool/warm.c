@@ -15,28 +15,43 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "base/sender.h"
+#include "pool/pool.h"
 #include "pool/snippet.h"
 #include "pool/warm.h"
 
+enum {
+	QUICK_ENOUGH = 4,		/* tasks in a row */
+	STRIKES_MOST = 10,		/* until there is a brood */
+	CHILDREN_MAX = 1024,		/* that are looked through */
+	FILES_MORE = 64			/* that a worker may need besides */
+};
+
+/* A brood of which the last one was killed never says that it is there. */
+static const nsec strike_every = SEC;
+
 /* --- pipes ------------------------------------------------------------- */
+
+/* As in struct snippet_pipes: the two first are for the last of a brood. */
+enum { PIPE_MORE = 2, PIPE_END = WARM_PIPES - 1 };
 
 /* A new pipe in place of number i, whose reading end keeps its number. */
 static int
 renew(struct warm *w, int i)
 {
+	struct warm_pipe *at = &w->pipe[i];
 	int p[2];
 
-	if (w->writer[i] >= 0)
+	if (at->writer >= 0)
 		return 0;
 	if (fd_pipe(p) < 0)
 		return -1;
-	w->writer[i] = p[1];
-	if (w->fd[i] < 0) {
-		w->fd[i] = p[0];
+	at->writer = p[1];
+	if (at->fd < 0) {
+		at->fd = p[0];
 		return 0;
 	}
-	dup2(p[0], w->fd[i]);
-	fcntl(w->fd[i], F_SETFD, FD_CLOEXEC);
+	dup2(p[0], at->fd);
+	fcntl(at->fd, F_SETFD, FD_CLOEXEC);
 	close(p[0]);
 	return 0;
 }
@@ -87,23 +102,88 @@ store(struct warm *w)
 	return 0;
 }
 
-/* --- the pair ---------------------------------------------------------- */
+/* --- the brood --------------------------------------------------------- */
 
+/* It is there: what stands between us is to go. */
 static void
-free_task(struct warm *w)
+free_brood(struct warm *w)
 {
 	w->at = WARM_FREEING;
 	kill(w->between, SIGKILL);
 }
 
+/* Nothing more comes of it. */
 static void
-pair_is_there(struct warm *w)
+stop(struct warm *w, enum warm_at at)
 {
-	if (w->at != WARM_MAKING || w->between == 0 || w->task == 0)
+	w->half |= w->at == WARM_MAKING && w->size > 1;
+	w->at = at;
+	loop_timer_off(w->loop, &w->late);
+}
+
+static void
+harm(struct warm *w)
+{
+	w->starved = w->at == WARM_MAKING;
+	stop(w, WARM_HARMED);
+	w->ops->harmed(w);
+}
+
+/* There is no room for as many, it seems. */
+static void
+crowd(struct warm *w)
+{
+	w->crowded = w->size > 1;
+	harm(w);
+}
+
+/* Time that passes while all stands still is one strike. */
+static void
+on_late(struct timer *t)
+{
+	struct warm *w = container_of(t, struct warm, late);
+
+	if (++w->strikes == STRIKES_MOST)
+		crowd(w);
+	else
+		loop_timer(w->loop, t, loop_now(w->loop) + strike_every);
+}
+
+/*
+ * Are all there that were asked for?  Or the last one alone, as the shell has
+ * not read the answer as we meant it.
+ */
+static bool
+is_complete(struct warm *w, pid_t last)
+{
+	int n = 1;
+
+	if (w->size > 1)
+		n = os_children(w->between, w->brood, w->size);
+	if (n == 1) {
+		w->brood[w->size - 1] = 0;
+		w->size = 1;
+		w->brood[0] = last;
+	}
+	return n == (int)w->size && w->brood[w->size - 1] == last;
+}
+
+/* The last one has said that it is there. */
+static void
+brood_is_there(struct warm *w)
+{
+	pid_t last = w->brood[w->size - 1];
+
+	if (w->at != WARM_MAKING || w->between == 0 || last == 0)
 		return;
+	if (!is_complete(w, last)) {
+		crowd(w);
+		return;
+	}
 	w->at = WARM_WAITING;
+	loop_timer_off(w->loop, &w->late);
 	if (w->asked)
-		free_task(w);
+		free_brood(w);
 	else
 		w->ops->able(w);
 }
@@ -118,49 +198,89 @@ is_ours(pid_t pid)
 	    WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
+/* The twin may make the next brood, which reads other pipes. */
 static void
-harm(struct warm *w)
+make(struct warm *w)
 {
-	w->starved = w->at == WARM_MAKING;
-	w->at = WARM_HARMED;
-	w->ops->harmed(w);
+	const char *answer = w->wanted > 1 ? SNIPPET_MANY : SNIPPET_NEXT;
+
+	w->at = WARM_MAKING;
+	w->size = w->wanted;
+	w->next = 0;
+	w->turn = !w->turn;
+	fd_write(w->io.fd, answer, strlen(answer));
+	w->strikes = 0;
+	if (w->size > 1)
+		loop_timer(w->loop, &w->late,
+		    loop_now(w->loop) + strike_every);
 }
 
-/* Not where it was killed before what stood between us. */
+/* Does that child of ours? */
+static bool
+lives(pid_t pid)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)pid, &info,
+	    WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
+}
+
 static void
 hand_over(struct warm *w)
 {
-	pid_t task = w->made;
+	pid_t pid = w->brood[w->next];
 
-	if (w->held || task == 0)
+	if (w->at != WARM_READY || !w->asked || w->held)
 		return;
-	w->made = 0;
-	if (!is_ours(task)) {
+	w->asked = false;
+	if (!lives(pid)) {
 		harm(w);
 		return;
 	}
-	w->ops->made(w, task);
+	w->went = clock_mono();
+	w->brood[w->next] = 0;
+	w->goes = PIPE_MORE + (int)w->next++;
+	if (w->next == w->size) {
+		w->goes = w->turn;
+		make(w);
+	}
+	w->ops->made(w, pid);
+}
+
+/* Not those that were killed before what stood between us. */
+static bool
+all_are_ours(const struct warm *w)
+{
+	pid_t pids[CHILDREN_MAX];
+	int i, n, found = 0;
+
+	if (w->size == 1)
+		return is_ours(w->brood[0]);
+	n = os_children(getpid(), pids, CHILDREN_MAX);
+	for (i = 0; i < n && i < CHILDREN_MAX; i++)
+		found += warm_owns(w, pids[i]);
+	return found == (int)w->size;
 }
 
 /*
- * The twin may make the next pair, which reads the other pipe; but not where
- * others have killed what stood between: that pair would read the pipe of a
- * task that has just begun.
+ * They are ours now; but not where others have killed what stood between: what
+ * comes next would read the pipe of a task that has just begun.
  */
 static void
 gone(struct warm *w)
 {
-	if (w->at != WARM_FREEING) {
-		if (w->at < WARM_HARMED)
-			harm(w);
+	if (w->at >= WARM_HARMED)
+		return;
+	if (w->at == WARM_MAKING) {
+		crowd(w);
 		return;
 	}
-	w->at = WARM_MAKING;
-	fd_write(w->io.fd, SNIPPET_NEXT, strlen(SNIPPET_NEXT));
-	w->made = w->task;
-	w->between = w->task = 0;
-	w->turn = !w->turn;
-	w->asked = false;
+	if (w->at != WARM_FREEING || !all_are_ours(w)) {
+		harm(w);
+		return;
+	}
+	w->between = 0;
+	w->at = WARM_READY;
 	hand_over(w);
 }
 
@@ -170,7 +290,7 @@ begun(struct warm *w, const char *what, size_t n)
 	if (w->at != WARM_LOOKING || !snippet_parse(what, n, &w->shell))
 		return;
 	w->at = WARM_PARTING;
-	if (renew(w, 2) < 0)
+	if (renew(w, PIPE_END) < 0)
 		harm(w);
 }
 
@@ -180,9 +300,9 @@ parted(struct warm *w)
 	if (w->at != WARM_PARTING || w->twin == 0)
 		return;
 	w->at = WARM_MAKING;
-	shut(&w->fd[2]);
+	shut(&w->pipe[PIPE_END].fd);
 	w->ops->parted(w, w->twin);
-	pair_is_there(w);
+	brood_is_there(w);
 }
 
 static bool
@@ -191,7 +311,8 @@ is(const char *line, size_t n, const char *word)
 	return n == strlen(word) && memcmp(line, word, n) == 0;
 }
 
-/* Other lines are what the shell says of processes that were killed. */
+/* Other lines are what the shell says of processes that were killed; or of one
+   that it could not make, by what stands between. */
 static void
 hear_line(struct warm *w, const char *line, size_t n)
 {
@@ -207,19 +328,24 @@ hear_line(struct warm *w, const char *line, size_t n)
 		w->apart = w->from;
 	} else if (is(line, n, SNIPPET_TWIN)) {
 		w->twin = w->from;
+		w->group = getpgid(w->twin);
 		if (w->at == WARM_PARTING)
 			w->ops->begun(w, w->apart);
 	} else if (is(line, n, SNIPPET_PARTED)) {
 		parted(w);
 	} else if (is(line, n, SNIPPET_BETWEEN)) {
 		w->between = w->from;
+		brood_is_there(w);
 	} else if (is(line, n, SNIPPET_TASK)) {
-		w->task = w->from;
-		pair_is_there(w);
+		w->brood[w->size - 1] = w->from;
+		brood_is_there(w);
 	} else if (is(line, n, SNIPPET_GONE)) {
 		gone(w);
 	} else if (n >= head && memcmp(line, SNIPPET_INIT, head) == 0) {
 		begun(w, line + head, n - head);
+	} else if (w->from == w->between && w->at == WARM_MAKING &&
+	    w->size > 1) {
+		crowd(w);
 	}
 }
 
@@ -268,9 +394,28 @@ on_socket(struct io *io, int got)
 
 /* --- its life ---------------------------------------------------------- */
 
+/* Numbers that are kept, for what is made when more are free. */
+static int
+reserve(struct warm *w, unsigned most)
+{
+	int i;
+
+	w->pipe[PIPE_END].fd = fd_dup(STDIN_FILENO);
+	if (w->pipe[PIPE_END].fd < 0)
+		return -1;
+	/* all numbers below it are taken: two more for each of a brood */
+	if (most > 1 && warm_has_files(w->pipe[PIPE_END].fd +
+	    2 * (int)most + FILES_MORE) && os_watch_children())
+		w->most = most;
+	for (i = PIPE_MORE; i < PIPE_MORE + (int)w->most - 1; i++)
+		if ((w->pipe[i].fd = fd_dup(STDIN_FILENO)) < 0)
+			return -1;
+	return 0;
+}
+
 int
 warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
-    const struct warm_ops *ops, int err)
+    const struct warm_ops *ops, unsigned most, int err)
 {
 	int pair[2], i;
 
@@ -280,11 +425,10 @@ warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
 	w->ops = ops;
 	w->io.fd = w->file = w->stdio.socket = -1;
 	w->stdio.err = err;
-	for (i = 0; i < 3; i++)
-		w->fd[i] = w->writer[i] = -1;
-	/* the third has a number now, and is made when more are free */
-	w->fd[2] = fd_dup(STDIN_FILENO);
-	if (w->fd[2] < 0 || renew(w, 0) < 0 || renew(w, 1) < 0 ||
+	w->size = w->wanted = w->most = 1;
+	for (i = 0; i < WARM_PIPES; i++)
+		w->pipe[i].fd = w->pipe[i].writer = -1;
+	if (reserve(w, most) < 0 || renew(w, 0) < 0 || renew(w, 1) < 0 ||
 	    fd_pair(pair) < 0)
 		return -1;
 	/* the shell waits for us at its end; we for nobody at ours */
@@ -292,6 +436,7 @@ warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
 	sender_ask(pair[0]);
 	w->io.fd = pair[0];
 	w->io.cb = on_socket;
+	w->late.cb = on_late;
 	loop_io(loop, &w->io, IO_READ);
 	w->stdio.socket = pair[1];
 	return pair[1];
@@ -302,8 +447,15 @@ warm_driver(const struct warm *w, const struct spawn_place *place,
     struct buf *b)
 {
 	const char *path = getenv("PATH");
+	struct snippet_pipes p = {
+		.last = { w->pipe[0].fd, w->pipe[1].fd },
+		.nmore = w->most - 1, .end = w->pipe[PIPE_END].fd
+	};
+	unsigned i;
 
-	snippet_driver(b, w->conf->word, path ? path : "", place, w->fd,
+	for (i = 0; i < p.nmore; i++)
+		p.more[i] = w->pipe[PIPE_MORE + i].fd;
+	snippet_driver(b, w->conf->word, path ? path : "", place, &p,
 	    &w->stdio);
 }
 
@@ -317,7 +469,13 @@ warm_begun(struct warm *w)
 bool
 warm_able(const struct warm *w)
 {
-	return w->at == WARM_WAITING;
+	return w->at == WARM_WAITING || w->at == WARM_READY;
+}
+
+bool
+warm_ready(const struct warm *w)
+{
+	return w->at == WARM_READY;
 }
 
 /* Most shells only say that they cannot fork, in their own words, and exit. */
@@ -332,18 +490,17 @@ warm_starved(struct warm *w)
 void
 warm_end(struct warm *w)
 {
+	int i;
+
 	if (w->io.fd < 0)
 		return;
 	loop_io(w->loop, &w->io, 0);
 	shut(&w->io.fd);
-	shut(&w->writer[0]);
-	shut(&w->writer[1]);
-	shut(&w->writer[2]);
+	for (i = 0; i < WARM_PIPES; i++)
+		shut(&w->pipe[i].writer);
 	shut_stdio(w);
-	w->lost = w->made;
-	w->at = WARM_ENDED;
+	stop(w, WARM_ENDED);
 	w->asked = false;
-	w->made = 0;
 }
 
 static void
@@ -356,11 +513,41 @@ reap(pid_t pid)
 }
 
 static void
-reap_pair(struct warm *w)
+reap_brood(struct warm *w)
 {
+	unsigned i;
+
 	reap(w->between);
-	reap(w->task);
-	w->between = w->task = 0;
+	w->between = 0;
+	for (i = 0; i < COUNT(w->brood); i++) {
+		reap(w->brood[i]);
+		w->brood[i] = 0;
+	}
+}
+
+/* Of those that were half made some may not be known: they are in the shell's
+   group, in which no task is. */
+bool
+warm_owns(const struct warm *w, pid_t pid)
+{
+	unsigned i;
+
+	for (i = 0; w->at >= WARM_FREEING && i < COUNT(w->brood); i++)
+		if (w->brood[i] == pid)
+			return true;
+	return w->half && w->group > 0 && getpgid(pid) == w->group;
+}
+
+void
+warm_lost(struct warm *w, pid_t pid)
+{
+	unsigned i;
+
+	for (i = 0; i < COUNT(w->brood); i++)
+		if (w->brood[i] == pid)
+			w->brood[i] = 0;
+	if (w->at < WARM_HARMED)
+		harm(w);
 }
 
 void
@@ -369,9 +556,20 @@ warm_reap(struct warm *w)
 	if (w->at == WARM_FREEING || w->at == WARM_HARMED ||
 	    w->between == 0 || !is_ours(w->between))
 		return;
-	reap_pair(w);
 	if (w->at != WARM_ENDED)
-		w->at = WARM_HARMED;	/* the supervisor tells of the shell */
+		stop(w, WARM_HARMED);	/* the supervisor tells of the shell */
+	reap_brood(w);
+}
+
+static void
+reap_half(struct warm *w)
+{
+	pid_t pids[CHILDREN_MAX];
+	int i, n = os_children(getpid(), pids, CHILDREN_MAX);
+
+	for (i = 0; i < n && i < CHILDREN_MAX; i++)
+		if (warm_owns(w, pids[i]))
+			reap(pids[i]);
 }
 
 /* Each of them is our child when the one before has gone; the twin, which the
@@ -380,21 +578,31 @@ void
 warm_bury(struct warm *w)
 {
 	warm_end(w);
-	reap(w->lost);
 	reap(w->twin);
-	reap_pair(w);
-	w->lost = w->twin = 0;
+	w->twin = 0;
+	reap_brood(w);
+	if (w->half)
+		reap_half(w);
 }
 
 /* --- tasks ------------------------------------------------------------- */
 
-/* The shell, as which its twin is known to the tasks, has its pipe open. */
-static bool
-lives(const struct warm *w)
+/* Is what was there still so, and has the shell, as which its twin is known to
+   the tasks, its pipe open? */
+static void
+look(struct warm *w)
 {
-	struct pollfd p = { .fd = w->writer[2] };
+	struct pollfd p[2] = {
+		{ .fd = w->io.fd, .events = POLLIN },
+		{ .fd = w->pipe[PIPE_END].writer }
+	};
 
-	return poll(&p, 1, 0) <= 0;
+	if (poll(p, 2, 0) <= 0)
+		return;
+	if (p[0].revents)
+		read_all(w);
+	if (p[1].revents && w->at < WARM_HARMED)
+		harm(w);
 }
 
 /*
@@ -439,6 +647,40 @@ find_program(const struct warm *w, const char *word, const char *dir)
 	return errno ? -1 : 0;
 }
 
+/* Are tasks so short that it matters how they are made? */
+static bool
+many_pay(struct warm *w)
+{
+	if (clock_mono() - w->went < POOL_SILENCE)
+		w->quick++;
+	else
+		w->quick = 0;
+	return w->quick >= QUICK_ENOUGH;
+}
+
+/*
+ * The last of a brood is asked for: the pipes of the next one.  Of one task only,
+ * where there is no room for more, and where it is to have our own stdout, which
+ * those of a pipeline have not.
+ */
+static int
+prepare(struct warm *w, const struct spawn_task *t)
+{
+	bool many = many_pay(w) && t->out >= 0;
+	int i, end = PIPE_MORE + (int)w->most - 1;
+
+	if (w->next + 1 < w->size)
+		return 0;
+	if (renew(w, !w->turn) < 0)
+		return -1;
+	for (i = PIPE_MORE; many && i < end; i++)
+		many = renew(w, i) == 0;
+	for (i = PIPE_MORE; !many && i < end; i++)
+		shut(&w->pipe[i].writer);
+	w->wanted = many ? w->most : 1;
+	return 0;
+}
+
 int
 warm_ask(struct warm *w, const struct spawn_task *t, bool line,
     enum spawn_step *step)
@@ -450,7 +692,7 @@ warm_ask(struct warm *w, const struct spawn_task *t, bool line,
 		.plain = w->conf->word_line, .env = w->env,
 		.env_program = buf_str(&w->env_program),
 		.args = t->args, .argc = t->argc, .seq = t->seq,
-		.slot = t->slot, .attempt = t->attempt,
+		.attempt = t->attempt,
 		.out = t->out, .err = t->err,
 	};
 	int r = 0;
@@ -467,17 +709,16 @@ warm_ask(struct warm *w, const struct spawn_task *t, bool line,
 	if (r == 0) {
 		snippet_task(&w->text, &s);
 		*step = SPAWN_STDIO;
-		r = store(w) < 0 || renew(w, !w->turn) < 0 ? -1 : 0;
+		r = store(w) < 0 || prepare(w, t) < 0 ? -1 : 0;
 	}
 	buf_free(&dir);
 	if (r < 0)
 		return -1;
-	read_all(w);		/* is the pair that was there still so? */
-	if (w->at <= WARM_FREEING && !lives(w))
-		harm(w);
+	look(w);
 	w->asked = true;	/* not before, or what is read could be two */
 	if (w->at == WARM_WAITING)
-		free_task(w);
+		free_brood(w);
+	hand_over(w);
 	return 0;
 }
 
@@ -491,11 +732,11 @@ warm_hold(struct warm *w, bool hold)
 void
 warm_go(struct warm *w)
 {
-	int i = !w->turn;
+	struct warm_pipe *p = &w->pipe[w->goes];
 
-	if (w->writer[i] >= 0)
-		fd_write(w->writer[i], w->text.data, w->text.len);
-	shut(&w->writer[i]);
+	if (p->writer >= 0)
+		fd_write(p->writer, w->text.data, w->text.len);
+	shut(&p->writer);
 }
 
 bool
@@ -507,11 +748,11 @@ warm_fini(struct warm *w)
 	if (store(w) < 0)
 		return false;
 	errno = EPIPE;
-	if (w->writer[2] < 0)
+	if (w->pipe[PIPE_END].writer < 0)
 		return false;
-	if (fd_write(w->writer[2], w->text.data, w->text.len) < 0)
+	if (fd_write(w->pipe[PIPE_END].writer, w->text.data, w->text.len) < 0)
 		return false;
-	shut(&w->writer[2]);
+	shut(&w->pipe[PIPE_END].writer);
 	return true;
 }
 

@@ -1,17 +1,19 @@
 /*
  * A worker's warm shell, from the worker's side (src/README, Workers that keep
- * state): it makes processes, one at a time, that have the shell's state and
- * are the worker's own children, and that run what they are given.
+ * state): it makes processes, a brood at a time, that have the shell's state
+ * and are the worker's own children, and that run what they are given.
  *
- * The price of a task is two forks of the shell, and its page faults after
- * them, which are two thirds of the time; a quarter is the worker's
- * (tests/bench, warm-sh and warm-bash).  Reading of a new pair only when one is
- * needed saved nothing.
+ * The price of a task is a fork of the shell, its end, and its page faults in
+ * between: two thirds of the time; a fifth is the worker's and the
+ * coordinator's (tests/bench, warm-sh and warm-bash).  A brood of one costs two
+ * forks.
  *
  *	INIT --init over--> LOOKING --it told of itself--> PARTING
  *	PARTING --the twin is apart--> MAKING
- *	MAKING --pair is there--> WAITING
- *	WAITING --warm_ask()--> FREEING --the task is ours--> MAKING  made()
+ *	MAKING --the brood is there--> WAITING
+ *	WAITING --warm_ask()--> FREEING --it is ours--> READY
+ *	READY --warm_ask()--> READY	made()
+ *	READY --warm_ask(), the last one--> MAKING	made()
  *	any --harmed()--> HARMED
  *	any --warm_end()--> ENDED
  */
@@ -34,7 +36,7 @@ struct warm_ops {
 	void (*begun)(struct warm *w, pid_t apart);
 	/* It is. */
 	void (*parted)(struct warm *w, pid_t twin);
-	/* A pair is there, and no task is wanted yet. */
+	/* A brood is there, and no task is wanted yet. */
 	void (*able)(struct warm *w);
 	/* pid, a child of ours, is the task that was asked for: it waits for
 	   warm_go(). */
@@ -43,7 +45,10 @@ struct warm_ops {
 	void (*harmed)(struct warm *w);
 };
 
-enum { WARM_LINE = 256 };	/* no line of ours is so long */
+enum {
+	WARM_LINE = 256,		/* no line of ours is so long */
+	WARM_PIPES = SNIPPET_BROOD + 2
+};
 
 struct warm {
 	struct io io;			/* the socket; fd -1 without a shell */
@@ -53,23 +58,36 @@ struct warm {
 	const struct setup_conf *conf;
 	enum warm_at {
 		WARM_INIT, WARM_LOOKING, WARM_PARTING, WARM_MAKING,
-		WARM_WAITING, WARM_FREEING, WARM_HARMED, WARM_ENDED
+		WARM_WAITING, WARM_FREEING, WARM_READY, WARM_HARMED, WARM_ENDED
 	} at;
 	bool asked;			/* a task is wanted */
 	bool held;			/* made() is put off */
 	bool leaves;			/* it has begun with its fini */
-	bool starved;			/* it was harmed as it made a pair */
-	pid_t made;			/* ... for this one; or 0 */
+	bool starved;			/* it was harmed as it made a brood */
+	bool half;			/* ... of more than one, or ended so */
+	bool crowded;			/* ... for which there was no room */
 	struct snippet_shell shell;
 	char **env;			/* see struct snippet; or NULL */
 	struct buf env_program;
 	pid_t apart, twin;		/* 0 until they are there */
-	pid_t between, task;		/* the pair; 0 until it is there */
-	pid_t lost;			/* was made, and has not begun; or 0 */
-	int fd[3], writer[3];		/* pipes: two for tasks, writer -1: used;
-					   one for the shell's end, which it has
-					   open: fd -1 */
-	int turn;			/* that of the pair */
+	pid_t between;			/* 0 until it is there, and when it has
+					   gone */
+	pid_t brood[SNIPPET_BROOD];	/* those that wait, the last one first
+					   known; 0: not there yet, or gone */
+	unsigned most;			/* so many may be made in one go */
+	unsigned size;			/* so many were asked for */
+	unsigned wanted;		/* ... and are the next time */
+	unsigned next;			/* those before have begun */
+	unsigned quick;			/* tasks that were short, in a row */
+	nsec went;			/* when the one before began */
+	pid_t group;			/* that of the shell */
+	struct timer late;		/* until a brood of many is there */
+	unsigned strikes;		/* it was late so often */
+	struct warm_pipe {
+		int fd, writer;		/* writer -1: used */
+	} pipe[WARM_PIPES];		/* see struct snippet_pipes */
+	int turn;			/* of the last of the brood: 0 or 1 */
+	int goes;			/* the pipe of the task that was made */
 	struct snippet_stdio stdio;	/* until the init is over; or -1 */
 	struct buf text;		/* for the task that is asked for */
 	int file;			/* ... which is here; or -1 */
@@ -80,19 +98,21 @@ struct warm {
 
 /*
  * Makes the socket and the pipes; w is zeroed, conf is borrowed, err, which is
- * ppx's stderr, is ours from now on.  Returns what is to be the shell's stderr,
+ * ppx's stderr, is ours from now on.  most: so many tasks, SNIPPET_BROOD at most,
+ * may be made in one go.  Returns what is to be the shell's stderr,
  * which stays ours; or -1 and errno.
  */
 int warm_open(struct warm *w, struct loop *loop,
-    const struct setup_conf *conf, const struct warm_ops *ops, int err);
+    const struct setup_conf *conf, const struct warm_ops *ops, unsigned most,
+    int err);
 
 /* The shell's -c, which takes the init as its $1. */
 void warm_driver(const struct warm *w, const struct spawn_place *place,
     struct buf *b);
 
 /*
- * A task is wanted that does this; made() follows, not from within, unless
- * warm_end() comes first.  0; or -1 and errno, with *step what failed.
+ * A task is wanted that does this; made() follows, unless warm_end() comes
+ * first.  0; or -1 and errno, with *step what failed.
  * line: t's words are SHELL -c LINE NAME VALUE....  Its descriptors must stay
  * open until it is over.
  */
@@ -113,6 +133,12 @@ bool warm_fini(struct warm *w);
 /* Has it not begun with that? */
 bool warm_missed(struct warm *w);
 
+/* Does pid wait for a task? */
+bool warm_owns(const struct warm *w, pid_t pid);
+
+/* That one has ended, and was waited for. */
+void warm_lost(struct warm *w, pid_t pid);
+
 /* On SIGCHLD, before others look: of a shell that was killed what waits comes
    to us, and is none of the task that runs. */
 void warm_reap(struct warm *w);
@@ -120,8 +146,11 @@ void warm_reap(struct warm *w);
 /* Has its init succeeded, so that it waits for tasks, or soon does? */
 bool warm_begun(struct warm *w);
 
-/* Does a pair wait for a task? */
+/* Is there one for a task? */
 bool warm_able(const struct warm *w);
+
+/* Is one ours already, so that made() is at once, from within warm_ask()? */
+bool warm_ready(const struct warm *w);
 
 /* It ends, unasked: was that as it, or its twin, could make no process? */
 bool warm_starved(struct warm *w);
@@ -139,6 +168,9 @@ bool warm_possible(const char **why);
 
 /* How many descriptors (RLIMIT_NOFILE) ppx lacks for one; 0: none. */
 unsigned warm_lacks_files(void);
+
+/* Are there so many? */
+bool warm_has_files(int most);
 
 /* Is there such a program, for a shell that is in dir?  Names without a slash
    are looked for in our PATH.  0: there is, or nobody knows; or an errno. */

@@ -34,6 +34,8 @@ struct word {
 					   its cgroup; or 0 */
 	volatile int32_t dir_error;	/* errno of the worker's directory,
 					   without which it ends; or 0 */
+	volatile int32_t crowded;	/* no room for as many as a warm shell
+					   was to make in one go; or 0 */
 	/* ends that may not have been told yet, in turns: */
 	struct word_end {
 		_Atomic uint64_t task;	/* 0: none */

@@ -230,7 +230,8 @@ static bool
 may_tell_later(const struct worker *w, const struct message *m)
 {
 	return m->type == MSG_EXIT && m->stay == STAY_HERE && !w->orphan &&
-	    w->charge.phase == PHASE_IDLE && !is_warm(w) && !w->still &&
+	    w->charge.phase == PHASE_IDLE && !w->still &&
+	    (!is_warm(w) || warm_ready(&w->warm)) &&
 	    w->next.n > 0;
 }
 
@@ -339,8 +340,14 @@ on_empty(struct charge *c)
 		setup_retire(&w->setup);
 }
 
+static void
+on_lost(struct charge *c, pid_t pid)
+{
+	warm_lost(&container_of(c, struct worker, charge)->warm, pid);
+}
+
 static const struct charge_ops charge_ops = {
-	on_over, on_runs, on_stopped, on_empty
+	on_over, on_runs, on_stopped, on_empty, on_lost
 };
 
 /* --- what its scripts say ---------------------------------------------- */
@@ -458,7 +465,7 @@ on_parted(struct warm *x, pid_t twin)
 }
 
 static void
-on_pair(struct warm *x)
+on_brood(struct warm *x)
 {
 	setup_able(&container_of(x, struct worker, warm)->setup);
 }
@@ -466,11 +473,15 @@ on_pair(struct warm *x)
 static void
 on_harmed(struct warm *x)
 {
-	setup_break(&container_of(x, struct worker, warm)->setup);
+	struct worker *w = container_of(x, struct worker, warm);
+
+	if (x->crowded)
+		w->conf->word->crowded = 1;
+	setup_break(&w->setup);
 }
 
 static const struct warm_ops warm_ops = {
-	on_begun, on_parted, on_pair, on_made, on_harmed
+	on_begun, on_parted, on_brood, on_made, on_harmed
 };
 
 /* --- its end ----------------------------------------------------------- */
@@ -512,10 +523,21 @@ on_child(void *ctx, int sig)
 
 static const struct channel_ops ops = { obey_message, obey_closed };
 
+/* Children of ours that are of no task. */
+static bool
+owns(void *ctx, pid_t pid)
+{
+	struct worker *w = ctx;
+
+	return setup_owns(&w->setup, pid) ||
+	    (is_warm(w) && warm_owns(&w->warm, pid));
+}
+
 static void
 begin_warm(struct worker *w, struct buf *driver, int out)
 {
-	int fd = warm_open(&w->warm, w->loop, w->conf->setup, &warm_ops, out);
+	int fd = warm_open(&w->warm, w->loop, w->conf->setup, &warm_ops, w->conf->brood,
+	    out);
 
 	w->setup.warm = fd < 0 ? -errno : fd;
 	if (fd >= 0)
@@ -537,8 +559,8 @@ begin_setup(struct worker *w, int out)
 	w->setup.out = out;
 	w->setup.word = w->conf->word;
 	if (w->conf->setup) {
-		w->charge.tree.skip = setup_owns;
-		w->charge.tree.ctx = &w->setup;
+		w->charge.tree.skip = owns;
+		w->charge.tree.ctx = w;
 	}
 	if (is_warm(w))
 		begin_warm(w, &driver, out);

@@ -26,6 +26,7 @@ struct worker_conf {
 	struct word *word;
 	unsigned slot;
 	bool raw;		/* tasks write to our own stdout and stderr */
+	unsigned brood;		/* so many may a warm shell make in one go */
 	struct limits limits;
 	const struct setup_conf *setup;	/* or NULL */
 	const char *dir;	/* a directory of its own, to be made; or NULL */

@@ -7,6 +7,7 @@
 #include "base/cgroup.h"
 #include "base/fd.h"
 #include "base/os.h"
+#include "base/room.h"
 #include "pool/warm.h"
 #include "run/coord.h"
 #include "run/coproc.h"
@@ -16,6 +17,8 @@
 #include "run/world.h"
 
 enum {
+	WAITING_MOST = 128,	/* processes of warm shells that wait */
+	WAITING_SHARE = 8,	/* ... or one in so many that may be */
 	SPOOL_MEMORY = 4 << 20,
 	SPOOL_PIPES = 24,
 	FILES_ENOUGH = 1024,		/* descriptors, to have those pipes */
@@ -178,6 +181,15 @@ open_setup(struct coord *c)
 	c->setup.word = command_first(c->command, &c->setup.word_line);
 }
 
+/* Those that wait must not take the room of what the tasks fork. */
+static size_t
+waiting(void)
+{
+	size_t most = room_for_processes() / WAITING_SHARE;
+
+	return most < WAITING_MOST ? most : WAITING_MOST;
+}
+
 static void
 open_pool(struct coord *c)
 {
@@ -198,6 +210,7 @@ open_pool(struct coord *c)
 		},
 		.floor = c->conf->min_workers,
 		.max_tasks = c->conf->max_tasks,
+		.waiting = c->warm ? waiting() : 0,
 		.max_rss = c->conf->max_rss,
 		.restarts = (size_t)c->conf->max_restarts.n,
 		.per = c->conf->max_restarts.per,

@@ -41,8 +41,17 @@ on_stopped(struct charge *charge, int sig)
 	(void)charge, (void)sig;
 }
 
+static pid_t lost;
+
+static void
+on_lost(struct charge *charge, pid_t pid)
+{
+	(void)charge;
+	lost = pid;
+}
+
 static const struct charge_ops ops = {
-	on_over, on_nothing, on_stopped, on_nothing
+	on_over, on_nothing, on_stopped, on_nothing, on_lost
 };
 
 static void
@@ -158,6 +167,47 @@ test_soft(void)
 	ok(!r->soft && r->reason == REASON_TIMEOUT, "the hard one wins");
 }
 
+static pid_t spared;
+
+static bool
+spare(void *ctx, pid_t pid)
+{
+	(void)ctx;
+	return pid == spared;
+}
+
+/* A child of ours that is of no task. */
+static void
+test_spared(void)
+{
+	struct bounds none = { 0 };
+	const struct result *r;
+	nsec began = clock_mono();
+
+	if (!os_watch_children()) {
+		ok(true, "this system does not list children");
+		return;
+	}
+	if ((spared = fork()) == 0)
+		for (;;)
+			pause();
+	c.tree.skip = spare;
+	r = run("exit 3", &none);
+	ok(r->reason == REASON_EXIT && r->code == 3 && r->leaked == 0,
+	    "a task is over though a child waits that is none of it");
+	r = run("(sleep 0.1; exit 0) & exit 4", &none);
+	ok(r->code == 4 && clock_mono() - began >= 100 * MSEC,
+	    "... but not while one is left that is");
+	kill(spared, SIGSTOP);
+	r = run("exit 5", &none);
+	ok(r->code == 5 && lost == 0, "it may be stopped");
+	kill(spared, SIGKILL);
+	while (lost == 0)
+		loop_turn(loop, NEVER);
+	ok(lost == spared, "that it has ended is said");
+	c.tree.skip = NULL;
+}
+
 int
 main(void)
 {
@@ -184,6 +234,7 @@ main(void)
 	test_time();
 	test_measure();
 	test_soft();
+	test_spared();
 	test_limit(true);
 	if (cgroup_mode())
 		test_limit(false);

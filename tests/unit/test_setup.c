@@ -186,7 +186,7 @@ live(void)
 	u.slot = 1;
 	u.word = &word;
 	u.out = dup(STDERR_FILENO);
-	u.warm = warm_open(&w, loop, &conf, &warm_ops, u.out);
+	u.warm = warm_open(&w, loop, &conf, &warm_ops, 1, u.out);
 	place.worker = getpid();
 	warm_driver(&w, &place, &driver);
 	u.driver = buf_str(&driver);

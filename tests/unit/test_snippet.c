@@ -6,8 +6,7 @@
 #include "tap.h"
 
 #define BARE		"\\command exec 2>&0 </dev/null\n"
-#define VARIABLES	"\\command export PPX_SEQ=12 PPX_ATTEMPT=2 " \
-			"PARALLEL_SEQ=12 PARALLEL_JOBSLOT=3\n"
+#define VARIABLES	"PPX_SEQ=12 PPX_ATTEMPT=2 PARALLEL_SEQ=12\n"
 
 static void
 task(const struct snippet *s, const char *want, const char *name)
@@ -26,7 +25,7 @@ test_words(void)
 {
 	struct snippet_shell shell = { .bash = true, .word = WORD_OTHER };
 	struct snippet s = { .worker = 7, .shell = &shell, .seq = 12,
-	    .slot = 3, .attempt = 2, .out = 4, .err = 5 };
+	    .attempt = 2, .out = 4, .err = 5 };
 
 	s.env = (char **)(uintptr_t)strange;
 	s.env_program = "/bin/env";
@@ -73,7 +72,7 @@ test_lines(void)
 {
 	struct snippet_shell shell = { .word = WORD_PROGRAM };
 	struct snippet s = { .worker = 7, .shell = &shell, .seq = 12,
-	    .slot = 3, .attempt = 2, .out = -1, .err = -1, .line = true };
+	    .attempt = 2, .out = -1, .err = -1, .line = true };
 
 	s.args = "/bin/sh\0-c\0echo $1; #\0sh\0$x";
 	s.argc = 5;
@@ -95,17 +94,24 @@ test_lines(void)
 static void
 test_driver(void)
 {
-	static const int fd[3] = { 8, 9, 10 };
+	struct snippet_pipes pipes = { .last = { 8, 9 }, .end = 10,
+	    .more = { 13, 14 } };
 	static const struct spawn_place place = { .worker = 7 };
 	static const struct snippet_stdio io = { 11, 12 };
 	struct buf b = { 0 };
 
-	snippet_driver(&b, "a'; }", "/x", &place, fd, &io);
+	snippet_driver(&b, "a'; }", "/x", &place, &pipes, &io);
 	ok(strstr(buf_str(&b), "command -v 'a'\\''; }')"), "the word is quoted");
 	ok(strchr(b.data, '\n') == NULL, "one line, so line numbers hold");
 	b.len = 0;
-	snippet_driver(&b, NULL, "/x", &place, fd, &io);
+	snippet_driver(&b, NULL, "/x", &place, &pipes, &io);
 	ok(strstr(buf_str(&b), "declare") == NULL, "nothing is asked for");
+	ok(strstr(buf_str(&b), " | (") == NULL, "one at a time");
+	b.len = 0;
+	pipes.nmore = 2;
+	snippet_driver(&b, NULL, "/x", &place, &pipes, &io);
+	ok(strstr(buf_str(&b), "/fd/13;") && strstr(buf_str(&b), "/fd/14;"),
+	    "as many as there are pipes for");
 	buf_free(&b);
 	ok(snippet_may_ask("ls") && !snippet_may_ask("-x") &&
 	    !snippet_may_ask("a/b") && !snippet_may_ask(""),

@@ -1,0 +1,224 @@
+# --warm, where tasks are so short that many are made in one go.
+
+load helper
+load trees
+load warm
+
+setup()
+{
+	warm_setup
+	needs_trees
+	needs_children
+}
+
+teardown()
+{
+	remove_public
+	test_teardown
+}
+
+# Several wait only where the kernel lists children (CONFIG_PROC_CHILDREN).
+needs_children()
+{
+	[[ $("$PPX" --version) == *"children files"* ]] ||
+		skip "no children files in /proc"
+}
+
+# A task's worker has so many children, by a builtin alone.
+children='read -r all </proc/$PPX_WORKER_PID/task/$PPX_WORKER_PID/children
+	set -- $all; echo $#; : {}'
+
+@test "many are made in one go, but one at a time where tasks are slow" {
+	several()
+	{
+		warm -j1 "$children" < <(seq 500) >out
+		grep -qxE '[0-9]{2}' out
+	}
+	one() {
+		wait_until several	# not where the machine is too slow
+		seq 8 | warm -j1 "sleep 0.01; $children" >out
+		same "$(sort -u out)" 2
+		seq 200 | warm -j1 -u "$children" >out
+		same "$(sort -u out)" 2
+		seq 300 | warm -j200 "$children" >out
+		same "$(sort -u out)" 2
+	}
+	in_each one
+}
+
+@test "each has its own end, output, stdin, group and descriptors" {
+	one() {
+		seq 300 | warm -j2 -k --joblog log 'wait; cat; echo {} "$PPX_SEQ"
+		    case $(({} % 4)) in
+			1) exit 7 ;;
+			2) kill -INT $(exec sh -c "echo \$PPID") ;;
+			3) exit 137
+		    esac' >out 2>err || true
+		same "$(<out)" "$(seq 300 | sed 's/.*/& &/')"
+		same "$(column 7 log | sort | uniq -c | tr -s ' \n' ' ')" \
+		    " 150 0 75 137 75 7 "
+		same "$(column 8 log | sort | uniq -c | tr -s ' \n' ' ')" \
+		    " 225 0 75 2 "
+		rm log
+		seq 60 | warm -j1 -k 'exec sh -c "ps -o pid=,pgid= -p \$\$"' >out
+		same "$(awk '{ print $1 == $2 }' out | sort | uniq -c)" \
+		    "$(printf '%7d 1' 60)"
+		seq 60 | warm -j1 -k 'exec sh -c "echo /proc/self/fd/*"; : {}' >out
+		same "$(sort -u out)" \
+		    "$("$PPX" 'exec sh -c "echo /proc/self/fd/*"; : {}' ::: a)"
+	}
+	in_each one
+}
+
+@test "what a task of many leaves is its own" {
+	one() {
+		seq 100 | warm -j1 -k --leak fail --joblog log \
+		    'test {} != 50 || sleep 1000 & echo {}' >out 2>err || true
+		same "$(<out)" "$(seq 100)"
+		same "$(awk -F '\t' 'NR > 1 && ($7 || $8)' log | cut -f1)" 50
+		rm log
+		seq 100 | warm -j1 -k --leak wait 'test {} != 50 ||
+		    { (setsid sh -c "sleep 0.3; echo late >file" &) }
+		    test {} != 51 || cat file; echo {}' >out
+		same "$(grep -n late out)" "51:late"
+		rm file
+		nothing_left
+	}
+	in_each one
+}
+
+@test "one that waits may be killed or stopped: each item runs once" {
+	one() {
+		for s in KILL STOP TERM; do
+			seq 120 | seconds 30 "$PPX" --warm --shell "$shell" \
+			    -j1 -k --init 'echo >>inits' \
+			    "test {} != 50 || for p in \$(exec ps -o pid=,comm= \
+				--ppid \$PPX_WORKER_PID | grep -v ppx |
+				awk '{ print \$1 }'); do
+				test \$p = \$(exec sh -c 'echo \$PPID') ||
+				    kill -$s \$p
+			    done; echo {}" >out
+			same "$(<out)" "$(seq 120)"
+			rm inits
+		done
+	}
+	in_each one
+}
+
+@test "time limit and memory limit are of one task" {
+	one() {
+		seq 80 | warm -j1 -k --timeout 1 --joblog log \
+		    'test {} != 50 || sleep 100; echo {}' >out 2>err || true
+		same "$(<out)" "$(seq 80 | grep -vx 50)"
+		same "$(awk -F '\t' 'NR > 1 && ($7 || $8)' log | cut -f1)" 50
+		rm log
+	}
+	in_each one
+}
+
+@test "caps, init and fini count tasks as ever" {
+	one() {
+		seq 100 | warm -j1 -k --max-tasks-per-child 25 \
+		    --init 'echo >>inits' --fini 'echo >>finis' 'echo {}' >out
+		same "$(<out)" "$(seq 100)"
+		lines_are 4 inits
+		lines_are 4 finis
+		rm inits finis
+	}
+	in_each one
+}
+
+@test "ppx ended at any moment leaves nothing" {
+	one() {
+		for s in TERM KILL INT HUP; do
+			launch -i <(yes) --warm --shell "$shell" -j2 'echo {}'
+			wait_until test -s out
+			kill -"$s" "$pid"
+			wait "$pid" || true
+			wait_until nothing_left
+		done
+		for n in 30 41 50 57; do
+			seq $n | warm -j2 'echo {}' >out
+			lines_are $n out
+			nothing_left
+		done
+	}
+	in_each one
+}
+
+@test "a worker that is killed loses one task" {
+	one() {
+		run warm -j1 --joblog log 'test {} != 50 ||
+		    kill -9 $PPX_WORKER_PID; : {}' ::: {1..100}
+		same "$status" 123
+		same "$(column 7 log | sort | uniq -c | tr -s ' \n' ' ')" \
+		    " 1 -1 99 0 "
+		rm log
+	}
+	in_each one
+}
+
+@test "few processes: none wait that the tasks could need" {
+	few_processes 30
+	export TMPDIR=$PWD
+	one() {
+		launch -i <(seq 100) -j1 -k --warm --shell "$shell" \
+		    'echo {}; env true'
+		ended "exit 0"
+		same "$(<out)" "$(seq 100)"
+		nothing_left
+	}
+	in_each one
+}
+
+@test "few descriptors: the shell stays" {
+	inherit() {
+		local n
+		ulimit -n 256
+		for ((n = 20; n < 230; n++)); do
+			eval "exec $n</dev/null"
+		done
+		"$@"
+	}
+	one() {
+		seq 100 | (inherit warm -j1 -k --init 'echo >>inits' \
+		    --fini 'echo >>finis' 'echo {}') >out
+		same "$(<out)" "$(seq 100)"
+		lines_are 1 inits
+		lines_are 1 finis
+		rm inits finis
+	}
+	in_each one
+}
+
+@test "no IFS of the init reaches what ppx says to the shell" {
+	one() {
+		for ifs in m n 0 9 0123456789 ' ' ''; do
+			seq 60 | warm -j1 -k --init "echo >>inits; IFS='$ifs'" \
+			    --fini 'echo >>finis' 'echo {}; exit 3' >out || true
+			same "$(wc -l <out)" 60
+			lines_are 1 inits
+			lines_are 1 finis
+			rm inits finis
+		done
+	}
+	in_each one
+}
+
+@test "who stands above the shell is killed: a worker that is killed" {
+	one() {
+		for leak in wait kill ignore; do
+			run timeout 60 "$PPX" --warm --shell "$shell" -j1 \
+			    --leak $leak --joblog log --init 'echo $PPID >sup' \
+			    'test {} != 2 ||
+			    kill -9 $(ps -o ppid= -p $(cat sup)); : {}' ::: 1 2 3
+			test "$status" -ne 124
+			# The one that runs when that is noticed is lost.
+			same "$(awk -F '\t' '$7 == 0' log | wc -l)" 2 ||
+			    same "$(column 7 log | sort | tr '\n' ' ')" "0 0 0 "
+			nothing_left
+			rm log
+		done
+	}
+	in_each one
+}
