@@ -242,8 +242,8 @@ on_dropped(struct channel *ch, enum channel_why why)
 
 static const struct channel_ops orders = { on_order, on_dropped };
 
-/* Has the foster parent been killed?  As if we were, then: we are a child of the
-   worker now, like any of its task. */
+/* Has the foster parent been killed?  As if we were, then: we are a child of
+   the worker now, like any of its task. */
 static void
 on_continued(void *ctx, int sig)
 {

@@ -25,7 +25,7 @@
 #define SNIPPET_GONE	"ppx g"		/* the twin: what stood between has gone */
 #define SNIPPET_FINI	"ppx f"		/* the shell: it begins with its fini */
 
-/* ... and what it is answered each time: make one more, or as many as may be. */
+/* ... and what it is answered each time: make one more, or many. */
 #define SNIPPET_NEXT	"\n"
 #define SNIPPET_MANY	"0123456789\n"	/* no IFS is all of this */
 

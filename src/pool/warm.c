@@ -149,22 +149,28 @@ on_late(struct timer *t)
 		loop_timer(w->loop, t, loop_now(w->loop) + strike_every);
 }
 
-/*
- * Are all there that were asked for?  Or the last one alone, as the shell has
- * not read the answer as we meant it.
- */
+/* The shell has not read the answer as we meant it.  A task may have been asked
+   for as the first of many: see prepare(). */
+static bool
+take_one(struct warm *w, pid_t last)
+{
+	w->brood[w->size - 1] = 0;
+	w->brood[0] = last;
+	w->size = w->wanted = 1;
+	return renew(w, !w->turn) == 0;
+}
+
+/* Are all there that were asked for?  Or the last one alone. */
 static bool
 is_complete(struct warm *w, pid_t last)
 {
-	int n = 1;
+	int n;
 
-	if (w->size > 1)
-		n = os_children(w->between, w->brood, w->size);
-	if (n == 1) {
-		w->brood[w->size - 1] = 0;
-		w->size = 1;
-		w->brood[0] = last;
-	}
+	if (w->size == 1)
+		return true;
+	n = os_children(w->between, w->brood, w->size);
+	if (n == 1)
+		return take_one(w, last);
 	return n == (int)w->size && w->brood[w->size - 1] == last;
 }
 
@@ -659,9 +665,9 @@ many_pay(struct warm *w)
 }
 
 /*
- * The last of a brood is asked for: the pipes of the next one.  Of one task only,
- * where there is no room for more, and where it is to have our own stdout, which
- * those of a pipeline have not.
+ * The last of a brood is asked for: the pipes of the next one.  Of one task
+ * only, where there is no room for more, and where it is to have our own stdout,
+ * which those of a pipeline have not.
  */
 static int
 prepare(struct warm *w, const struct spawn_task *t)
