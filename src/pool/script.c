@@ -25,7 +25,7 @@ struct nurse {
 	bool warm, stays;	/* a shell that is to stay, and does */
 	bool parting;		/* ... is being parted from its twin */
 	bool leaves;		/* it runs the fini */
-	struct io foster;	/* see foster.h; fd -1 */
+	struct io foster;	/* see foster.h; fd -1: there is none */
 	pid_t parent;		/* the foster parent, while it lives */
 	struct timer again;	/* CONT, pauses[wakes] after the last one */
 	unsigned wakes;
@@ -250,7 +250,7 @@ on_continued(void *ctx, int sig)
 	struct nurse *n = ctx;
 
 	(void)sig;
-	if (n->warm && getppid() != n->parent)
+	if (n->foster.fd >= 0 && getppid() != n->parent)
 		kill(getpid(), SIGKILL);
 }
 
