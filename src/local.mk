@@ -94,6 +94,7 @@ libppx_a_SOURCES = \
 	src/pool/able.c \
 	src/pool/adopt.c src/pool/adopt.h \
 	src/pool/birth.c src/pool/birth.h \
+	src/pool/brood.c src/pool/brood.h \
 	src/pool/charge.c src/pool/charge.h \
 	src/pool/desk.h \
 	src/pool/foster.c src/pool/foster.h \

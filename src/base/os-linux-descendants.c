@@ -39,27 +39,55 @@ number(const char *s, pid_t *pid)
 
 /* --- descendants by children files ------------------------------------- */
 
-/* What is read of a children file: numbers, each with a blank behind it. */
+/*
+ * Calls fn for each number of a children file, until it returns -1; so do we
+ * then, or where the file cannot be read.  A file of this kind gives no less
+ * than it could but at its end, by a page.
+ */
 static int
-add_listed(const char *text, ssize_t n, pid_t *pid, struct os_procs *list,
-    bool (*skip)(void *ctx, pid_t pid), void *ctx)
+each_listed(int fd, int (*fn)(void *ctx, pid_t pid), void *ctx)
 {
-	struct os_proc p;
-	ssize_t i;
+	enum { NUMBER = 16 };		/* is shorter */
+	char text[4096];
+	pid_t pid = 0;
+	ssize_t i, n;
+	off_t at = 0;
 
-	for (i = 0; i < n; i++) {
-		if (isdigit((unsigned char)text[i])) {
-			*pid = *pid * 10 + (text[i] - '0');
-			continue;
-		}
-		if (*pid && !(skip && skip(ctx, *pid))) {
-			if (os_proc(*pid, &p) == 0)
-				append(list, &p);
-			else if (os_is_short())
+	do {
+		if ((n = pread(fd, text, sizeof(text), at)) < 0)
+			return -1;
+		for (i = 0; i < n; i++) {
+			if (isdigit((unsigned char)text[i])) {
+				pid = pid * 10 + (text[i] - '0');
+				continue;
+			}
+			if (pid && fn(ctx, pid) < 0)
 				return -1;
+			pid = 0;
 		}
-		*pid = 0;
-	}
+		at += n;
+	} while (n > (ssize_t)sizeof(text) - NUMBER);
+	return 0;
+}
+
+struct found {
+	struct os_procs *list;
+	bool (*skip)(void *ctx, pid_t pid);
+	void *ctx;
+};
+
+static int
+add_listed(void *ctx, pid_t pid)
+{
+	const struct found *f = ctx;
+	struct os_proc p;
+
+	if (f->skip && f->skip(f->ctx, pid))
+		return 0;
+	if (os_proc(pid, &p) == 0)
+		append(f->list, &p);
+	else if (os_is_short())
+		return -1;
 	return 0;
 }
 
@@ -68,15 +96,14 @@ static int
 add_thread_children(const char *path, struct os_procs *list,
     bool (*skip)(void *ctx, pid_t pid), void *ctx)
 {
-	int fd = fd_open(path, O_RDONLY, 0), r = 0;
-	char text[4096];
-	pid_t pid = 0;
-	ssize_t n;
+	struct found f = { list, skip, ctx };
+	int fd = fd_open(path, O_RDONLY, 0), r;
 
 	if (fd < 0)
 		return os_is_short() ? -1 : 0;
-	while (r == 0 && (n = read(fd, text, sizeof(text))) > 0)
-		r = add_listed(text, n, &pid, list, skip, ctx);
+	r = each_listed(fd, add_listed, &f);
+	if (r < 0 && !os_is_short())
+		r = 0;			/* it has gone */
 	close(fd);
 	return r;
 }
@@ -145,46 +172,34 @@ os_watch_children(void)
 	return true;
 }
 
-/* A file of this kind gives no less than it could but at its end, by a page. */
-static int
-read_children(int fd, pid_t *pids, size_t max)
-{
-	enum { NUMBER = 16 };		/* is shorter */
-	char text[4096];
-	pid_t pid = 0;
-	size_t many = 0;
-	ssize_t i, n;
-	off_t at = 0;
+struct few {
+	pid_t *pids;
+	size_t max, n;
+};
 
-	do {
-		if ((n = pread(fd, text, sizeof(text), at)) < 0)
-			return -1;
-		for (i = 0; i < n; i++) {
-			if (isdigit((unsigned char)text[i])) {
-				pid = pid * 10 + (text[i] - '0');
-				continue;
-			}
-			if (pid && many++ < max)
-				pids[many - 1] = pid;
-			pid = 0;
-		}
-		at += n;
-	} while (n > (ssize_t)sizeof(text) - NUMBER);
-	return (int)many;
+static int
+count_listed(void *ctx, pid_t pid)
+{
+	struct few *f = ctx;
+
+	if (f->n++ < f->max)
+		f->pids[f->n - 1] = pid;
+	return 0;
 }
 
 int
 os_children(pid_t parent, pid_t *pids, size_t max)
 {
-	int fd, n;
+	bool own = watched.pid == parent && parent == getpid();
+	int fd = own ? watched.fd : open_children(parent), r;
+	struct few f = { .pids = pids, .max = max };
 
-	if (watched.pid == parent && parent == getpid())
-		return read_children(watched.fd, pids, max);
-	if ((fd = open_children(parent)) < 0)
+	if (fd < 0)
 		return -1;
-	n = read_children(fd, pids, max);
-	close(fd);
-	return n;
+	r = each_listed(fd, count_listed, &f);
+	if (!own)
+		close(fd);
+	return r < 0 ? -1 : (int)f.n;
 }
 
 /* --- descendants by a scan --------------------------------------------- */

@@ -20,55 +20,20 @@
 #include "pool/warm.h"
 
 enum {
-	QUICK_ENOUGH = 4,		/* tasks in a row */
 	STRIKES_MOST = 10,		/* until there is a brood */
-	CHILDREN_MAX = 1024,		/* that are looked through */
 	FILES_MORE = 64			/* that a worker may need besides */
 };
 
 /* A brood of which the last one was killed never says that it is there. */
 static const nsec strike_every = SEC;
 
-/* --- pipes ------------------------------------------------------------- */
-
-/* As in struct snippet_pipes: the two first are for the last of a brood. */
-enum { PIPE_MORE = 2, PIPE_END = WARM_PIPES - 1 };
-
-/* A new pipe in place of number i, whose reading end keeps its number. */
-static int
-renew(struct warm *w, int i)
-{
-	struct warm_pipe *at = &w->pipe[i];
-	int p[2];
-
-	if (at->writer >= 0)
-		return 0;
-	if (fd_pipe(p) < 0)
-		return -1;
-	at->writer = p[1];
-	if (at->fd < 0) {
-		at->fd = p[0];
-		return 0;
-	}
-	dup2(p[0], at->fd);
-	fcntl(at->fd, F_SETFD, FD_CLOEXEC);
-	close(p[0]);
-	return 0;
-}
-
-static void
-shut(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
+/* --- what a task reads ------------------------------------------------- */
 
 static void
 shut_stdio(struct warm *w)
 {
-	shut(&w->stdio.err);
-	shut(&w->stdio.socket);
+	brood_shut(&w->stdio.err);
+	brood_shut(&w->stdio.socket);
 }
 
 /* The text goes into a file, fd, which is ours then. */
@@ -116,7 +81,7 @@ free_brood(struct warm *w)
 static void
 stop(struct warm *w, enum warm_at at)
 {
-	w->half |= w->at == WARM_MAKING && w->size > 1;
+	w->half |= w->at == WARM_MAKING && w->brood.size > 1;
 	w->at = at;
 	loop_timer_off(w->loop, &w->late);
 }
@@ -133,7 +98,7 @@ harm(struct warm *w)
 static void
 crowd(struct warm *w)
 {
-	w->crowded = w->size > 1;
+	w->crowded = w->brood.size > 1;
 	harm(w);
 }
 
@@ -149,40 +114,13 @@ on_late(struct timer *t)
 		loop_timer(w->loop, t, loop_now(w->loop) + strike_every);
 }
 
-/* The shell has not read the answer as we meant it.  A task may have been asked
-   for as the first of many: see prepare(). */
-static bool
-take_one(struct warm *w, pid_t last)
-{
-	w->brood[w->size - 1] = 0;
-	w->brood[0] = last;
-	w->size = w->wanted = 1;
-	return renew(w, !w->turn) == 0;
-}
-
-/* Are all there that were asked for?  Or the last one alone. */
-static bool
-is_complete(struct warm *w, pid_t last)
-{
-	int n;
-
-	if (w->size == 1)
-		return true;
-	n = os_children(w->between, w->brood, w->size);
-	if (n == 1)
-		return take_one(w, last);
-	return n == (int)w->size && w->brood[w->size - 1] == last;
-}
-
 /* The last one has said that it is there. */
 static void
 brood_is_there(struct warm *w)
 {
-	pid_t last = w->brood[w->size - 1];
-
-	if (w->at != WARM_MAKING || w->between == 0 || last == 0)
+	if (w->at != WARM_MAKING || w->between == 0 || !brood_said(&w->brood))
 		return;
-	if (!is_complete(w, last)) {
+	if (!brood_whole(&w->brood, w->between)) {
 		crowd(w);
 		return;
 	}
@@ -194,78 +132,39 @@ brood_is_there(struct warm *w)
 		w->ops->able(w);
 }
 
-/* A child of ours, dead or alive. */
-static bool
-is_ours(pid_t pid)
-{
-	siginfo_t info;
-
-	return waitid(P_PID, (id_t)pid, &info,
-	    WEXITED | WNOHANG | WNOWAIT) == 0;
-}
-
 /* The twin may make the next brood, which reads other pipes. */
 static void
 make(struct warm *w)
 {
-	const char *answer = w->wanted > 1 ? SNIPPET_MANY : SNIPPET_NEXT;
+	const char *answer;
 
 	w->at = WARM_MAKING;
-	w->size = w->wanted;
-	w->next = 0;
-	w->turn = !w->turn;
+	brood_begin(&w->brood);
+	answer = w->brood.size > 1 ? SNIPPET_MANY : SNIPPET_NEXT;
 	fd_write(w->io.fd, answer, strlen(answer));
 	w->strikes = 0;
-	if (w->size > 1)
+	if (w->brood.size > 1)
 		loop_timer(w->loop, &w->late,
 		    loop_now(w->loop) + strike_every);
-}
-
-/* Does that child of ours? */
-static bool
-lives(pid_t pid)
-{
-	siginfo_t info = { .si_pid = 0 };
-
-	return waitid(P_PID, (id_t)pid, &info,
-	    WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
 }
 
 static void
 hand_over(struct warm *w)
 {
-	pid_t pid = w->brood[w->next];
+	bool last;
+	pid_t pid;
 
 	if (w->at != WARM_READY || !w->asked || w->held)
 		return;
 	w->asked = false;
-	if (!lives(pid)) {
+	pid = brood_take(&w->brood, &last);
+	if (pid == 0) {
 		harm(w);
 		return;
 	}
-	w->went = clock_mono();
-	w->brood[w->next] = 0;
-	w->goes = PIPE_MORE + (int)w->next++;
-	if (w->next == w->size) {
-		w->goes = w->turn;
+	if (last)
 		make(w);
-	}
 	w->ops->made(w, pid);
-}
-
-/* Not those that were killed before what stood between us. */
-static bool
-all_are_ours(const struct warm *w)
-{
-	pid_t pids[CHILDREN_MAX];
-	int i, n, found = 0;
-
-	if (w->size == 1)
-		return is_ours(w->brood[0]);
-	n = os_children(getpid(), pids, CHILDREN_MAX);
-	for (i = 0; i < n && i < CHILDREN_MAX; i++)
-		found += warm_owns(w, pids[i]);
-	return found == (int)w->size;
 }
 
 /*
@@ -281,7 +180,7 @@ gone(struct warm *w)
 		crowd(w);
 		return;
 	}
-	if (w->at != WARM_FREEING || !all_are_ours(w)) {
+	if (w->at != WARM_FREEING || !brood_ours(&w->brood)) {
 		harm(w);
 		return;
 	}
@@ -296,7 +195,7 @@ begun(struct warm *w, const char *what, size_t n)
 	if (w->at != WARM_LOOKING || !snippet_parse(what, n, &w->shell))
 		return;
 	w->at = WARM_PARTING;
-	if (renew(w, PIPE_END) < 0)
+	if (brood_renew(&w->end) < 0)
 		harm(w);
 }
 
@@ -306,7 +205,7 @@ parted(struct warm *w)
 	if (w->at != WARM_PARTING || w->twin == 0)
 		return;
 	w->at = WARM_MAKING;
-	shut(&w->pipe[PIPE_END].fd);
+	brood_shut(&w->end.fd);
 	w->ops->parted(w, w->twin);
 	brood_is_there(w);
 }
@@ -343,14 +242,14 @@ hear_line(struct warm *w, const char *line, size_t n)
 		w->between = w->from;
 		brood_is_there(w);
 	} else if (is(line, n, SNIPPET_TASK)) {
-		w->brood[w->size - 1] = w->from;
+		brood_say(&w->brood, w->from);
 		brood_is_there(w);
 	} else if (is(line, n, SNIPPET_GONE)) {
 		gone(w);
 	} else if (n >= head && memcmp(line, SNIPPET_INIT, head) == 0) {
 		begun(w, line + head, n - head);
 	} else if (w->from == w->between && w->at == WARM_MAKING &&
-	    w->size > 1) {
+	    w->brood.size > 1) {
 		crowd(w);
 	}
 }
@@ -400,30 +299,11 @@ on_socket(struct io *io, int got)
 
 /* --- its life ---------------------------------------------------------- */
 
-/* Numbers that are kept, for what is made when more are free. */
-static int
-reserve(struct warm *w, unsigned most)
-{
-	int i;
-
-	w->pipe[PIPE_END].fd = fd_dup(STDIN_FILENO);
-	if (w->pipe[PIPE_END].fd < 0)
-		return -1;
-	/* all numbers below it are taken: two more for each of a brood */
-	if (most > 1 && warm_has_files(w->pipe[PIPE_END].fd +
-	    2 * (int)most + FILES_MORE) && os_watch_children())
-		w->most = most;
-	for (i = PIPE_MORE; i < PIPE_MORE + (int)w->most - 1; i++)
-		if ((w->pipe[i].fd = fd_dup(STDIN_FILENO)) < 0)
-			return -1;
-	return 0;
-}
-
 int
 warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
     const struct warm_ops *ops, unsigned most, int err)
 {
-	int pair[2], i;
+	int pair[2];
 
 	w->loop = loop;
 	w->conf = conf;
@@ -431,10 +311,13 @@ warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
 	w->ops = ops;
 	w->io.fd = w->file = w->stdio.socket = -1;
 	w->stdio.err = err;
-	w->size = w->wanted = w->most = 1;
-	for (i = 0; i < WARM_PIPES; i++)
-		w->pipe[i].fd = w->pipe[i].writer = -1;
-	if (reserve(w, most) < 0 || renew(w, 0) < 0 || renew(w, 1) < 0 ||
+	w->end.writer = -1;
+	/* it has a number now, and is made when more are free */
+	w->end.fd = fd_dup(STDIN_FILENO);
+	/* all numbers below are taken; two more for each of a brood */
+	if (!warm_has_files(w->end.fd + 2 * (int)most + FILES_MORE))
+		most = 1;
+	if (w->end.fd < 0 || brood_open(&w->brood, most) < 0 ||
 	    fd_pair(pair) < 0)
 		return -1;
 	/* the shell waits for us at its end; we for nobody at ours */
@@ -453,14 +336,9 @@ warm_driver(const struct warm *w, const struct spawn_place *place,
     struct buf *b)
 {
 	const char *path = getenv("PATH");
-	struct snippet_pipes p = {
-		.last = { w->pipe[0].fd, w->pipe[1].fd },
-		.nmore = w->most - 1, .end = w->pipe[PIPE_END].fd
-	};
-	unsigned i;
+	struct snippet_pipes p = { .end = w->end.fd };
 
-	for (i = 0; i < p.nmore; i++)
-		p.more[i] = w->pipe[PIPE_MORE + i].fd;
+	brood_pipes(&w->brood, &p);
 	snippet_driver(b, w->conf->word, path ? path : "", place, &p,
 	    &w->stdio);
 }
@@ -496,39 +374,23 @@ warm_starved(struct warm *w)
 void
 warm_end(struct warm *w)
 {
-	int i;
-
 	if (w->io.fd < 0)
 		return;
 	loop_io(w->loop, &w->io, 0);
-	shut(&w->io.fd);
-	for (i = 0; i < WARM_PIPES; i++)
-		shut(&w->pipe[i].writer);
+	brood_shut(&w->io.fd);
+	brood_close(&w->brood);
+	brood_shut(&w->end.writer);
 	shut_stdio(w);
 	stop(w, WARM_ENDED);
 	w->asked = false;
 }
 
 static void
-reap(pid_t pid)
-{
-	if (pid == 0 || !is_ours(pid))
-		return;
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-}
-
-static void
 reap_brood(struct warm *w)
 {
-	unsigned i;
-
-	reap(w->between);
+	brood_kill(w->between);
 	w->between = 0;
-	for (i = 0; i < COUNT(w->brood); i++) {
-		reap(w->brood[i]);
-		w->brood[i] = 0;
-	}
+	brood_reap(&w->brood);
 }
 
 /* Of those that were half made some may not be known: they are in the shell's
@@ -536,22 +398,15 @@ reap_brood(struct warm *w)
 bool
 warm_owns(const struct warm *w, pid_t pid)
 {
-	unsigned i;
-
-	for (i = 0; w->at >= WARM_FREEING && i < COUNT(w->brood); i++)
-		if (w->brood[i] == pid)
-			return true;
+	if (w->at >= WARM_FREEING && brood_has(&w->brood, pid))
+		return true;
 	return w->half && w->group > 0 && getpgid(pid) == w->group;
 }
 
 void
 warm_lost(struct warm *w, pid_t pid)
 {
-	unsigned i;
-
-	for (i = 0; i < COUNT(w->brood); i++)
-		if (w->brood[i] == pid)
-			w->brood[i] = 0;
+	brood_forget(&w->brood, pid);
 	if (w->at < WARM_HARMED)
 		harm(w);
 }
@@ -560,22 +415,11 @@ void
 warm_reap(struct warm *w)
 {
 	if (w->at == WARM_FREEING || w->at == WARM_HARMED ||
-	    w->between == 0 || !is_ours(w->between))
+	    w->between == 0 || !brood_is_child(w->between))
 		return;
 	if (w->at != WARM_ENDED)
 		stop(w, WARM_HARMED);	/* the supervisor tells of the shell */
 	reap_brood(w);
-}
-
-static void
-reap_half(struct warm *w)
-{
-	pid_t pids[CHILDREN_MAX];
-	int i, n = os_children(getpid(), pids, CHILDREN_MAX);
-
-	for (i = 0; i < n && i < CHILDREN_MAX; i++)
-		if (warm_owns(w, pids[i]))
-			reap(pids[i]);
 }
 
 /* Each of them is our child when the one before has gone; the twin, which the
@@ -584,11 +428,11 @@ void
 warm_bury(struct warm *w)
 {
 	warm_end(w);
-	reap(w->twin);
+	brood_kill(w->twin);
 	w->twin = 0;
 	reap_brood(w);
-	if (w->half)
-		reap_half(w);
+	if (w->half && w->group > 0)
+		brood_kill_group(w->group);
 }
 
 /* --- tasks ------------------------------------------------------------- */
@@ -600,7 +444,7 @@ look(struct warm *w)
 {
 	struct pollfd p[2] = {
 		{ .fd = w->io.fd, .events = POLLIN },
-		{ .fd = w->pipe[PIPE_END].writer }
+		{ .fd = w->end.writer }
 	};
 
 	if (poll(p, 2, 0) <= 0)
@@ -653,40 +497,6 @@ find_program(const struct warm *w, const char *word, const char *dir)
 	return errno ? -1 : 0;
 }
 
-/* Are tasks so short that it matters how they are made? */
-static bool
-many_pay(struct warm *w)
-{
-	if (clock_mono() - w->went < POOL_SILENCE)
-		w->quick++;
-	else
-		w->quick = 0;
-	return w->quick >= QUICK_ENOUGH;
-}
-
-/*
- * The last of a brood is asked for: the pipes of the next one.  Of one task
- * only, where there is no room for more, and where it is to have our own stdout,
- * which those of a pipeline have not.
- */
-static int
-prepare(struct warm *w, const struct spawn_task *t)
-{
-	bool many = many_pay(w) && t->out >= 0;
-	int i, end = PIPE_MORE + (int)w->most - 1;
-
-	if (w->next + 1 < w->size)
-		return 0;
-	if (renew(w, !w->turn) < 0)
-		return -1;
-	for (i = PIPE_MORE; many && i < end; i++)
-		many = renew(w, i) == 0;
-	for (i = PIPE_MORE; !many && i < end; i++)
-		shut(&w->pipe[i].writer);
-	w->wanted = many ? w->most : 1;
-	return 0;
-}
-
 int
 warm_ask(struct warm *w, const struct spawn_task *t, bool line,
     enum spawn_step *step)
@@ -703,7 +513,7 @@ warm_ask(struct warm *w, const struct spawn_task *t, bool line,
 	};
 	int r = 0;
 
-	shut(&w->file);		/* of the task before */
+	brood_shut(&w->file);		/* of the task before */
 	w->text.len = 0;
 	*step = SPAWN_CHDIR;
 	if (t->dir && (r = try_dir(t->dir, &dir)) == 0)
@@ -715,7 +525,9 @@ warm_ask(struct warm *w, const struct spawn_task *t, bool line,
 	if (r == 0) {
 		snippet_task(&w->text, &s);
 		*step = SPAWN_STDIO;
-		r = store(w) < 0 || prepare(w, t) < 0 ? -1 : 0;
+		/* the commands of a pipeline have not our own stdout */
+		r = store(w) < 0 ||
+		    brood_prepare(&w->brood, t->out >= 0) < 0 ? -1 : 0;
 	}
 	buf_free(&dir);
 	if (r < 0)
@@ -738,27 +550,23 @@ warm_hold(struct warm *w, bool hold)
 void
 warm_go(struct warm *w)
 {
-	struct warm_pipe *p = &w->pipe[w->goes];
-
-	if (p->writer >= 0)
-		fd_write(p->writer, w->text.data, w->text.len);
-	shut(&p->writer);
+	brood_tell(&w->brood, w->text.data, w->text.len);
 }
 
 bool
 warm_fini(struct warm *w)
 {
-	shut(&w->file);
+	brood_shut(&w->file);
 	w->text.len = 0;
 	snippet_fini(&w->text, w->conf->fini, &w->shell);
 	if (store(w) < 0)
 		return false;
 	errno = EPIPE;
-	if (w->pipe[PIPE_END].writer < 0)
+	if (w->end.writer < 0)
 		return false;
-	if (fd_write(w->pipe[PIPE_END].writer, w->text.data, w->text.len) < 0)
+	if (fd_write(w->end.writer, w->text.data, w->text.len) < 0)
 		return false;
-	shut(&w->pipe[PIPE_END].writer);
+	brood_shut(&w->end.writer);
 	return true;
 }
 

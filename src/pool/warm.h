@@ -25,6 +25,7 @@
 
 #include "base/buf.h"
 #include "base/loop.h"
+#include "pool/brood.h"
 #include "pool/setup.h"
 #include "pool/snippet.h"
 #include "pool/spawn.h"
@@ -45,10 +46,7 @@ struct warm_ops {
 	void (*harmed)(struct warm *w);
 };
 
-enum {
-	WARM_LINE = 256,		/* no line of ours is so long */
-	WARM_PIPES = SNIPPET_BROOD + 2
-};
+enum { WARM_LINE = 256 };	/* no line of ours is so long */
 
 struct warm {
 	struct io io;			/* the socket; fd -1 without a shell */
@@ -72,22 +70,12 @@ struct warm {
 	pid_t apart, twin;		/* 0 until they are there */
 	pid_t between;			/* 0 until it is there, and when it has
 					   gone */
-	pid_t brood[SNIPPET_BROOD];	/* those that wait, the last one first
-					   known; 0: not there yet, or gone */
-	unsigned most;			/* so many may be made in one go */
-	unsigned size;			/* so many were asked for */
-	unsigned wanted;		/* ... and are the next time */
-	unsigned next;			/* those before have begun */
-	unsigned quick;			/* tasks that were short, in a row */
-	nsec went;			/* when the one before began */
 	pid_t group;			/* that of the shell */
+	struct brood brood;
 	struct timer late;		/* until a brood of many is there */
 	unsigned strikes;		/* it was late so often */
-	struct warm_pipe {
-		int fd, writer;		/* writer -1: used */
-	} pipe[WARM_PIPES];		/* see struct snippet_pipes */
-	int turn;			/* of the last of the brood: 0 or 1 */
-	int goes;			/* the pipe of the task that was made */
+	struct brood_pipe end;		/* what the shell reads at its end, and has
+					   open: fd -1 */
 	struct snippet_stdio stdio;	/* until the init is over; or -1 */
 	struct buf text;		/* for the task that is asked for */
 	int file;			/* ... which is here; or -1 */
@@ -98,9 +86,9 @@ struct warm {
 
 /*
  * Makes the socket and the pipes; w is zeroed, conf is borrowed, err, which is
- * ppx's stderr, is ours from now on.  most: so many tasks, SNIPPET_BROOD at most,
- * may be made in one go.  Returns what is to be the shell's stderr,
- * which stays ours; or -1 and errno.
+ * ppx's stderr, is ours from now on.  most: so many tasks, SNIPPET_BROOD at
+ * most, may be made in one go.  Returns what is to be the shell's stderr, which
+ * stays ours; or -1 and errno.
  */
 int warm_open(struct warm *w, struct loop *loop,
     const struct setup_conf *conf, const struct warm_ops *ops, unsigned most,
