@@ -22,6 +22,7 @@ libppx_a_SOURCES = \
 	src/base/near.c src/base/near.h \
 	src/base/num.c src/base/num.h \
 	src/base/os.h \
+	src/base/pin.c src/base/pin.h \
 	src/base/room.c src/base/room.h \
 	src/base/sender.c src/base/sender.h \
 	src/base/signals.c src/base/signals.h \

@@ -46,6 +46,56 @@ children='read -r all </proc/$PPX_WORKER_PID/task/$PPX_WORKER_PID/children
 	in_each one
 }
 
+# What a process may use, as it says itself, behind the word before it.
+cpus='cpus() {
+	while read -r key value; do
+		case $key in Cpus_allowed_list:) echo "$1 $value" ;; esac
+	done
+}'
+
+# Is there more than one, and may they be chosen?
+needs_cpus()
+{
+	read -r _ all < <(eval "$cpus"; cpus here </proc/self/status)
+	n=$("$PPX" --version | sed -n 's/^CPUs this process may use: //p')
+	((n > 1)) || skip "one CPU"
+	taskset -pc "$all" $$ >/dev/null 2>&1 || skip "CPUs cannot be chosen"
+}
+
+@test "without CPUs to spare worker and shell stay on one, and no task does" {
+	needs_cpus
+	local line='cpus task </proc/self/status
+		cpus worker </proc/$PPX_WORKER_PID/status; : {}'
+	pinned()
+	{
+		seq 500 | warm -j"$n" --init "$cpus" "$line" >out
+		grep -qxE 'worker [0-9]+' out
+	}
+	one() {
+		wait_until pinned
+		same "$(grep task out | sort -u)" "task $all"
+		seq 500 | warm -j$((n - 1)) --init "$cpus" "$line" >out
+		same "$(sort -u out)" "$(printf '%s\n' "task $all" "worker $all")"
+		# where tasks are slow there is nothing to gain
+		seq 240 | warm -j"$n" -k --init "$cpus" \
+		    "case \$((\$1 > 200)) in 1) sleep 0.02; esac; $line" >out
+		same "$(tail -n $((2 * n)) out | sort -u)" \
+		    "$(printf '%s\n' "task $all" "worker $all")"
+	}
+	in_each one
+}
+
+@test "CPUs that the init has chosen are those of the tasks" {
+	needs_cpus
+	local first=${all%%[-,]*}
+	one() {
+		seq 300 | warm -j"$n" --init "taskset -pc $first \$\$ >&2; $cpus" \
+		    'cpus task </proc/self/status; : {}' >out
+		same "$(sort -u out)" "task $first"
+	}
+	in_each one
+}
+
 @test "each has its own end, output, stdin, group and descriptors" {
 	one() {
 		seq 300 | warm -j2 -k --joblog log 'wait; cat; echo {} "$PPX_SEQ"

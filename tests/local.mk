@@ -33,6 +33,7 @@ unit_tests = \
 	tests/unit/test_pace \
 	tests/unit/test_past \
 	tests/unit/test_path \
+	tests/unit/test_pin \
 	tests/unit/test_pour \
 	tests/unit/test_progress \
 	tests/unit/test_queue \

@@ -16,6 +16,12 @@
 #include "base/clock.h"
 #include "pool/snippet.h"
 
+struct brood_conf {
+	unsigned most;			/* so many may be made in one go; ... */
+	bool pin;			/* ... then worker and twin stay on one
+					   CPU: there are no CPUs to spare */
+};
+
 /* A pipe that a shell opens by /proc: its reading end keeps its number. */
 struct brood_pipe {
 	int fd, writer;			/* writer -1: used */
@@ -59,6 +65,9 @@ void brood_pipes(const struct brood *b, struct snippet_pipes *p);
  * that it matters, or may is false.  0, or -1 and errno.
  */
 int brood_prepare(struct brood *b, bool may);
+
+/* Was the task before so short? */
+bool brood_quick(const struct brood *b);
 
 /* The next one begins to be made. */
 void brood_begin(struct brood *b);

@@ -72,14 +72,17 @@ new_seat(struct pool *p, unsigned slot, pid_t pid, int fd, struct word *word)
 	return s;
 }
 
-static unsigned
+static struct brood_conf
 brood(const struct pool *p)
 {
 	size_t most = p->conf.waiting / (p->limit ? p->limit : 1);
+	struct brood_conf b = {
+		.most = 1, .pin = p->conf.cpus > 1 && p->limit >= p->conf.cpus
+	};
 
-	if (p->crowded || p->conf.raw || most < 1)
-		return 1;
-	return most > SNIPPET_BROOD ? SNIPPET_BROOD : (unsigned)most;
+	if (!p->crowded && !p->conf.raw && most > 1)
+		b.most = most < SNIPPET_BROOD ? (unsigned)most : SNIPPET_BROOD;
+	return b;
 }
 
 static void

@@ -21,6 +21,7 @@
 
 enum {
 	STRIKES_MOST = 10,		/* until there is a brood */
+	PIN_LEASE = 8,			/* broods */
 	FILES_MORE = 64			/* that a worker may need besides */
 };
 
@@ -77,10 +78,26 @@ free_brood(struct warm *w)
 	kill(w->between, SIGKILL);
 }
 
+/*
+ * Nobody gains by being moved where the next CPU has as much to do.  One brood
+ * of PIN_LEASE may go where it will: whoever shares a CPU with another finds a
+ * better one then.
+ */
+static void
+pin(struct warm *w)
+{
+	if (w->brood.size == 1 || ++w->broods % PIN_LEASE == 0)
+		pin_clear(&w->pin);
+	else if (w->may_pin)
+		pin_set(&w->pin, w->twin);
+	w->pinned = w->pin.other != 0;
+}
+
 /* Nothing more comes of it. */
 static void
 stop(struct warm *w, enum warm_at at)
 {
+	pin_clear(&w->pin);
 	w->half |= w->at == WARM_MAKING && w->brood.size > 1;
 	w->at = at;
 	loop_timer_off(w->loop, &w->late);
@@ -140,6 +157,7 @@ make(struct warm *w)
 
 	w->at = WARM_MAKING;
 	brood_begin(&w->brood);
+	pin(w);
 	answer = w->brood.size > 1 ? SNIPPET_MANY : SNIPPET_NEXT;
 	fd_write(w->io.fd, answer, strlen(answer));
 	w->strikes = 0;
@@ -162,6 +180,8 @@ hand_over(struct warm *w)
 		harm(w);
 		return;
 	}
+	if (w->pinned)
+		pin_spare(&w->pin, pid);
 	if (last)
 		make(w);
 	w->ops->made(w, pid);
@@ -301,14 +321,16 @@ on_socket(struct io *io, int got)
 
 int
 warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
-    const struct warm_ops *ops, unsigned most, int err)
+    const struct warm_ops *ops, const struct brood_conf *many, int err)
 {
+	unsigned most = many->most;
 	int pair[2];
 
 	w->loop = loop;
 	w->conf = conf;
 	w->env = warm_strange(&w->env_program);
 	w->ops = ops;
+	w->may_pin = many->pin;
 	w->io.fd = w->file = w->stdio.socket = -1;
 	w->stdio.err = err;
 	w->end.writer = -1;
@@ -532,6 +554,8 @@ warm_ask(struct warm *w, const struct spawn_task *t, bool line,
 	buf_free(&dir);
 	if (r < 0)
 		return -1;
+	if (!brood_quick(&w->brood))
+		pin_clear(&w->pin);
 	look(w);
 	w->asked = true;	/* not before, or what is read could be two */
 	if (w->at == WARM_WAITING)

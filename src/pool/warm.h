@@ -25,6 +25,7 @@
 
 #include "base/buf.h"
 #include "base/loop.h"
+#include "base/pin.h"
 #include "pool/brood.h"
 #include "pool/setup.h"
 #include "pool/snippet.h"
@@ -72,6 +73,10 @@ struct warm {
 					   gone */
 	pid_t group;			/* that of the shell */
 	struct brood brood;
+	struct pin pin;
+	bool may_pin;
+	bool pinned;			/* ... so is the brood */
+	unsigned broods;
 	struct timer late;		/* until a brood of many is there */
 	unsigned strikes;		/* it was late so often */
 	struct brood_pipe end;		/* what the shell reads at its end, and has
@@ -86,13 +91,13 @@ struct warm {
 
 /*
  * Makes the socket and the pipes; w is zeroed, conf is borrowed, err, which is
- * ppx's stderr, is ours from now on.  most: so many tasks, SNIPPET_BROOD at
- * most, may be made in one go.  Returns what is to be the shell's stderr, which
- * stays ours; or -1 and errno.
+ * ppx's stderr, is ours from now on; of many, which is copied, most is at most
+ * SNIPPET_BROOD.  Returns what is to be the shell's stderr, which stays ours;
+ * or -1 and errno.
  */
 int warm_open(struct warm *w, struct loop *loop,
-    const struct setup_conf *conf, const struct warm_ops *ops, unsigned most,
-    int err);
+    const struct setup_conf *conf, const struct warm_ops *ops,
+    const struct brood_conf *many, int err);
 
 /* The shell's -c, which takes the init as its $1. */
 void warm_driver(const struct warm *w, const struct spawn_place *place,

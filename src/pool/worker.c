@@ -536,8 +536,8 @@ owns(void *ctx, pid_t pid)
 static void
 begin_warm(struct worker *w, struct buf *driver, int out)
 {
-	int fd = warm_open(&w->warm, w->loop, w->conf->setup, &warm_ops, w->conf->brood,
-	    out);
+	int fd = warm_open(&w->warm, w->loop, w->conf->setup, &warm_ops,
+	    &w->conf->brood, out);
 
 	w->setup.warm = fd < 0 ? -errno : fd;
 	if (fd >= 0)

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 
 #include "base/diag.h"
+#include "pool/brood.h"
 #include "pool/setup.h"
 #include "pool/word.h"
 #include "task/limits.h"
@@ -26,7 +27,7 @@ struct worker_conf {
 	struct word *word;
 	unsigned slot;
 	bool raw;		/* tasks write to our own stdout and stderr */
-	unsigned brood;		/* so many may a warm shell make in one go */
+	struct brood_conf brood;	/* of a warm shell */
 	struct limits limits;
 	const struct setup_conf *setup;	/* or NULL */
 	const char *dir;	/* a directory of its own, to be made; or NULL */

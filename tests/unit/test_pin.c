@@ -1,0 +1,150 @@
+/* Two processes on one CPU, and what they were allowed before. */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/pin.h"
+#include "tap.h"
+
+#if PIN_CAN
+static cpu_set_t all;
+
+static cpu_set_t
+mask(pid_t pid)
+{
+	cpu_set_t m;
+
+	CPU_ZERO(&m);
+	sched_getaffinity(pid, sizeof(m), &m);
+	return m;
+}
+
+static bool
+has(pid_t pid, const cpu_set_t *want)
+{
+	cpu_set_t m = mask(pid);
+
+	return CPU_EQUAL(&m, want);
+}
+
+static int
+count(pid_t pid)
+{
+	cpu_set_t m = mask(pid);
+
+	return CPU_COUNT(&m);
+}
+
+static pid_t
+child(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		for (;;)
+			pause();
+	return pid;
+}
+
+static void
+end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+static void
+test_pair(void)
+{
+	struct pin p = { 0 };
+	pid_t other = child(), made;
+	cpu_set_t here;
+
+	ok(pin_set(&p, other), "pinned");
+	here = mask(0);
+	is_int(count(0), 1, "this one is on one CPU");
+	ok(has(other, &here), "... and the other is on the same");
+	ok(!pin_set(&p, other), "not a second time");
+	made = child();
+	pin_spare(&p, made);
+	ok(has(made, &all), "what is spared may go where it might");
+	pin_clear(&p);
+	ok(has(0, &all), "not pinned any more");
+	ok(has(other, &all), "... nor is the other");
+	is_int(p.other, 0, "... and it is known");
+	pin_clear(&p);
+	ok(has(0, &all), "cleared once more: nothing");
+	end(made);
+	end(other);
+}
+
+/* Whoever moves one meanwhile has the last word. */
+static void
+test_moved(void)
+{
+	struct pin p = { 0 };
+	pid_t other = child();
+	cpu_set_t two = all;
+	int cpu;
+
+	if (pin_set(&p, other)) {
+		for (cpu = CPU_SETSIZE - 1; CPU_COUNT(&two) > 2; cpu--)
+			CPU_CLR((unsigned)cpu, &two);
+		sched_setaffinity(other, sizeof(two), &two);
+		pin_clear(&p);
+		ok(has(other, &two), "one that was moved stays there");
+		ok(has(0, &all), "... and the other comes back");
+	}
+	end(other);
+}
+
+static void
+test_refused(void)
+{
+	struct pin p = { 0 };
+	pid_t other = child();
+	cpu_set_t one;
+	int cpu = 0;
+
+	ok(!pin_set(&p, 0), "no other");
+	while (!CPU_ISSET((unsigned)cpu, &all))
+		cpu++;
+	CPU_ZERO(&one);
+	CPU_SET((unsigned)cpu, &one);
+	sched_setaffinity(other, sizeof(one), &one);
+	CPU_XOR(&one, &one, &all);
+	sched_setaffinity(0, sizeof(one), &one);
+	ok(!pin_set(&p, other), "the other may not be where we are");
+	ok(has(0, &one), "... we may be where we might");
+	sched_setaffinity(0, sizeof(all), &all);
+	end(other);
+	ok(!pin_set(&p, other), "the other has gone");
+	ok(has(0, &all), "... and nothing is changed");
+}
+
+int
+main(void)
+{
+	all = mask(0);
+	if (CPU_COUNT(&all) < 2 || sched_setaffinity(0, sizeof(all), &all) < 0) {
+		skip(1, "one CPU, or none to be chosen");
+		return done_testing();
+	}
+	test_pair();
+	test_moved();
+	test_refused();
+	return done_testing();
+}
+#else
+int
+main(void)
+{
+	struct pin p = { 0 };
+
+	ok(!pin_set(&p, getpid()), "no system to pin on");
+	return done_testing();
+}
+#endif
