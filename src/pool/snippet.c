@@ -286,17 +286,19 @@ add_init(struct buf *b, const char *word, const char *path,
 	    "\\command echo \"" SNIPPET_INIT "$2$3 $1\" >&2; ");
 }
 
-/* A task, whose $1 is a descriptor of the worker.  One that reads the end of
-   the pipe first is none. */
+/* What $1 is until a task has its own: one that reads the end of the pipe first
+   is none. */
+#define NO_TASK		"'\\command exit 122'"
+
+/* A task, which reads a descriptor of the worker. */
 static void
 add_task(struct buf *b, pid_t worker, const char *fd, bool tells)
 {
 	buf_adds(b, "( ");
 	if (tells)
 		buf_adds(b, "\\command echo " SNIPPET_TASK " >&2; ");
-	buf_addf(b, "\\command . /proc/%d/fd/%s; "
-	    "case $1 in [0-9]*) \\command exit 122 ;; esac; "
-	    "\\command eval \"$1\" )", (int)worker, fd);
+	buf_addf(b, "\\command . /proc/%d/fd/%s; \\command eval \"$1\" )",
+	    (int)worker, fd);
 }
 
 /*
@@ -307,7 +309,7 @@ add_task(struct buf *b, pid_t worker, const char *fd, bool tells)
 static void
 add_tasks(struct buf *b, pid_t worker, const struct snippet_pipes *pipes)
 {
-	static const char last[] = "\"$1\"";
+	static const char last[] = "\"$2\"";
 	char fd[16];
 	unsigned i;
 
@@ -343,19 +345,16 @@ add_brood(struct buf *b, pid_t worker, const struct snippet_pipes *pipes)
 static void
 add_twin(struct buf *b, pid_t worker, const struct snippet_pipes *pipes)
 {
-	int i;
-
 	buf_adds(b, "\\command echo " SNIPPET_TWIN " >&2; "
 	    "case $2 in s) " FUNCTION "() { ");
 	add_brood(b, worker, pipes);
-	buf_addf(b, "}; while \\command :; do " FUNCTION " %d; " FUNCTION
-	    " %d; done ;; *) while \\command :; do ", pipes->last[0],
-	    pipes->last[1]);
-	for (i = 0; i < 2; i++) {
-		buf_addf(b, "\\command set -- %d; ", pipes->last[i]);
-		add_brood(b, worker, pipes);
-	}
-	buf_adds(b, "done ;; esac; ");
+	buf_addf(b, "}; while \\command :; do " FUNCTION " " NO_TASK " %d; "
+	    FUNCTION " " NO_TASK " %d; done ;; "
+	    "*) \\command set -- " NO_TASK " %d %d; "
+	    "while \\command :; do ", pipes->last[0], pipes->last[1],
+	    pipes->last[0], pipes->last[1]);
+	add_brood(b, worker, pipes);
+	buf_adds(b, "\\command set -- \"$1\" \"$3\" \"$2\"; done ;; esac; ");
 }
 
 /*
