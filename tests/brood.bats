@@ -60,6 +60,9 @@ needs_cpus()
 	n=$("$PPX" --version | sed -n 's/^CPUs this process may use: //p')
 	((n > 1)) || skip "one CPU"
 	taskset -pc "$all" $$ >/dev/null 2>&1 || skip "CPUs cannot be chosen"
+	# possible ones that are not there are in the list
+	[[ $(taskset -p $$) == *": $(sed -n 's/^Cpus_allowed:[0,\t]*//p' \
+	    /proc/$$/status | tr -d ,)" ]] || skip "some CPUs are not there"
 }
 
 @test "without CPUs to spare worker and shell stay on one, and no task does" {
@@ -92,6 +95,41 @@ needs_cpus()
 		seq 300 | warm -j"$n" --init "taskset -pc $first \$\$ >&2; $cpus" \
 		    'cpus task </proc/self/status; : {}' >out
 		same "$(sort -u out)" "task $first"
+	}
+	in_each one
+}
+
+@test "CPUs that somebody gives all processes in the run hold" {
+	needs_cpus
+	local p first=${all%%[-,]*}
+	one() {
+		rm -f go out
+		gate go
+		launch -i <(seq 1000; cat go; seq -f s%g 60) --warm \
+		    --shell "$shell" -j"$n" --init "$cpus" \
+		    'cpus "$PPX_SEQ" </proc/self/status
+		    case {} in s*) sleep 0.02; esac'
+		wait_until lines_are 1000 out
+		for p in $(tag_pids "$tag"); do
+			taskset -pc "$first" "$p" >/dev/null
+		done
+		open_gate go
+		ended "exit 0"
+		same "$(tail -n +1001 out | cut -d' ' -f2 | sort -u)" "$first"
+	}
+	in_each one
+}
+
+@test "a filter that kills who chooses CPUs costs each slot one worker" {
+	needs_cpus
+	forbid -k pin true || skip "this system cannot filter system calls"
+	ulimit -c 0
+	one() {
+		seq 2000 | forbid -k pin "$PPX" --warm --shell "$shell" \
+		    -j"$n" 'echo {} $PPX_WORKER_PID' >out
+		same "$(cut -d' ' -f1 out | sort -n | md5sum)" \
+		    "$(seq 2000 | md5sum)"
+		(($(cut -d' ' -f2 out | sort -u | wc -l) <= 2 * n))
 	}
 	in_each one
 }

@@ -24,7 +24,9 @@ struct pin {
 	pid_t other;			/* 0: not pinned */
 	/* private: */
 	int cpu;
-	pin_mask own, others;		/* what they were allowed before */
+	pin_mask was, others_were;	/* what they were allowed before */
+	pin_mask own, others;		/* how that is to be said */
+	pin_mask parents;		/* what our parent was allowed */
 };
 
 /*
@@ -34,10 +36,18 @@ struct pin {
  */
 bool pin_set(struct pin *p, pid_t other);
 
-/* pid, which the other one has made meanwhile, may go where that might. */
-void pin_spare(const struct pin *p, pid_t pid);
+/*
+ * These give back what was, but not to one that somebody has moved since.  If
+ * he chose the very CPU it cannot be seen; so who was allowed the same as our
+ * parent is allowed what that is now.  And where all CPUs were allowed, all are
+ * from then on, also when the cpuset gets more.
+ */
 
-/* So may both; but not where somebody has moved them since. */
+/* pid, which the other one has made meanwhile, may go where that might; also
+   after pin_clear(). */
+void pin_spare(struct pin *p, pid_t pid);
+
+/* So may both. */
 void pin_clear(struct pin *p);
 
 #endif

@@ -129,12 +129,6 @@ brood_prepare(struct brood *b, bool may)
 	return 0;
 }
 
-bool
-brood_quick(const struct brood *b)
-{
-	return b->quick > 0;
-}
-
 void
 brood_begin(struct brood *b)
 {

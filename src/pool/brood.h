@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/clock.h"
@@ -18,8 +19,9 @@
 
 struct brood_conf {
 	unsigned most;			/* so many may be made in one go; ... */
-	bool pin;			/* ... then worker and twin stay on one
-					   CPU: there are no CPUs to spare */
+	volatile int32_t *pinning;	/* not NULL: then worker and twin stay
+					   on one CPU, as none are to spare;
+					   nonzero while that is tried */
 };
 
 /* A pipe that a shell opens by /proc: its reading end keeps its number. */
@@ -65,9 +67,6 @@ void brood_pipes(const struct brood *b, struct snippet_pipes *p);
  * that it matters, or may is false.  0, or -1 and errno.
  */
 int brood_prepare(struct brood *b, bool may);
-
-/* Was the task before so short? */
-bool brood_quick(const struct brood *b);
 
 /* The next one begins to be made. */
 void brood_begin(struct brood *b);

@@ -49,6 +49,7 @@ static void
 free_word(struct pool *p, struct word *w)
 {
 	p->crowded |= w->crowded;
+	p->unpinned |= w->pinning;
 	p->word_used[w - p->words] = false;
 }
 
@@ -73,13 +74,13 @@ new_seat(struct pool *p, unsigned slot, pid_t pid, int fd, struct word *word)
 }
 
 static struct brood_conf
-brood(const struct pool *p)
+brood(const struct pool *p, struct word *word)
 {
 	size_t most = p->conf.waiting / (p->limit ? p->limit : 1);
-	struct brood_conf b = {
-		.most = 1, .pin = p->conf.cpus > 1 && p->limit >= p->conf.cpus
-	};
+	struct brood_conf b = { .most = 1 };
 
+	if (!p->unpinned && p->conf.cpus > 1 && p->limit >= p->conf.cpus)
+		b.pinning = &word->pinning;
 	if (!p->crowded && !p->conf.raw && most > 1)
 		b.most = most < SNIPPET_BROOD ? (unsigned)most : SNIPPET_BROOD;
 	return b;
@@ -95,7 +96,7 @@ be_worker(struct pool *p, unsigned slot, int fd, struct word *word,
 	conf.word = word;
 	conf.slot = slot;
 	conf.raw = p->conf.raw;
-	conf.brood = brood(p);
+	conf.brood = brood(p, word);
 	conf.limits = p->conf.limits;
 	conf.setup = p->conf.setup;
 	conf.dir = dir;

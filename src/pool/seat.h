@@ -89,6 +89,7 @@ struct pool {
 	bool script_said[2];		/* that an init, a fini, failed */
 	bool closing, broken;
 	bool crowded;			/* a worker's word was */
+	bool unpinned;			/* a worker died of it, it seems */
 	size_t freezing;		/* answers that are awaited */
 	struct timer retry, recover, freeze;
 	struct heirs *heirs;

@@ -22,6 +22,8 @@
 enum {
 	STRIKES_MOST = 10,		/* until there is a brood */
 	PIN_LEASE = 8,			/* broods */
+	PIN_REST = 4,			/* times POOL_SILENCE; longer than it
+					   takes to make a brood */
 	FILES_MORE = 64			/* that a worker may need besides */
 };
 
@@ -70,6 +72,13 @@ store(struct warm *w)
 
 /* --- the brood --------------------------------------------------------- */
 
+static void
+unpin(struct warm *w)
+{
+	pin_clear(&w->pin);
+	loop_timer_off(w->loop, &w->rest);
+}
+
 /* It is there: what stands between us is to go. */
 static void
 free_brood(struct warm *w)
@@ -86,18 +95,29 @@ free_brood(struct warm *w)
 static void
 pin(struct warm *w)
 {
-	if (w->brood.size == 1 || ++w->broods % PIN_LEASE == 0)
-		pin_clear(&w->pin);
-	else if (w->may_pin)
+	if (w->brood.size == 1 || ++w->broods % PIN_LEASE == 0) {
+		unpin(w);
+	} else if (w->pinning) {
+		*w->pinning = 1;
 		pin_set(&w->pin, w->twin);
+		*w->pinning = 0;
+	}
 	w->pinned = w->pin.other != 0;
+}
+
+/* A task takes long, or none comes: we must not wait for our turn on this CPU
+   when there is something to do. */
+static void
+on_rest(struct timer *t)
+{
+	unpin(container_of(t, struct warm, rest));
 }
 
 /* Nothing more comes of it. */
 static void
 stop(struct warm *w, enum warm_at at)
 {
-	pin_clear(&w->pin);
+	unpin(w);
 	w->half |= w->at == WARM_MAKING && w->brood.size > 1;
 	w->at = at;
 	loop_timer_off(w->loop, &w->late);
@@ -184,6 +204,9 @@ hand_over(struct warm *w)
 		pin_spare(&w->pin, pid);
 	if (last)
 		make(w);
+	if (w->pin.other)
+		loop_timer(w->loop, &w->rest, loop_now(w->loop) +
+		    PIN_REST * POOL_SILENCE);
 	w->ops->made(w, pid);
 }
 
@@ -330,7 +353,7 @@ warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
 	w->conf = conf;
 	w->env = warm_strange(&w->env_program);
 	w->ops = ops;
-	w->may_pin = many->pin;
+	w->pinning = many->pinning;
 	w->io.fd = w->file = w->stdio.socket = -1;
 	w->stdio.err = err;
 	w->end.writer = -1;
@@ -348,6 +371,7 @@ warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
 	w->io.fd = pair[0];
 	w->io.cb = on_socket;
 	w->late.cb = on_late;
+	w->rest.cb = on_rest;
 	loop_io(loop, &w->io, IO_READ);
 	w->stdio.socket = pair[1];
 	return pair[1];
@@ -554,8 +578,6 @@ warm_ask(struct warm *w, const struct spawn_task *t, bool line,
 	buf_free(&dir);
 	if (r < 0)
 		return -1;
-	if (!brood_quick(&w->brood))
-		pin_clear(&w->pin);
 	look(w);
 	w->asked = true;	/* not before, or what is read could be two */
 	if (w->at == WARM_WAITING)
@@ -580,6 +602,7 @@ warm_go(struct warm *w)
 bool
 warm_fini(struct warm *w)
 {
+	unpin(w);
 	brood_shut(&w->file);
 	w->text.len = 0;
 	snippet_fini(&w->text, w->conf->fini, &w->shell);

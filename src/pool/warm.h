@@ -74,9 +74,10 @@ struct warm {
 	pid_t group;			/* that of the shell */
 	struct brood brood;
 	struct pin pin;
-	bool may_pin;
-	bool pinned;			/* ... so is the brood */
+	volatile int32_t *pinning;	/* see struct brood_conf */
+	bool pinned;			/* so is the brood */
 	unsigned broods;
+	struct timer rest;		/* until we are no more */
 	struct timer late;		/* until a brood of many is there */
 	unsigned strikes;		/* it was late so often */
 	struct brood_pipe end;		/* what the shell reads at its end, and has

@@ -36,6 +36,8 @@ struct word {
 					   without which it ends; or 0 */
 	volatile int32_t crowded;	/* no room for as many as a warm shell
 					   was to make in one go; or 0 */
+	volatile int32_t pinning;	/* it chooses its CPU, for which a
+					   filter may kill it; or 0 */
 	/* ends that may not have been told yet, in turns: */
 	struct word_end {
 		_Atomic uint64_t task;	/* 0: none */

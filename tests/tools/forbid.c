@@ -8,8 +8,8 @@
  *	forbid -e ERRNO CALL CMD..
  *				CALL fails with this errno, a number
  *
- * CALL is "fork", "mkdir" or "memfd", in all their forms, or "beside": a child
- * that runs beside its parent in one memory.  Exit 77 where the system has no
+ * CALL is "fork", "mkdir", "memfd" or "pin" (the choice of CPUs), in all their
+ * forms, or "beside": a child that runs beside its parent in one memory.  Exit 77 where the system has no
  * such filters.
  */
 #define _GNU_SOURCE
@@ -54,6 +54,7 @@ static const struct {
 #ifdef SYS_memfd_create
 	{ "memfd", SYS_memfd_create, 0, 0 },
 #endif
+	{ "pin", SYS_sched_setaffinity, 0, 0 },
 };
 
 enum {

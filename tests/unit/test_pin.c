@@ -38,6 +38,25 @@ count(pid_t pid)
 	return CPU_COUNT(&m);
 }
 
+/* As it was asked for, with CPUs that are not there. */
+static const char *
+asked(pid_t pid)
+{
+	static char text[2][4096];
+	static int turn;
+	char path[64], *line = text[turn ^= 1];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	f = fopen(path, "r");
+	while (f && fgets(line, sizeof(text[0]), f))
+		if (strncmp(line, "Cpus_allowed:", 13) == 0)
+			break;
+	if (f)
+		fclose(f);
+	return line;
+}
+
 static pid_t
 child(void)
 {
@@ -71,8 +90,14 @@ test_pair(void)
 	made = child();
 	pin_spare(&p, made);
 	ok(has(made, &all), "what is spared may go where it might");
+	here = all;
+	CPU_CLR((unsigned)p.cpu, &here);
+	sched_setaffinity(made, sizeof(here), &here);
+	pin_spare(&p, made);
+	ok(has(made, &here), "... but not what somebody has moved");
 	pin_clear(&p);
 	ok(has(0, &all), "not pinned any more");
+	is_str(asked(getpid()), asked(getppid()), "... as our parent is not");
 	ok(has(other, &all), "... nor is the other");
 	is_int(p.other, 0, "... and it is known");
 	pin_clear(&p);
@@ -99,6 +124,43 @@ test_moved(void)
 		ok(has(0, &all), "... and the other comes back");
 	}
 	end(other);
+}
+
+/* Our parent and all below it are moved to the very CPU that we are on. */
+static int
+moved_with_parent(void)
+{
+	struct pin p = { 0 };
+	pid_t other = child(), made;
+	cpu_set_t here;
+	bool good;
+
+	if (!pin_set(&p, other))
+		return 1;
+	made = child();
+	here = mask(0);
+	sched_setaffinity(getppid(), sizeof(here), &here);
+	pin_clear(&p);
+	pin_spare(&p, made);
+	good = has(0, &here) && has(other, &here) && has(made, &here);
+	end(made);
+	end(other);
+	return good ? 0 : 2;
+}
+
+static void
+test_parent(void)
+{
+	pid_t pid;
+	int status = -1;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		_exit(moved_with_parent());
+	waitpid(pid, &status, 0);
+	is_int(status, 0, "moved with its parent, to where it was pinned");
+	sched_setaffinity(0, sizeof(all), &all);
 }
 
 static void
@@ -135,6 +197,7 @@ main(void)
 	}
 	test_pair();
 	test_moved();
+	test_parent();
 	test_refused();
 	return done_testing();
 }
