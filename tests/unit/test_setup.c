@@ -172,6 +172,7 @@ live(void)
 	static struct limits limits;
 	static struct word word;
 	struct spawn_place place = { .slot = 1 };
+	struct brood_conf one = { .most = 1 };
 	struct buf driver = { 0 };
 
 	alarm(60);		/* of a hang */
@@ -186,7 +187,7 @@ live(void)
 	u.slot = 1;
 	u.word = &word;
 	u.out = dup(STDERR_FILENO);
-	u.warm = warm_open(&w, loop, &conf, &warm_ops, 1, u.out);
+	u.warm = warm_open(&w, loop, &conf, &warm_ops, &one, u.out);
 	place.worker = getpid();
 	warm_driver(&w, &place, &driver);
 	u.driver = buf_str(&driver);
