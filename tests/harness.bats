@@ -180,3 +180,13 @@ not ok 2 - y
 	same "$("$PPX_TOOLS/tiny" 'a b')" 'a b'
 	same "$("$PPX_TOOLS/tiny")" ''
 }
+
+@test "a parallel that is not GNU's is none to compare with" {
+	mkdir other
+	printf '#!/bin/sh\necho "parallel: invalid option" >&2; exit 1\n' \
+	    >other/parallel
+	chmod +x other/parallel
+	same "$(PATH=$PWD/other:$PATH
+	    skip() { echo "skip: $*"; exit; }
+	    need parallel; echo "needed")" "skip: needs GNU parallel"
+}

@@ -155,6 +155,11 @@ need()
 
 	for cmd; do
 		command -v "$cmd" >/dev/null || skip "needs $cmd"
+		# moreutils has another one
+		if [[ $cmd == parallel &&
+		    $(parallel --version 2>/dev/null) != GNU* ]]; then
+			skip "needs GNU parallel"
+		fi
 	done
 }
 
