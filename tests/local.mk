@@ -248,6 +248,7 @@ EXTRA_DIST += \
 	tests/run \
 	tests/trees.bash \
 	tests/warm.bash \
+	tests/unit/child.h \
 	tests/unit/files.h \
 	tests/unit/tap.h
 

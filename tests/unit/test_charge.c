@@ -13,6 +13,7 @@
 #include "base/signals.h"
 #include "pool/charge.h"
 
+#include "child.h"
 #include "tap.h"
 
 enum { MIB = 1 << 20 };
@@ -169,13 +170,6 @@ test_soft(void)
 
 static pid_t spared;
 
-static bool
-spare(void *ctx, pid_t pid)
-{
-	(void)ctx;
-	return pid == spared;
-}
-
 /* A child of ours that is of no task. */
 static void
 test_spared(void)
@@ -188,10 +182,9 @@ test_spared(void)
 		ok(true, "this system does not list children");
 		return;
 	}
-	if ((spared = fork()) == 0)
-		for (;;)
-			pause();
-	c.tree.skip = spare;
+	spared = child_new();
+	c.tree.skip = child_is;
+	c.tree.ctx = &spared;
 	r = run("exit 3", &none);
 	ok(r->reason == REASON_EXIT && r->code == 3 && r->leaked == 0,
 	    "a task is over though a child waits that is none of it");

@@ -7,6 +7,7 @@
 
 #include "pool/left.h"
 
+#include "child.h"
 #include "tap.h"
 
 /*
@@ -36,16 +37,12 @@ patience(enum leak leak, nsec linger)
 int
 main(void)
 {
-	pid_t pid = fork();
+	pid_t pid = child_new();
 
-	if (pid == 0)
-		for (;;)
-			pause();
 	ok(patience(LEAK_KILL, 0) <= 200 * MSEC, "kill: after 200 ms");
 	ok(patience(LEAK_FAIL, 0) <= 200 * MSEC, "fail: after 200 ms");
 	ok(patience(LEAK_AUTO, 400 * MSEC) <= 400 * MSEC, "auto: at --linger");
 	ok(patience(LEAK_AUTO, 0) == 0, "auto: at once");
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	child_end(pid);
 	return done_testing();
 }

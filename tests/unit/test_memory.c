@@ -11,6 +11,7 @@
 
 #include "pool/memory.h"
 
+#include "child.h"
 #include "tap.h"
 
 enum { MIB = 1 << 20 };
@@ -64,13 +65,6 @@ child(char *shared)
 	return pid;
 }
 
-static void
-end(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-}
-
 static bool
 between(uint64_t n, uint64_t low, uint64_t high)
 {
@@ -91,15 +85,15 @@ test_look(void)
 	ok(between(memory_look(&m, SEC), 20, 30), "one process");
 	b = child(NULL);
 	ok(between(memory_look(&m, 2 * SEC), 40, 60), "two");
-	end(a);
+	child_end(a);
 	ok(between(memory_look(&m, 3 * SEC), 20, 30), "the second alone");
 	c = child(area);
 	d = child(area);
 	ok(between(memory_look(&m, 4 * SEC), 40, 60),
 	    "and two that share as much");
-	end(b);
-	end(c);
-	end(d);
+	child_end(b);
+	child_end(c);
+	child_end(d);
 	ok(memory_look(&m, 4 * SEC) == 0, "none, but the list is old");
 	ok(memory_look(&m, 5 * SEC) == 0, "none");
 	memory_clear(&m);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/pin.h"
+#include "child.h"
 #include "tap.h"
 
 #if PIN_CAN
@@ -57,29 +58,11 @@ asked(pid_t pid)
 	return line;
 }
 
-static pid_t
-child(void)
-{
-	pid_t pid = fork();
-
-	if (pid == 0)
-		for (;;)
-			pause();
-	return pid;
-}
-
-static void
-end(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-}
-
 static void
 test_pair(void)
 {
 	struct pin p = { 0 };
-	pid_t other = child(), made;
+	pid_t other = child_new(), made;
 	cpu_set_t here;
 
 	ok(pin_set(&p, other), "pinned");
@@ -87,7 +70,7 @@ test_pair(void)
 	is_int(count(0), 1, "this one is on one CPU");
 	ok(has(other, &here), "... and the other is on the same");
 	ok(!pin_set(&p, other), "not a second time");
-	made = child();
+	made = child_new();
 	pin_spare(&p, made);
 	ok(has(made, &all), "what is spared may go where it might");
 	here = all;
@@ -102,8 +85,8 @@ test_pair(void)
 	is_int(p.other, 0, "... and it is known");
 	pin_clear(&p);
 	ok(has(0, &all), "cleared once more: nothing");
-	end(made);
-	end(other);
+	child_end(made);
+	child_end(other);
 }
 
 /* Whoever moves one meanwhile has the last word. */
@@ -111,7 +94,7 @@ static void
 test_moved(void)
 {
 	struct pin p = { 0 };
-	pid_t other = child();
+	pid_t other = child_new();
 	cpu_set_t two = all;
 	int cpu;
 
@@ -123,7 +106,7 @@ test_moved(void)
 		ok(has(other, &two), "one that was moved stays there");
 		ok(has(0, &all), "... and the other comes back");
 	}
-	end(other);
+	child_end(other);
 }
 
 /* Our parent and all below it are moved to the very CPU that we are on. */
@@ -131,20 +114,20 @@ static int
 moved_with_parent(void)
 {
 	struct pin p = { 0 };
-	pid_t other = child(), made;
+	pid_t other = child_new(), made;
 	cpu_set_t here;
 	bool good;
 
 	if (!pin_set(&p, other))
 		return 1;
-	made = child();
+	made = child_new();
 	here = mask(0);
 	sched_setaffinity(getppid(), sizeof(here), &here);
 	pin_clear(&p);
 	pin_spare(&p, made);
 	good = has(0, &here) && has(other, &here) && has(made, &here);
-	end(made);
-	end(other);
+	child_end(made);
+	child_end(other);
 	return good ? 0 : 2;
 }
 
@@ -167,7 +150,7 @@ static void
 test_refused(void)
 {
 	struct pin p = { 0 };
-	pid_t other = child();
+	pid_t other = child_new();
 	cpu_set_t one;
 	int cpu = 0;
 
@@ -182,7 +165,7 @@ test_refused(void)
 	ok(!pin_set(&p, other), "the other may not be where we are");
 	ok(has(0, &one), "... we may be where we might");
 	sched_setaffinity(0, sizeof(all), &all);
-	end(other);
+	child_end(other);
 	ok(!pin_set(&p, other), "the other has gone");
 	ok(has(0, &all), "... and nothing is changed");
 }

@@ -12,27 +12,10 @@
 #include "base/os.h"
 #include "pool/tree.h"
 
+#include "child.h"
 #include "tap.h"
 
 static pid_t spared;
-
-static bool
-spare(void *ctx, pid_t pid)
-{
-	(void)ctx;
-	return pid == spared;
-}
-
-static pid_t
-sleeper(void)
-{
-	pid_t pid = fork();
-
-	if (pid == 0)
-		for (;;)
-			pause();
-	return pid;
-}
 
 /* A child with a child of its own in another session. */
 static pid_t
@@ -114,8 +97,9 @@ main(void)
 		return done_testing();
 	}
 	os_subreaper();
-	spared = sleeper();
-	t.skip = spare;
+	spared = child_new();
+	t.skip = child_is;
+	t.ctx = &spared;
 	is_int(tree_count(&t, NULL, 0), 0, "a spared child does not count");
 	family();
 	wait_count(&t, 2);
