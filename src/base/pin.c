@@ -49,62 +49,91 @@ ask_for(pid_t pid, const pin_mask *now, pin_mask *m)
 static bool
 follow(struct pin *p)
 {
-	pin_mask now, mine, said;
+	pin_mask now, mine;
 
-	if (!get(getppid(), &now) || CPU_EQUAL(&now, &p->parents) ||
-	    !get(0, &mine))
+	if (!get(getppid(), &now) || CPU_EQUAL(&now, &p->parents))
 		return false;
-	ask_for(0, &now, &said);
-	set(0, &mine);
-	if (CPU_EQUAL(&p->was, &p->parents))
-		p->own = said;
-	if (CPU_EQUAL(&p->others_were, &p->parents)) {
-		p->others_were = now;
-		p->others = said;
+	if (CPU_EQUAL(&p->was, &p->parents) && get(0, &mine)) {
+		p->was = now;
+		ask_for(0, &now, &p->asked);
+		set(0, &mine);
 	}
 	p->parents = now;
 	return true;
 }
 
+/* here is -1 where it is not known. */
+static int
+choose(const struct pin *p, int here)
+{
+	const struct pin_board *b = &p->board;
+	uint16_t others[CPU_SETSIZE] = { 0 };
+	int cpu, best = -1;
+	size_t i;
+
+	for (i = 0; i < b->n; i++) {
+		cpu = b->place[i].cpu - 1;
+		if (i != b->mine && cpu >= 0 && cpu < CPU_SETSIZE)
+			others[cpu]++;
+	}
+	if (here >= 0 && here < CPU_SETSIZE &&
+	    CPU_ISSET((unsigned)here, &p->was))
+		best = here;
+	for (cpu = 0; b->n && cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET((unsigned)cpu, &p->was) &&
+		    (best < 0 || others[cpu] < others[best]))
+			best = cpu;
+	return best;
+}
+
+static void
+mark(const struct pin *p, int place)
+{
+	if (p->board.n)
+		p->board.place[p->board.mine].cpu = place;
+}
+
 bool
 pin_set(struct pin *p, pid_t other)
 {
-	pin_mask here;
-	int cpu = sched_getcpu();
+	pin_mask here, others;
+	int cpu;
 
-	if (p->other && follow(p))
+	if (p->other && (follow(p) || choose(p, p->cpu) != p->cpu))
 		pin_clear(p);
-	if (p->other || other <= 0 || cpu < 0 || cpu >= CPU_SETSIZE ||
-	    !get(0, &p->was) || !get(other, &p->others_were) ||
-	    !get(getppid(), &p->parents) ||
-	    !CPU_ISSET((unsigned)cpu, &p->others_were))
+	if (p->other || other <= 0 || !get(0, &p->was) ||
+	    !get(other, &others) || !CPU_EQUAL(&p->was, &others) ||
+	    !get(getppid(), &p->parents))
 		return false;
-	ask_for(other, &p->others_were, &p->others);
+	cpu = choose(p, sched_getcpu());
+	if (cpu < 0)
+		return false;
 	only(cpu, &here);
 	if (!set(other, &here))
 		return false;
 	p->other = other;
 	p->cpu = cpu;
-	ask_for(0, &p->was, &p->own);
+	mark(p, cpu + 1);
+	ask_for(0, &p->was, &p->asked);
 	set(0, &here);
 	return true;
 }
 
 static void
-give_back(pid_t pid, int cpu, const pin_mask *before)
+give_back(const struct pin *p, pid_t pid)
 {
 	pin_mask here, now;
 
-	only(cpu, &here);
+	only(p->cpu, &here);
 	if (get(pid, &now) && CPU_EQUAL(&now, &here))
-		set(pid, before);
+		set(pid, &p->asked);
 }
 
 void
 pin_spare(struct pin *p, pid_t pid)
 {
 	follow(p);
-	give_back(pid, p->cpu, &p->others);
+	give_back(p, pid);
 }
 
 void
@@ -113,8 +142,9 @@ pin_clear(struct pin *p)
 	if (p->other == 0)
 		return;
 	follow(p);
-	give_back(0, p->cpu, &p->own);
-	give_back(p->other, p->cpu, &p->others);
+	give_back(p, 0);
+	give_back(p, p->other);
+	mark(p, 0);
 	p->other = 0;
 }
 #else

@@ -9,6 +9,8 @@
 
 #include <sched.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #if defined(CPU_COUNT_S) && !defined(PPX_OS_GENERIC)
@@ -19,20 +21,33 @@ typedef cpu_set_t pin_mask;
 typedef char pin_mask;
 #endif
 
-/* Zeroed: not pinned. */
+struct pin_place {
+	_Atomic int32_t cpu;		/* 1 and that which one is pinned to; or 0 */
+};
+
+/* Who share it keep off each other: each has a place in memory that they share,
+   and leaves it there when he dies. */
+struct pin_board {
+	struct pin_place *place;
+	size_t n, mine;
+};
+
+/* Zeroed, but for the board: not pinned. */
 struct pin {
 	pid_t other;			/* 0: not pinned */
+	struct pin_board board;		/* n 0: none */
 	/* private: */
 	int cpu;
-	pin_mask was, others_were;	/* what they were allowed before */
-	pin_mask own, others;		/* how that is to be said */
+	pin_mask was;			/* what both were allowed before, */
+	pin_mask asked;			/* ... and how that is to be said */
 	pin_mask parents;		/* what our parent was allowed */
 };
 
 /*
- * Both stay where this process is now.  False: they cannot, as the other one
- * has gone or may not be here, or the system has none of it; or they do
- * already.
+ * Both stay on one CPU: where the fewest others are, or where this process is
+ * now, if that is as good.  If they are pinned, and another one is better by
+ * now, they go there.  False: they are not allowed the same, or the other one
+ * has gone, or the system has none of it; or they stay where they are.
  */
 bool pin_set(struct pin *p, pid_t other);
 

@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 #include "base/clock.h"
+#include "base/pin.h"
 #include "pool/snippet.h"
 
 struct brood_conf {
@@ -22,6 +23,7 @@ struct brood_conf {
 	volatile int32_t *pinning;	/* not NULL: then worker and twin stay
 					   on one CPU, as none are to spare;
 					   nonzero while that is tried */
+	struct pin_board board;		/* ... of all workers */
 };
 
 /* A pipe that a shell opens by /proc: its reading end keeps its number. */

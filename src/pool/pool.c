@@ -508,7 +508,8 @@ pool_new(struct loop *loop, const struct pool_conf *conf,
 	p->nwords = 2 * conf->slots_max + SPARE_WORDS;
 	p->word_used = xcalloc(p->nwords, sizeof(p->word_used[0]));
 	p->words = os_map(p->nwords * sizeof(p->words[0]), true);
-	if (p->words == NULL)
+	p->pinned = os_map(p->nwords * sizeof(p->pinned[0]), true);
+	if (p->words == NULL || p->pinned == NULL)
 		die("no shared memory: %s", strerror(errno));
 	p->retry.cb = on_retry;
 	p->recover.cb = on_recover;
@@ -529,6 +530,7 @@ pool_free(struct pool *p)
 	staff_free(p);
 	heirs_free(p->heirs);
 	os_unmap(p->words, p->nwords * sizeof(p->words[0]));
+	os_unmap(p->pinned, p->nwords * sizeof(p->pinned[0]));
 	free(p->word_used);
 	free(p->slot);
 	free(p);

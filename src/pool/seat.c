@@ -50,6 +50,7 @@ free_word(struct pool *p, struct word *w)
 {
 	p->crowded |= w->crowded;
 	p->unpinned |= w->pinning;
+	p->pinned[w - p->words].cpu = 0;
 	p->word_used[w - p->words] = false;
 }
 
@@ -79,8 +80,11 @@ brood(const struct pool *p, struct word *word)
 	size_t most = p->conf.waiting / (p->limit ? p->limit : 1);
 	struct brood_conf b = { .most = 1 };
 
-	if (!p->unpinned && p->conf.cpus > 1 && p->limit >= p->conf.cpus)
+	if (!p->unpinned && p->conf.cpus > 1 && p->limit >= p->conf.cpus) {
 		b.pinning = &word->pinning;
+		b.board = (struct pin_board){ .place = p->pinned,
+		    .n = p->nwords, .mine = (size_t)(word - p->words) };
+	}
 	if (!p->crowded && !p->conf.raw && most > 1)
 		b.most = most < SNIPPET_BROOD ? (unsigned)most : SNIPPET_BROOD;
 	return b;

@@ -7,6 +7,7 @@
 #define POOL_SEAT_H
 
 #include "base/list.h"
+#include "base/pin.h"
 #include "pool/heirs.h"
 #include "pool/pool.h"
 #include "pool/word.h"
@@ -68,6 +69,7 @@ struct pool {
 	struct seat **slot;		/* [1..slots_max]; NULL = no worker */
 	struct word *words;
 	bool *word_used;
+	struct pin_place *pinned;	/* their places of a pin_board */
 	size_t nwords;
 	bool unsent;			/* a seat's are */
 	size_t limit;			/* slots in use now: short system */

@@ -21,7 +21,6 @@
 
 enum {
 	STRIKES_MOST = 10,		/* until there is a brood */
-	PIN_LEASE = 8,			/* broods */
 	PIN_REST = 4,			/* times POOL_SILENCE; longer than it
 					   takes to make a brood */
 	FILES_MORE = 64			/* that a worker may need besides */
@@ -87,15 +86,11 @@ free_brood(struct warm *w)
 	kill(w->between, SIGKILL);
 }
 
-/*
- * Nobody gains by being moved where the next CPU has as much to do.  One brood
- * of PIN_LEASE may go where it will: whoever shares a CPU with another finds a
- * better one then.
- */
+/* Nobody gains by being moved where the next CPU has as much to do. */
 static void
 pin(struct warm *w)
 {
-	if (w->brood.size == 1 || ++w->broods % PIN_LEASE == 0) {
+	if (w->brood.size == 1) {
 		unpin(w);
 	} else if (w->pinning) {
 		*w->pinning = 1;
@@ -354,6 +349,7 @@ warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
 	w->env = warm_strange(&w->env_program);
 	w->ops = ops;
 	w->pinning = many->pinning;
+	w->pin.board = many->board;
 	w->io.fd = w->file = w->stdio.socket = -1;
 	w->stdio.err = err;
 	w->end.writer = -1;

@@ -76,7 +76,6 @@ struct warm {
 	struct pin pin;
 	volatile int32_t *pinning;	/* see struct brood_conf */
 	bool pinned;			/* so is the brood */
-	unsigned broods;
 	struct timer rest;		/* until we are no more */
 	struct timer late;		/* until a brood of many is there */
 	unsigned strikes;		/* it was late so often */

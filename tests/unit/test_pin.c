@@ -146,6 +146,46 @@ test_parent(void)
 	sched_setaffinity(0, sizeof(all), &all);
 }
 
+static int
+nth(int n)
+{
+	int cpu = 0;
+
+	while (!CPU_ISSET((unsigned)cpu, &all) || n-- > 0)
+		cpu++;
+	return cpu;
+}
+
+/* Of those that are pinned already each CPU has one, but one CPU has two. */
+static void
+test_board(void)
+{
+	static struct pin_place place[CPU_SETSIZE + 2];
+	struct pin p = { .board = { place, CPU_SETSIZE + 2, 1 } };
+	pid_t other = child_new();
+	int cpu, first = nth(0), second = nth(1);
+
+	for (cpu = first; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET((unsigned)cpu, &all))
+			place[cpu + 2].cpu = cpu + 1;
+	place[second + 2].cpu = 0;
+	place[0].cpu = first + 1;
+	ok(pin_set(&p, other), "pinned");
+	is_int(p.cpu, second, "... where nobody is");
+	is_int(place[1].cpu, second + 1, "... which others see");
+	ok(!pin_set(&p, other), "it stays there");
+	place[second + 2].cpu = second + 1;
+	ok(!pin_set(&p, other), "... where it is as good as elsewhere");
+	place[0].cpu = place[first + 2].cpu = 0;
+	ok(pin_set(&p, other), "moved");
+	is_int(p.cpu, first, "... where nobody is any more");
+	is_int(count(0) + count(other), 2, "... both");
+	pin_clear(&p);
+	is_int(place[1].cpu, 0, "its place is free");
+	ok(has(0, &all) && has(other, &all), "... and both may go anywhere");
+	child_end(other);
+}
+
 static void
 test_refused(void)
 {
@@ -181,6 +221,7 @@ main(void)
 	test_pair();
 	test_moved();
 	test_parent();
+	test_board();
 	test_refused();
 	return done_testing();
 }
