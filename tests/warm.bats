@@ -411,3 +411,92 @@ late"
 	[[ $output == "ppx: --warm: the program ppx must be readable"* ]] ||
 		same "$status $output" "0 a"
 }
+
+@test "what a shell begins with, from the environment, it has read once" {
+	echo 'echo read >>starts; f() { echo "f $1"; }' >env.sh
+	command -v bash >/dev/null || skip "no bash"
+	shell=bash
+	same "$(BASH_ENV=$PWD/env.sh warm -j1 -k 'f {}' ::: a b)" "f a
+f b"
+	same "$(cat starts)" read
+}
+
+@test "options that come by the environment are a task's, and disturb nobody" {
+	command -v bash >/dev/null || skip "no bash"
+	shell=bash
+	same "$(env SHELLOPTS=errexit:nounset:keyword bash -c 'exec "$@"' bash \
+	    "$PPX" --warm --shell bash -j1 -k 'case $- in *e*k*u*) echo e{};; esac
+	    false; echo no' ::: a b 2>/dev/null)" "ea
+eb"
+	same "$(env SHELLOPTS=xtrace:verbose bash -c 'exec "$@"' bash \
+	    "$PPX" --warm --shell bash -j1 -k 'echo {}' ::: {1..40} 2>/dev/null)" \
+	    "$(seq 40)"
+}
+
+@test "functions that come by the environment are a task's" {
+	command -v bash >/dev/null || skip "no bash"
+	shell=bash
+	exec() { echo mine "$1"; }
+	bash() { echo "bash $1"; }
+	export -f exec bash
+	same "$(warm -j1 -k 'exec {}; bash {}' ::: a b)" "mine a
+bash a
+mine b
+bash b"
+}
+
+@test "a task's shell is as deep as that of one without --warm" {
+	local level
+	one() {
+		for level in 1 7 998 999 -3; do
+			same "$(SHLVL=$level warm 'echo $SHLVL; : {}' ::: a)" \
+			    "$(SHLVL=$level ppx --shell "$shell" \
+			    'echo $SHLVL; : {}' ::: a 2>/dev/null)"
+		done
+		same "$(unset SHLVL; warm 'echo $SHLVL; : {}' ::: a)" \
+		    "$(unset SHLVL; ppx --shell "$shell" 'echo $SHLVL; : {}' \
+		    ::: a)"
+	}
+	in_each one
+}
+
+@test "a task's \$PPID is none that has gone" {
+	one() {
+		same "$(seq 40 | warm -j2 'read -r pid _ </proc/$PPID/stat
+		    test "$pid" = "$PPID" && echo ok; : {}' | sort | uniq -c |
+		    tr -d ' ')" 40ok
+	}
+	in_each one
+}
+
+@test "what a task does to \$\$ is not seen in the next one" {
+	need prlimit
+	one() {
+		same "$(seq 300 | warm -j1 'case {} in
+			50) prlimit --pid $$ --nofile=77:77; renice -n 7 $$ ;;
+		    esac >/dev/null 2>&1; ulimit -n; nice' | sort | uniq -c |
+		    wc -l)" 2
+	}
+	in_each one
+}
+
+@test "a shell's file is needed once, and is waited for by a wrapper" {
+	one() {
+		printf '#!/bin/sh\nrm "$0"; cd ..\n%s "$@"\n' "$shell" >once
+		chmod +x once
+		same "$(shell=./once warm -j1 'echo {}' < <(seq 200) |
+		    sort -n | cmp - <(seq 200) && echo all)" all
+	}
+	in_each one
+}
+
+@test "a shell that is a script of its own" {
+	one() {
+		printf '#!/bin/sh\nset -- "$@"; : ${PPX_TEST_ENV=set}
+export PPX_TEST_ENV\nexec %s "$@"\n' "$shell" >"it's a sh"
+		chmod +x "it's a sh"
+		same "$(shell="./it's a sh" warm -j2 -k 'echo $PPX_TEST_ENV {}' \
+		    ::: 1 2 3)" "$(printf 'set %s\n' 1 2 3)"
+	}
+	in_each one
+}

@@ -247,16 +247,19 @@ add_export(struct buf *b, const struct spawn_place *place)
 	buf_adds(b, "; case $? in 0) ;; *) \\command exit 125 ;; esac; ");
 }
 
+/* Of what the environment, or the init, has set nothing acts in the driver. */
+#define TAKE_OVER	"{ \\command set -- \"$-\" \"$?\" " MARK "; " \
+			"\\command set +emuvx; " \
+			"case ${BASH_VERSION-} in '') ;; *) " CALM " ;; esac; } " \
+			">/dev/null 2>&1; "
+
 /* From here on nothing is read from the init but what it has made. */
 static void
 add_script(struct buf *b, const char *word, const struct spawn_place *place,
     const struct place *at)
 {
-	buf_addf(b, "{ \\eval \"%s\\command shift;$1\" %s; "
-	    "{ \\command set -- \"$-\" \"$?\" " MARK "; "
-	    "\\command set +emuvx; "
-	    "case ${BASH_VERSION-} in '') ;; *) " CALM " ;; esac; } "
-	    ">/dev/null 2>&1; ", at->begin, at->init);
+	buf_addf(b, "{ \\eval \"%s\\command shift;$1\" %s; " TAKE_OVER,
+	    at->begin, at->init);
 	add_refusal(b);
 	add_builtins(b, word);
 	buf_adds(b, "{ " CALM "; } >/dev/null 2>&1; "
@@ -267,10 +270,10 @@ add_script(struct buf *b, const char *word, const struct spawn_place *place,
 
 /* Where there are too few descriptors, bash takes the first from 10 on. */
 static void
-add_init(struct buf *b, const char *word, const char *path,
-    const struct spawn_place *place, const struct snippet_stdio *io)
+add_init(struct buf *b, const char *word, const struct spawn_place *place,
+    const struct snippet_stdio *io)
 {
-	buf_adds(b, "{ case ${BASH_VERSION+b} in '') ;; *) \\command exec "
+	buf_adds(b, "case ${BASH_VERSION+b} in '') ;; *) \\command exec "
 	    KEPT_LAST ">&0 && \\command exec " KEPT_LAST ">&- " KEPT_ERR ">&0 "
 	    KEPT_NULL "</dev/null && \\command set -- \"$1\" " KEPT_ERR
 	    " ;; esac; case ${2-} in '') ");
@@ -279,6 +282,21 @@ add_init(struct buf *b, const char *word, const char *path,
 	add_script(b, word, place, &high);
 	buf_adds(b, "\\command exec " KEPT_ERR ">&- " KEPT_NULL ">&- ;; esac; ");
 	add_check(b, place->worker, io);
+}
+
+/* All that is parsed here is memory that each task has to copy. */
+static void
+add_no_init(struct buf *b, const struct spawn_place *place)
+{
+	buf_adds(b, "{ " TAKE_OVER);
+	add_refusal(b);
+	add_export(b, place);
+	buf_addf(b, "} %s; ", low.over);
+}
+
+static void
+add_begin(struct buf *b, const char *word, const char *path)
+{
 	buf_adds(b, "\\command echo " SNIPPET_OVER " >&2; "
 	    "case $? in 0) ;; *) \\command exit 125 ;; esac; { ");
 	add_question(b, word, path);
@@ -366,11 +384,16 @@ add_twin(struct buf *b, pid_t worker, const struct snippet_pipes *pipes)
 void
 snippet_driver(struct buf *b, const char *word, const char *path,
     const struct spawn_place *place, const struct snippet_pipes *pipes,
-    const struct snippet_stdio *io)
+    const struct snippet_stdio *io, bool bare)
 {
 	pid_t worker = place->worker;
 
-	add_init(b, word, path, place, io);
+	buf_adds(b, "{ ");
+	if (bare)
+		add_no_init(b, place);
+	else
+		add_init(b, word, place, io);
+	add_begin(b, word, path);
 	buf_adds(b, "( \\command echo " SNIPPET_APART " >&2; ( ");
 	add_twin(b, worker, pipes);
 	buf_addf(b, "); \\command exit ); case $? in 137 | 265) ;; "

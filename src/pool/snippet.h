@@ -86,11 +86,12 @@ struct spawn_place;
  * ungrouped tasks, its stderr the socket.  word:
  * the first of COMMAND, if all tasks have the same; or NULL.  path: the PATH
  * that the shell begins with.  place: the worker's, by which it sets PPX_SLOT
- * and the like once more after the init.
+ * and the like once more after the init.  bare: there is none, nor a file that
+ * the shell reads as one, so it has nothing but what is in the environment.
  */
 void snippet_driver(struct buf *b, const char *word, const char *path,
     const struct spawn_place *place, const struct snippet_pipes *pipes,
-    const struct snippet_stdio *io);
+    const struct snippet_stdio *io, bool bare);
 
 /* Can the shell be asked what this is? */
 bool snippet_may_ask(const char *word);

@@ -100,18 +100,22 @@ test_driver(void)
 	static const struct snippet_stdio io = { 11, 12 };
 	struct buf b = { 0 };
 
-	snippet_driver(&b, "a'; }", "/x", &place, &pipes, &io);
+	snippet_driver(&b, "a'; }", "/x", &place, &pipes, &io, false);
 	ok(strstr(buf_str(&b), "command -v 'a'\\''; }')"), "the word is quoted");
 	ok(strchr(b.data, '\n') == NULL, "one line, so line numbers hold");
 	b.len = 0;
-	snippet_driver(&b, NULL, "/x", &place, &pipes, &io);
+	snippet_driver(&b, NULL, "/x", &place, &pipes, &io, false);
 	ok(strstr(buf_str(&b), "declare") == NULL, "nothing is asked for");
 	ok(strstr(buf_str(&b), " | (") == NULL, "one at a time");
 	b.len = 0;
 	pipes.nmore = 2;
-	snippet_driver(&b, NULL, "/x", &place, &pipes, &io);
+	snippet_driver(&b, NULL, "/x", &place, &pipes, &io, false);
 	ok(strstr(buf_str(&b), "/fd/13;") && strstr(buf_str(&b), "/fd/14;"),
 	    "as many as there are pipes for");
+	ok(strstr(buf_str(&b), "eval \"\\command shift;$1\""), "an init");
+	b.len = 0;
+	snippet_driver(&b, NULL, "/x", &place, &pipes, &io, true);
+	ok(strstr(buf_str(&b), "shift") == NULL, "... and none");
 	buf_free(&b);
 	ok(snippet_may_ask("ls") && !snippet_may_ask("-x") &&
 	    !snippet_may_ask("a/b") && !snippet_may_ask(""),
