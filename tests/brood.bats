@@ -46,17 +46,23 @@ children='read -r all </proc/$PPX_WORKER_PID/task/$PPX_WORKER_PID/children
 	in_each one
 }
 
-# What a process may use, as it says itself, behind the word before it.
+# What a process may use, as its file says, behind the word before it.  A shell
+# that reads little by little may find no such line: those before become longer
+# meanwhile (SigQ).
 cpus='cpus() {
-	while read -r key value; do
-		case $key in Cpus_allowed_list:) echo "$1 $value" ;; esac
+	said=
+	while test -z "$said"; do
+		while read -r key value; do
+			case $key in Cpus_allowed_list:) said=$value ;; esac
+		done <"$2"
 	done
+	echo "$1 $said"
 }'
 
 # Is there more than one, and may they be chosen?
 needs_cpus()
 {
-	read -r _ all < <(eval "$cpus"; cpus here </proc/self/status)
+	read -r _ all < <(eval "$cpus"; cpus here /proc/self/status)
 	n=$("$PPX" --version | sed -n 's/^CPUs this process may use: //p')
 	((n > 1)) || skip "one CPU"
 	taskset -pc "$all" $$ >/dev/null 2>&1 || skip "CPUs cannot be chosen"
@@ -67,8 +73,8 @@ needs_cpus()
 
 @test "without CPUs to spare worker and shell stay on one, and no task does" {
 	needs_cpus
-	local line='cpus task </proc/self/status
-		cpus worker </proc/$PPX_WORKER_PID/status; : {}'
+	local line='cpus task /proc/self/status
+		cpus worker /proc/$PPX_WORKER_PID/status; : {}'
 	pinned()
 	{
 		seq 500 | warm -j"$n" --init "$cpus" "$line" >out
@@ -93,7 +99,7 @@ needs_cpus()
 	local first=${all%%[-,]*}
 	one() {
 		seq 300 | warm -j"$n" --init "taskset -pc $first \$\$ >&2; $cpus" \
-		    'cpus task </proc/self/status; : {}' >out
+		    'cpus task /proc/self/status; : {}' >out
 		same "$(sort -u out)" "task $first"
 	}
 	in_each one
@@ -107,7 +113,7 @@ needs_cpus()
 		gate go
 		launch -i <(seq 1000; cat go; seq -f s%g 60) --warm \
 		    --shell "$shell" -j"$n" --init "$cpus" \
-		    'cpus "$PPX_SEQ" </proc/self/status
+		    'cpus "$PPX_SEQ" /proc/self/status
 		    case {} in s*) sleep 0.02; esac'
 		wait_until lines_are 1000 out
 		for p in $(tag_pids "$tag"); do

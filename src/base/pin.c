@@ -93,13 +93,24 @@ mark(const struct pin *p, int place)
 		p->board.place[p->board.mine].cpu = place;
 }
 
+/* Nobody has moved us from there. */
+static bool
+stays(const struct pin *p)
+{
+	pin_mask here, mine;
+
+	only(p->cpu, &here);
+	return get(0, &mine) && CPU_EQUAL(&mine, &here);
+}
+
 bool
 pin_set(struct pin *p, pid_t other)
 {
 	pin_mask here, others;
 	int cpu;
 
-	if (p->other && (follow(p) || choose(p, p->cpu) != p->cpu))
+	if (p->other &&
+	    (follow(p) || !stays(p) || choose(p, p->cpu) != p->cpu))
 		pin_clear(p);
 	if (p->other || other <= 0 || !get(0, &p->was) ||
 	    !get(other, &others) || !CPU_EQUAL(&p->was, &others) ||

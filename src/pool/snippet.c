@@ -247,19 +247,16 @@ add_export(struct buf *b, const struct spawn_place *place)
 	buf_adds(b, "; case $? in 0) ;; *) \\command exit 125 ;; esac; ");
 }
 
-/* Of what the environment, or the init, has set nothing acts in the driver. */
-#define TAKE_OVER	"{ \\command set -- \"$-\" \"$?\" " MARK "; " \
-			"\\command set +emuvx; " \
-			"case ${BASH_VERSION-} in '') ;; *) " CALM " ;; esac; } " \
-			">/dev/null 2>&1; "
-
 /* From here on nothing is read from the init but what it has made. */
 static void
 add_script(struct buf *b, const char *word, const struct spawn_place *place,
     const struct place *at)
 {
-	buf_addf(b, "{ \\eval \"%s\\command shift;$1\" %s; " TAKE_OVER,
-	    at->begin, at->init);
+	buf_addf(b, "{ \\eval \"%s\\command shift;$1\" %s; "
+	    "{ \\command set -- \"$-\" \"$?\" " MARK "; "
+	    "\\command set +emuvx; "
+	    "case ${BASH_VERSION-} in '') ;; *) " CALM " ;; esac; } "
+	    ">/dev/null 2>&1; ", at->begin, at->init);
 	add_refusal(b);
 	add_builtins(b, word);
 	buf_adds(b, "{ " CALM "; } >/dev/null 2>&1; "
@@ -270,8 +267,7 @@ add_script(struct buf *b, const char *word, const struct spawn_place *place,
 
 /* Where there are too few descriptors, bash takes the first from 10 on. */
 static void
-add_init(struct buf *b, const char *word, const struct spawn_place *place,
-    const struct snippet_stdio *io)
+add_init(struct buf *b, const char *word, const struct spawn_place *place)
 {
 	buf_adds(b, "case ${BASH_VERSION+b} in '') ;; *) \\command exec "
 	    KEPT_LAST ">&0 && \\command exec " KEPT_LAST ">&- " KEPT_ERR ">&0 "
@@ -281,17 +277,6 @@ add_init(struct buf *b, const char *word, const struct spawn_place *place,
 	buf_adds(b, ";; *) ");
 	add_script(b, word, place, &high);
 	buf_adds(b, "\\command exec " KEPT_ERR ">&- " KEPT_NULL ">&- ;; esac; ");
-	add_check(b, place->worker, io);
-}
-
-/* All that is parsed here is memory that each task has to copy. */
-static void
-add_no_init(struct buf *b, const struct spawn_place *place)
-{
-	buf_adds(b, "{ " TAKE_OVER);
-	add_refusal(b);
-	add_export(b, place);
-	buf_addf(b, "} %s; ", low.over);
 }
 
 static void
@@ -390,9 +375,10 @@ snippet_driver(struct buf *b, const char *word, const char *path,
 
 	buf_adds(b, "{ ");
 	if (bare)
-		add_no_init(b, place);
+		add_script(b, word, place, &low);
 	else
-		add_init(b, word, place, io);
+		add_init(b, word, place);
+	add_check(b, worker, io);
 	add_begin(b, word, path);
 	buf_adds(b, "( \\command echo " SNIPPET_APART " >&2; ( ");
 	add_twin(b, worker, pipes);

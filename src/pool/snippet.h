@@ -86,8 +86,8 @@ struct spawn_place;
  * ungrouped tasks, its stderr the socket.  word:
  * the first of COMMAND, if all tasks have the same; or NULL.  path: the PATH
  * that the shell begins with.  place: the worker's, by which it sets PPX_SLOT
- * and the like once more after the init.  bare: there is none, nor a file that
- * the shell reads as one, so it has nothing but what is in the environment.
+ * and the like once more after the init.  bare: there is none, so none that
+ * could close the descriptors in which bash keeps others meanwhile.
  */
 void snippet_driver(struct buf *b, const char *word, const char *path,
     const struct spawn_place *place, const struct snippet_pipes *pipes,

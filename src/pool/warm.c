@@ -373,15 +373,6 @@ warm_open(struct warm *w, struct loop *loop, const struct setup_conf *conf,
 	return pair[1];
 }
 
-/* Bash reads files for some that are no terminal's: that of its variable, and
-   its user's own where it takes itself for one that sshd has started. */
-static bool
-is_bare(const struct setup_conf *conf)
-{
-	return *conf->init == '\0' && getenv("BASH_ENV") == NULL &&
-	    getenv("SSH_CLIENT") == NULL && getenv("SSH2_CLIENT") == NULL;
-}
-
 void
 warm_driver(const struct warm *w, const struct spawn_place *place,
     struct buf *b)
@@ -391,7 +382,7 @@ warm_driver(const struct warm *w, const struct spawn_place *place,
 
 	brood_pipes(&w->brood, &p);
 	snippet_driver(b, w->conf->word, path ? path : "", place, &p,
-	    &w->stdio, is_bare(w->conf));
+	    &w->stdio, *w->conf->init == '\0');
 }
 
 bool

@@ -180,6 +180,8 @@ test_board(void)
 	ok(pin_set(&p, other), "moved");
 	is_int(p.cpu, first, "... where nobody is any more");
 	is_int(count(0) + count(other), 2, "... both");
+	sched_setaffinity(0, sizeof(all), &all);
+	ok(pin_set(&p, other), "moved by somebody: pinned once more");
 	pin_clear(&p);
 	is_int(place[1].cpu, 0, "its place is free");
 	ok(has(0, &all) && has(other, &all), "... and both may go anywhere");
