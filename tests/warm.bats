@@ -414,7 +414,7 @@ late"
 
 @test "what a shell begins with, from the environment, it has read once" {
 	echo 'echo read >>starts; f() { echo "f $1"; }' >env.sh
-	command -v bash >/dev/null || skip "no bash"
+	need bash
 	shell=bash
 	same "$(BASH_ENV=$PWD/env.sh warm -j1 -k 'f {}' ::: a b)" "f a
 f b"
@@ -422,7 +422,7 @@ f b"
 }
 
 @test "options that come by the environment are a task's, and disturb nobody" {
-	command -v bash >/dev/null || skip "no bash"
+	need bash
 	shell=bash
 	same "$(env SHELLOPTS=errexit:nounset:keyword bash -c 'exec "$@"' bash \
 	    "$PPX" --warm --shell bash -j1 -k 'case $- in *e*k*u*) echo e{};; esac
@@ -434,7 +434,7 @@ eb"
 }
 
 @test "functions that come by the environment are a task's" {
-	command -v bash >/dev/null || skip "no bash"
+	need bash
 	shell=bash
 	exec() { echo mine "$1"; }
 	bash() { echo "bash $1"; }

@@ -26,20 +26,20 @@ set(pid_t pid, const pin_mask *m)
 }
 
 /*
- * How to say that pid may be where it may be now.  The kernel keeps to what was
+ * How to say that one may be where we may be now.  The kernel keeps to what was
  * asked for when the cpuset has more CPUs later; so where all CPUs would be the
  * same now, that is all.
  */
 static void
-ask_for(pid_t pid, const pin_mask *now, pin_mask *m)
+ask_for(const pin_mask *now, pin_mask *m)
 {
 	pin_mask got;
 
 	memset(m, 0xff, sizeof(*m));
-	if (set(pid, m) && get(pid, &got) && CPU_EQUAL(&got, now))
+	if (set(0, m) && get(0, &got) && CPU_EQUAL(&got, now))
 		return;
 	*m = *now;
-	set(pid, m);
+	set(0, m);
 }
 
 /*
@@ -55,7 +55,7 @@ follow(struct pin *p)
 		return false;
 	if (CPU_EQUAL(&p->was, &p->parents) && get(0, &mine)) {
 		p->was = now;
-		ask_for(0, &now, &p->asked);
+		ask_for(&now, &p->asked);
 		set(0, &mine);
 	}
 	p->parents = now;
@@ -125,7 +125,7 @@ pin_set(struct pin *p, pid_t other)
 	p->other = other;
 	p->cpu = cpu;
 	mark(p, cpu + 1);
-	ask_for(0, &p->was, &p->asked);
+	ask_for(&p->was, &p->asked);
 	set(0, &here);
 	return true;
 }
