@@ -500,16 +500,18 @@ nonblocking()
 
 @test "--order-window: nothing new starts beyond it" {
 	gate g
-	background ppx -k -j2 --order-window 5 \
-	    ': >started.{}; test {} != 1 || cat g; echo {}' ::: $(seq 20) >out
-	# Not those from 1 to 6: what was sent to wait behind the first, before it
-	# was known to be long, is late.
+	# So short are the first ones that others would wait behind them.
+	background ppx -k -j2 --order-window 5 'test {} -lt 200 || {
+	    : >started.{}; test {} != 200 || cat g; }; echo {}' \
+	    ::: $(seq 220) >out
+	# What was sent to wait behind the one that is long, before that was
+	# known, is late.
 	wait_until eval 'test "$(files started.)" -ge 6'
 	# The first, five held, and one for each slot at most.
 	test "$(files started.)" -le 8
 	open_gate g
 	ends $!
-	same "$(<out)" "$(seq 20)"
+	same "$(<out)" "$(seq 220)"
 }
 
 @test "--order-window holds, too, while nobody reads" {

@@ -128,12 +128,12 @@ backlog(const struct pool *p)
 
 /* The one with the fewest. */
 static struct seat *
-second_seat(struct pool *p)
+second_seat(struct pool *p, size_t tasks)
 {
 	size_t i, most = backlog(p);
 	struct seat *best = NULL;
 
-	if (most == 0)
+	if (most == 0 || p->tasks >= tasks)
 		return NULL;
 	for (i = 1; i <= p->conf.slots && i <= p->limit; i++)
 		if (p->slot[i] && takes_more(p->slot[i], most) &&
@@ -157,7 +157,7 @@ is_blocked(const struct pool *p)
 }
 
 struct seat *
-pool_seat(struct pool *p, unsigned slot)
+pool_seat(struct pool *p, unsigned slot, size_t most)
 {
 	bool fork = !waits_for_init(p);
 	size_t i = 1, last = p->conf.slots;
@@ -170,7 +170,7 @@ pool_seat(struct pool *p, unsigned slot)
 	if (slot)
 		i = last = slot;
 	if (p->busy >= p->limit)
-		return slot ? NULL : second_seat(p);
+		return slot ? NULL : second_seat(p, most);
 	for (; i <= last; i++) {
 		if (p->slot[i] == NULL && fork && staff_vacant(p, i) &&
 		    staff_hire(p, i) == NULL && is_blocked(p))
@@ -178,7 +178,7 @@ pool_seat(struct pool *p, unsigned slot)
 		if (p->slot[i] && seat_is_free(p->slot[i]))
 			return p->slot[i];
 	}
-	return slot ? NULL : second_seat(p);
+	return slot ? NULL : second_seat(p, most);
 }
 
 unsigned
@@ -229,6 +229,7 @@ pool_run(struct pool *p, struct seat *s, struct task *t, const char *args,
 			p->most_busy = p->busy;
 	}
 	s->bounded |= t->bounds.memory > 0;
+	p->tasks++;
 	s->task[s->ntasks++] = t;
 	channel_send(&s->channel, &m, fds, nfds);
 	if (s->ntasks == 1)

@@ -87,9 +87,10 @@ void pool_free(struct pool *p);
  * now if need be (with --init: one that is ready); or NULL.  Then something
  * will end, or the pool tries again by itself and wakes the loop.  slot: that
  * one only, if it is still among the slots in use and, with --init, has a
- * worker; 0 for any.
+ * worker; 0 for any.  most: the task may stand behind others, and so begin when
+ * nobody is asked any more, while fewer tasks than these are with the pool.
  */
-struct seat *pool_seat(struct pool *p, unsigned slot);
+struct seat *pool_seat(struct pool *p, unsigned slot, size_t most);
 
 /*
  * As many workers as there should be: to be called when tasks were started as

@@ -198,6 +198,7 @@ seat_take(struct seat *s, size_t i)
 {
 	struct task *t = s->task[i];
 
+	s->pool->tasks--;
 	s->ntasks--;
 	memmove(&s->task[i], &s->task[i + 1],
 	    (s->ntasks - i) * sizeof(s->task[0]));

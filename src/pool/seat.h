@@ -65,7 +65,7 @@ struct pool {
 	const struct pool_ops *ops;
 	void *ctx;
 	struct list members;
-	size_t nmembers, nkeepers, busy;
+	size_t nmembers, nkeepers, busy, tasks;
 	struct seat **slot;		/* [1..slots_max]; NULL = no worker */
 	struct word *words;
 	bool *word_used;

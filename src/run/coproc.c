@@ -148,7 +148,7 @@ coproc_choose(struct coproc *k, const struct task *task)
 	if (t)
 		return t;
 	seat = k->until > loop_now(k->c->loop) ? NULL :
-	    pool_seat(k->c->pool, 0);
+	    pool_seat(k->c->pool, 0, 0);
 	if (seat)
 		return start(k, seat, task);
 	return least(k, task->items, false);

@@ -200,12 +200,24 @@ cancel(struct coord *c, const int *fds, size_t nfds, bool raw)
 		capture_cancel(c->captures, fds);
 }
 
+/*
+ * How many tasks with the pool are too many for one more to stand behind them:
+ * when it begins all of them may be held.
+ */
+static size_t
+crowd(const struct coord *c)
+{
+	size_t held = emit_held(c->emit);
+
+	return c->conf->order_window > held ? c->conf->order_window - held : 0;
+}
+
 /* False when there is no place for one more now. */
 static bool
 start_one(struct coord *c, struct task *t)
 {
 	struct seat *seat = pool_seat(c->pool, herald_slot(c) ?
-	    herald_slot(c) : deal_slot(c));
+	    herald_slot(c) : deal_slot(c), crowd(c));
 	bool raw = c->conf->output == OUTPUT_RAW;
 	struct job *j;
 	size_t nfds = raw ? 0 : 2;

@@ -102,7 +102,7 @@ run(struct task *t)
 {
 	t->attempt++;
 	back = NULL;
-	pool_run(pool, pool_seat(pool, 0), t, "x", 2, 1, NULL, 0);
+	pool_run(pool, pool_seat(pool, 0, SIZE_MAX), t, "x", 2, 1, NULL, 0);
 	while (back == NULL)
 		loop_turn(loop, NEVER);
 }
@@ -116,9 +116,10 @@ empty_pool(void)
 	pool_free(pool);
 }
 
-/* How many wait at the one worker, behind a task of it, with fds descriptors. */
+/* How many wait at the one worker, behind a task of it, with fds descriptors,
+   and where they wait only while there are fewer tasks than most. */
 static int
-behind(size_t fds)
+behind(size_t fds, size_t most)
 {
 	static const struct pool_conf conf = { .slots = 1, .slots_max = 1,
 		.floor = -1, .second = true };
@@ -132,9 +133,9 @@ behind(size_t fds)
 	task_set(&first, TASK_READY);
 	run(&first);		/* they are short */
 	memset(t, 0, sizeof(t));
-	while ((seat = pool_seat(pool, 0)) == NULL)
+	while ((seat = pool_seat(pool, 0, SIZE_MAX)) == NULL)
 		loop_turn(loop, NEVER);
-	for (; seat && n < 9; seat = pool_seat(pool, 0)) {
+	for (; seat && n < 9; seat = pool_seat(pool, 0, most)) {
 		t[n].seq = LONG;
 		task_set(&t[n], TASK_READY);
 		pool_run(pool, seat, &t[n++], "x", 2, 1, NULL, 0);
@@ -149,11 +150,13 @@ behind(size_t fds)
 static void
 test_backlog(void)
 {
-	is_int(behind(1000), WORKER_BACKLOG, "as many wait as may");
-	is_int(behind(4 * WORKER_BACKLOG), WORKER_BACKLOG - 1,
+	is_int(behind(1000, SIZE_MAX), WORKER_BACKLOG, "as many wait as may");
+	is_int(behind(4 * WORKER_BACKLOG, SIZE_MAX), WORKER_BACKLOG - 1,
 	    "fewer, where their pipes would take more than half");
-	is_int(behind(4), 0, "none");
-	is_int(behind(3), 0, "one that runs may take more");
+	is_int(behind(4, SIZE_MAX), 0, "none");
+	is_int(behind(3, SIZE_MAX), 0, "one that runs may take more");
+	is_int(behind(1000, 3), 2, "fewer, where no more shall be there");
+	is_int(behind(1000, 1), 0, "none");
 }
 
 int
@@ -178,12 +181,12 @@ main(void)
 	run(&told);
 	ok(!ended, "the next attempt has not begun at that worker");
 	/* the slot rests after a death that a task was to blame for */
-	while (pool_seat(pool, 0) == NULL)
+	while (pool_seat(pool, 0, SIZE_MAX) == NULL)
 		loop_turn(loop, NEVER);
 	run(&lost);
 	ok(ended && lost.result.reason == REASON_LOST, "lost");
 	is_int(lost.result.started, STARTED_YES, "it had begun");
-	while (pool_seat(pool, 0) == NULL)
+	while (pool_seat(pool, 0, SIZE_MAX) == NULL)
 		loop_turn(loop, NEVER);
 	run(&held);
 	ok(ended && held.result.reason == REASON_EXIT &&
@@ -191,7 +194,7 @@ main(void)
 	run(&held);
 	ok(ended && held.result.code == 7, "the next attempt's");
 	before.attempt = after.attempt = 1;
-	seat = pool_seat(pool, 0);
+	seat = pool_seat(pool, 0, SIZE_MAX);
 	pool_run(pool, seat, &before, "x", 2, 1, NULL, 0);
 	pool_run(pool, seat, &after, "x", 2, 1, NULL, 0);
 	pool_send(pool);
