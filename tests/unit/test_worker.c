@@ -27,6 +27,7 @@ static struct {
 	int begun[2];		/* a pipe: a byte for each that began */
 	int started, exits, dropped, frozen;
 	int last;		/* that ended */
+	bool strict, slow;	/* A must be short, and was not */
 } T;
 
 static void
@@ -34,6 +35,7 @@ on_message(struct channel *c, const struct message *m)
 {
 	(void)c;
 	T.started += m->type == MSG_STARTED;
+	T.slow |= T.strict && m->type == MSG_STARTED && m->task == A;
 	T.exits += m->type == MSG_EXIT;
 	T.dropped += m->type == MSG_DROPPED;
 	T.frozen += m->type == MSG_FROZEN;
@@ -139,7 +141,7 @@ await(const int *count, int n)
 {
 	nsec late = clock_mono() + 60 * SEC;
 
-	while (*count < n && clock_mono() < late)
+	while (*count < n && !T.slow && clock_mono() < late)
 		loop_turn(T.loop, clock_mono() + 10 * MSEC);
 }
 
@@ -164,45 +166,83 @@ await_zombie(void)
 		usleep(1000);
 }
 
-/* A is over, but its worker goes on by SIGCONT alone; two wait behind it. */
+/* A is over, but its worker has not seen it, and goes on by SIGCONT alone. */
 static void
 run_stopped(void)
 {
+	T.strict = true;
 	run_line(A, "kill -STOP $PPID; printf x");
-	run(B);
-	run(C);
 	while (begun() != 1)
 		usleep(1000);
 	await_zombie();
 }
 
+/* Orders that come meanwhile; once more where the machine was so slow that the
+   worker listened. */
 static void
-test_end(void)
+play(void (*orders)(void))
 {
-	set_up();
-	run_stopped();
+	int tries;
+
+	for (tries = 0; tries < 100; tries++) {
+		set_up();
+		run_stopped();
+		orders();
+		if (!T.slow)
+			break;
+		kill(T.pid, SIGCONT);
+		tear_down();
+	}
+}
+
+static void
+order_end(void)
+{
+	run(B);
+	run(C);
 	say(MSG_END, 0);
 	kill(T.pid, SIGCONT);
 	await(&T.exits, 1);
 	await(&T.dropped, 2);
+}
+
+static void
+test_end(void)
+{
+	play(order_end);
 	is_int(T.exits, 1, "the one that ran has ended");
 	is_int(T.dropped, 2, "those behind it come back, and have not begun");
 	tear_down();
 }
 
 static void
-test_recall(void)
+order_recall(void)
 {
-	set_up();
-	run_stopped();
+	run(B);
+	run(C);
 	say(MSG_RECALL, C);
 	say(MSG_RECALL, B);
 	kill(T.pid, SIGCONT);
 	await(&T.exits, 1);
 	await(&T.dropped, 2);
+}
+
+static void
+test_recall(void)
+{
+	play(order_recall);
 	is_int(T.exits, 1, "the one that ran has ended");
 	ok(begun() <= 0, "those that were recalled in time have not begun");
 	tear_down();
+}
+
+static void
+order_freeze(void)
+{
+	run(B);
+	say(MSG_FREEZE, 0);
+	kill(T.pid, SIGCONT);
+	await(&T.frozen, 1);
 }
 
 static void
@@ -210,18 +250,14 @@ test_freeze(void)
 {
 	nsec until;
 
-	set_up();
-	run(A);
-	run(B);
-	say(MSG_FREEZE, 0);
-	await(&T.frozen, 1);
+	play(order_freeze);
 	for (until = clock_mono() + 50 * MSEC; clock_mono() < until;)
 		loop_turn(T.loop, until);
-	ok(T.exits <= 1 && T.last != B, "none begins while all is frozen");
+	ok(T.exits <= 1 && begun() <= 0, "none begins while all is frozen");
 	say(MSG_THAW, 0);
 	await(&T.exits, 2);
 	is_int(T.last, B, "it begins then");
-	is_int(begun(), 2, "once");
+	is_int(begun(), 1, "once");
 	tear_down();
 }
 
@@ -243,18 +279,19 @@ test_freeze_idle(void)
 
 /* All of it is read when a task is over, before the next one begins. */
 static void
-test_thaw_late(void)
+order_thaw(void)
 {
-	set_up();
-	run_line(A, "kill -STOP $PPID; printf x");
-	while (begun() != 1)
-		usleep(1000);
-	await_zombie();
 	run_line(B, "exec sleep 1000");
 	say(MSG_FREEZE, 0);
 	say(MSG_THAW, 0);
 	kill(T.pid, SIGCONT);
 	await(&T.started, 1);
+}
+
+static void
+test_thaw_late(void)
+{
+	play(order_thaw);
 	is_int((int)T.word->task, B, "the next one runs");
 	is_int((int)T.word->state, WORD_RUNNING, "as its worker's word says");
 	run(C);
