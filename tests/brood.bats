@@ -13,6 +13,7 @@ setup()
 
 teardown()
 {
+	test ! -d "${room-}" || wait_until rmdir "$room"
 	remove_public
 	test_teardown
 }
@@ -63,7 +64,7 @@ cpus='cpus() {
 needs_cpus()
 {
 	read -r _ all < <(eval "$cpus"; cpus here /proc/self/status)
-	n=$("$PPX" --version | sed -n 's/^CPUs this process may use: //p')
+	n=$(env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc)
 	((n > 1)) || skip "one CPU"
 	taskset -pc "$all" $$ >/dev/null 2>&1 || skip "CPUs cannot be chosen"
 	# possible ones that are not there are in the list
@@ -90,6 +91,41 @@ needs_cpus()
 		    "case \$((\$1 > 200)) in 1) sleep 0.02; esac; $line" >out
 		same "$(tail -n $((2 * n)) out | sort -u)" \
 		    "$(printf '%s\n' "task $all" "worker $all")"
+	}
+	in_each one
+}
+
+# A cgroup of which the processes have that many CPUs' time.
+quota()
+{
+	local v1=/sys/fs/cgroup/cpu v2=/sys/fs/cgroup
+	if test -e "$v1/cpu.cfs_quota_us"; then
+		room=$v1/ppx-test.$$
+		mkdir "$room" && echo 100000 >"$room/cpu.cfs_period_us" &&
+			echo "$1"00000 >"$room/cpu.cfs_quota_us"
+	else
+		room=$v2/ppx-test.$$
+		mkdir "$room" && echo "$1"00000 100000 >"$room/cpu.max"
+	fi 2>/dev/null && (echo 0 >"$room/cgroup.procs") 2>/dev/null
+}
+
+@test "CPUs that a quota leaves idle are to spare" {
+	needs_cpus
+	quota $((n - 1)) || skip "no quotas of CPU time can be set"
+	local line='cpus worker /proc/$PPX_WORKER_PID/status; : {}'
+	within_quota() {
+		seq 500 | bash -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' \
+		    "$room" "$PPX" --warm --shell "$shell" -j"$1" \
+		    --init "$cpus" "$line" >out
+	}
+	pinned() {
+		within_quota "$n"
+		grep -qxE 'worker [0-9]+' out
+	}
+	one() {
+		wait_until pinned
+		within_quota $((n - 1))
+		same "$(sort -u out)" "worker $all"
 	}
 	in_each one
 }

@@ -58,8 +58,8 @@ cpus_count_at(const char *root, size_t affinity)
 }
 
 /* CPU_COUNT is where there is sched_getaffinity(2); its mask has to grow. */
-static size_t
-affinity_count(void)
+size_t
+cpus_allowed(void)
 {
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 #if defined(CPU_COUNT_S) && !defined(PPX_OS_GENERIC)
@@ -84,5 +84,5 @@ affinity_count(void)
 size_t
 cpus_count(void)
 {
-	return cpus_count_at("", affinity_count());
+	return cpus_count_at("", cpus_allowed());
 }

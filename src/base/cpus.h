@@ -11,6 +11,9 @@
 
 size_t cpus_count(void);
 
+/* The same without quotas: on how many CPUs it may be, one at a time. */
+size_t cpus_allowed(void);
+
 /*
  * The same from a tree of files below root instead of / (root holds
  * proc/self/cgroup, proc/self/mountinfo and the cgroup mounts), with affinity

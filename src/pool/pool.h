@@ -39,7 +39,7 @@ struct pool_conf {
 	const struct setup_conf *setup;	/* --init, --fini; or NULL */
 	size_t waiting;		/* processes of warm shells, in all workers,
 				   may wait for tasks */
-	size_t cpus;		/* that we may use, where it matters; or 0 */
+	size_t cpus;		/* on which we may be, where it matters; or 0 */
 };
 
 struct pool_counts {

@@ -212,7 +212,7 @@ open_pool(struct coord *c)
 		.floor = c->conf->min_workers,
 		.max_tasks = c->conf->max_tasks,
 		.waiting = c->warm ? waiting() : 0,
-		.cpus = c->warm ? cpus_count() : 0,
+		.cpus = c->warm ? cpus_allowed() : 0,
 		.max_rss = c->conf->max_rss,
 		.restarts = (size_t)c->conf->max_restarts.n,
 		.per = c->conf->max_restarts.per,
