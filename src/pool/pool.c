@@ -167,6 +167,8 @@ pool_seat(struct pool *p, unsigned slot, size_t most)
 	/* with --init workers are made as they are needed, not for a slot */
 	if (slot > p->conf.slots || (slot && !fork && p->slot[slot] == NULL))
 		slot = 0;
+	if (p->tasks > p->busy && p->tasks >= most)
+		return NULL;
 	if (slot)
 		i = last = slot;
 	if (p->busy >= p->limit)

@@ -87,8 +87,9 @@ void pool_free(struct pool *p);
  * now if need be (with --init: one that is ready); or NULL.  Then something
  * will end, or the pool tries again by itself and wakes the loop.  slot: that
  * one only, if it is still among the slots in use and, with --init, has a
- * worker; 0 for any.  most: the task may stand behind others, and so begin when
- * nobody is asked any more, while fewer tasks than these are with the pool.
+ * worker; 0 for any.  Who stands behind others begins when nobody is asked any
+ * more: if this task would, or while any does, there are to be most tasks with
+ * the pool, not more.
  */
 struct seat *pool_seat(struct pool *p, unsigned slot, size_t most);
 

@@ -40,6 +40,16 @@ print_only(struct coord *c, struct job *j)
 	outcome_settle(c, j, NULL);
 }
 
+/* How many more may end before one is delivered. */
+static size_t
+window_left(const struct coord *c)
+{
+	size_t ended = emit_held(c->emit) + c->draining + c->storing;
+
+	return c->conf->order_window > ended ?
+	    c->conf->order_window - ended : 0;
+}
+
 /*
  * The one to be started next, or NULL when none may be: the first, unless all
  * places of those that wait to be delivered, or of bytes, are taken.
@@ -63,8 +73,7 @@ next_task(const struct coord *c)
 	if (c->tee)
 		return queue_first(&c->queue);
 	if (c->draining + c->storing < pool_slots(c->pool) &&
-	    (emit_held(c->emit) < c->conf->order_window ||
-	    coproc_wanted(c->coproc)))
+	    (window_left(c) > 0 || coproc_wanted(c->coproc)))
 		return queue_first(&c->queue);
 	return pump_wanted(c);
 }
@@ -200,24 +209,12 @@ cancel(struct coord *c, const int *fds, size_t nfds, bool raw)
 		capture_cancel(c->captures, fds);
 }
 
-/*
- * How many tasks with the pool are too many for one more to stand behind them:
- * when it begins all of them may be held.
- */
-static size_t
-crowd(const struct coord *c)
-{
-	size_t held = emit_held(c->emit);
-
-	return c->conf->order_window > held ? c->conf->order_window - held : 0;
-}
-
 /* False when there is no place for one more now. */
 static bool
 start_one(struct coord *c, struct task *t)
 {
 	struct seat *seat = pool_seat(c->pool, herald_slot(c) ?
-	    herald_slot(c) : deal_slot(c), crowd(c));
+	    herald_slot(c) : deal_slot(c), window_left(c));
 	bool raw = c->conf->output == OUTPUT_RAW;
 	struct job *j;
 	size_t nfds = raw ? 0 : 2;

@@ -116,6 +116,40 @@ empty_pool(void)
 	pool_free(pool);
 }
 
+/* A pool for which tasks are short. */
+static void
+open_short(const struct pool_conf *c)
+{
+	struct task first = { .seq = TOLD };
+
+	pool = pool_new(loop, c, &ops, NULL);
+	task_set(&first, TASK_READY);
+	run(&first);
+}
+
+static void
+close_short(const struct pool_conf *c)
+{
+	pool_end(pool, REASON_HALT, &c->limits.ladder);
+	empty_pool();
+}
+
+/* False: there is no seat. */
+static bool
+run_long(struct task *t, size_t most)
+{
+	struct seat *seat = pool_seat(pool, 0, most);
+
+	if (seat == NULL)
+		return false;
+	memset(t, 0, sizeof(*t));
+	t->seq = LONG;
+	task_set(t, TASK_READY);
+	pool_run(pool, seat, t, "x", 2, 1, NULL, 0);
+	pool_lacks(seat, EMFILE);	/* nothing waits for that */
+	return true;
+}
+
 /* How many wait at the one worker, behind a task of it, with fds descriptors,
    and where they wait only while there are fewer tasks than most. */
 static int
@@ -124,27 +158,41 @@ behind(size_t fds, size_t most)
 	static const struct pool_conf conf = { .slots = 1, .slots_max = 1,
 		.floor = -1, .second = true };
 	struct pool_conf c = conf;
-	struct task first = { .seq = TOLD }, t[9];
-	struct seat *seat;
-	int n = 0;
+	struct task t[9];
+	int n = 1;
 
 	c.fds = fds;
-	pool = pool_new(loop, &c, &ops, NULL);
-	task_set(&first, TASK_READY);
-	run(&first);		/* they are short */
-	memset(t, 0, sizeof(t));
-	while ((seat = pool_seat(pool, 0, SIZE_MAX)) == NULL)
-		loop_turn(loop, NEVER);
-	for (; seat && n < 9; seat = pool_seat(pool, 0, most)) {
-		t[n].seq = LONG;
-		task_set(&t[n], TASK_READY);
-		pool_run(pool, seat, &t[n++], "x", 2, 1, NULL, 0);
-		pool_lacks(seat, EMFILE);	/* nothing waits for that */
-	}
 	c.limits.ladder = ladder_for_signal(SIGTERM);
-	pool_end(pool, REASON_HALT, &c.limits.ladder);
-	empty_pool();
+	open_short(&c);
+	while (!run_long(&t[0], SIZE_MAX))
+		loop_turn(loop, NEVER);
+	while (n < 9 && run_long(&t[n], most))
+		n++;
+	close_short(&c);
 	return n - 1;
+}
+
+/* While one waits behind another there are to be no more than most. */
+static void
+test_crowd(void)
+{
+	static const struct pool_conf conf = { .slots = 2, .slots_max = 3,
+		.floor = -1, .second = true, .fds = 1000 };
+	struct pool_conf c = conf;
+	struct task t[4];
+
+	c.limits.ladder = ladder_for_signal(SIGTERM);
+	open_short(&c);
+	while (!run_long(&t[0], 0))
+		loop_turn(loop, NEVER);
+	while (!run_long(&t[1], 1))
+		loop_turn(loop, NEVER);
+	ok(!run_long(&t[2], 2), "none stands behind others");
+	ok(run_long(&t[2], 3), "one does");
+	pool_resize(pool, 3);
+	ok(!run_long(&t[3], 3), "nor does one begin beside it");
+	ok(run_long(&t[3], 4), "one more may");
+	close_short(&c);
 }
 
 static void
@@ -157,6 +205,7 @@ test_backlog(void)
 	is_int(behind(3, SIZE_MAX), 0, "one that runs may take more");
 	is_int(behind(1000, 3), 2, "fewer, where no more shall be there");
 	is_int(behind(1000, 1), 0, "none");
+	test_crowd();
 }
 
 int
