@@ -362,6 +362,26 @@ all_bytes()
 	test "$(<status)" -eq 141
 }
 
+@test "a list that becomes shorter as it is read is an error, and no item is cut" {
+	local how
+	for how in '-a list' '-a -' '-a list -n3' '-a list -a none' '--words'; do
+		seq 100000 200000 >list
+		echo 1 >none
+		run bash -c '"$PPX" -k -j1 $0 \
+		    "truncate -s 100000 list; echo {}" <list >out' "$how"
+		echo "$how: $status $output"
+		test "$status" -eq 125
+		[[ $output == *"cannot read "*": it has become shorter"* ]]
+		tr ' ' '\n' <out | grep -vx 1 | cmp -n 6000 - <(seq 100000 200000)
+		same "$(tr ' ' '\n' <out | grep -vxE '1|[0-9]{6}' || true)" ""
+	done
+	# one that has become longer is none, nor one of an unknown size
+	seq 1000 >list
+	ppx -k -j1 -a list 'test {} != 1 || seq 1001 1200 >>list; echo {}' >out
+	head -n 1000 out | cmp - <(seq 1000)
+	ppx -a /proc/self/status true
+}
+
 @test "input is read only as far as the backlog" {
 	# Each record fills a read; task N says how many have been written.
 	cat >produce <<-'END'

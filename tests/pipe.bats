@@ -294,6 +294,39 @@ parts()
 	[[ $output == *"cannot read the input again: it has become shorter"* ]]
 }
 
+@test "so it is where the file is read through: no record is cut, nobody is told all" {
+	local how
+	for how in '-N 40000 --block 400K' '-L 2 -N 20000 --block 400K' '--rrs --recend \n --block 300K' \
+	    '--round-robin --block 300K' '--pipe-part --block 300K --cat' \
+	    '--tee'; do
+		seq 1000000 >data
+		cp data was
+		case $how in
+		*part*) from=(-a data) task='truncate -s 3000000 data; cat {}' ;;
+		*) from=() task='truncate -s 3000000 data; cat' ;;
+		esac
+		case $how in
+		--tee) task="truncate -s 3000000 data; sed n; : {}" to=':::' ;;
+		*) to= ;;
+		esac
+		# what it has of a pipe is not all that it can have
+		run bash -c '"$PPX" -j1 -k --pipe "$@" <data >out' - $how \
+		    "${from[@]}" "$task" $to ${to:+1}
+		echo "$how: $status $output"
+		test "$status" -eq 125
+		[[ $output == *"it has become shorter"* ]]
+		test "$(grep -c shorter <<<"$output")" -eq 1
+		case $how in
+		*rrs*) tr -d '\n' <was >flat; cmp -n "$(wc -c <out)" out flat ;;
+		--tee) ;;
+		*)
+			cmp -n "$(wc -c <out)" out was
+			test ! -s out -o -z "$(tail -c1 out)"
+			;;
+		esac
+	done
+}
+
 # --- in turn ----------------------------------------------------------------------
 
 @test "--round-robin -k: one task a slot, blocks strictly in turn" {

@@ -156,6 +156,37 @@ fd_reopen(int fd, int flags)
 	return fd_open(path, flags | O_NONBLOCK | O_NOCTTY, 0);
 }
 
+off_t
+fd_size(int fd)
+{
+	struct stat st;
+	char last;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
+	    pread(fd, &last, 1, st.st_size - 1) == 1 ? st.st_size : 0;
+}
+
+ssize_t
+fd_read(int fd, void *p, size_t n, off_t size)
+{
+	ssize_t k = read(fd, p, n);
+	off_t at;
+
+	if (k != 0 || size == 0)
+		return k;
+	at = lseek(fd, 0, SEEK_CUR);
+	if (at < 0 || at >= size)
+		return 0;
+	errno = FD_SHORTER;
+	return -1;
+}
+
+const char *
+fd_why(int error)
+{
+	return error == FD_SHORTER ? "it has become shorter" : strerror(error);
+}
+
 int
 fd_temp(const char *dir)
 {

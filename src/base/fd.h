@@ -43,6 +43,20 @@ int fd_reopen(int fd, int flags);
  */
 bool fd_is_last(int fd);
 
+/* How long a regular file is; 0 for others, and where that is not what can be
+   read (those of /proc and the like have a size of none, or one too large). */
+off_t fd_size(int fd);
+
+/*
+ * As read(2), from a file that had that fd_size() when it was opened: an end
+ * before that is no end, but an error, FD_SHORTER in place of an errno.
+ */
+enum { FD_SHORTER = -1 };
+ssize_t fd_read(int fd, void *p, size_t n, off_t size);
+
+/* As strerror(3), also of that one. */
+const char *fd_why(int error);
+
 /* Duplicates fd with CLOEXEC, above 2. -1 and errno. */
 int fd_dup(int fd);
 

@@ -31,6 +31,7 @@ struct reader {
 	size_t word;		/* the next of conf->words */
 	int fd;			/* -1: words, or unreadable */
 	bool owned;		/* fd is ours to close */
+	off_t size;		/* fd_size() */
 	bool blocks;		/* a read may have to wait */
 	size_t held;		/* bytes that may begin a byte order mark */
 	bool begun;		/* what is behind it was read */
@@ -83,6 +84,7 @@ open_path(struct reader *r)
 	if (S_ISDIR(st.st_mode))
 		r->error = EISDIR;
 	r->blocks = may_wait(r->fd, &st);
+	r->size = fd_size(r->fd);
 	r->chunk = xmalloc(CHUNK);
 }
 
@@ -390,7 +392,7 @@ reader_read(struct reader *r)
 
 	if (r->fd < 0 || r->error || r->ended || r->n || !ready(r))
 		return;
-	got = read(r->fd, r->chunk + r->held, CHUNK - r->held);
+	got = fd_read(r->fd, r->chunk + r->held, CHUNK - r->held, r->size);
 	if (got < 0) {
 		if (errno != EAGAIN && errno != EINTR)
 			r->error = errno;

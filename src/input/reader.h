@@ -48,7 +48,7 @@ enum source_got {
 
 struct source_fault {
 	const char *name;	/* "stdin" or the path */
-	int error;		/* an errno; or 0: */
+	int error;		/* as of fd_read(); or 0: */
 	const char *why;	/* static: what is wrong with a record */
 	uint64_t number;	/* which, from 1 */
 	const char *record;	/* its beginning */

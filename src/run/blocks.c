@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "input/cut.h"
 #include "output/move.h"
@@ -110,8 +111,9 @@ open_input(struct blocks *bs, bool stdin_closed)
 	bs->in.splice = S_ISFIFO(st.st_mode) && may_splice(bs);
 	if (bs->conf->pipe_part && !bs->file)
 		die("--pipe-part: %s is no file; use --pipe", bs->name);
-	if (bs->file && !cut_counts(bs->cut) && !bs->conf->rrs &&
-	    !bs->conf->round_robin && inlet_knows_size(fd, &st))
+	bs->in.size = fd_size(fd);
+	if (bs->in.size && !cut_counts(bs->cut) && !bs->conf->rrs &&
+	    !bs->conf->round_robin)
 		make_parts(bs, fd == STDIN_FILENO);
 }
 

@@ -40,7 +40,7 @@ put_file(struct block *b, size_t most)
 		k = pread(b->file, p, b->len < PIECE ? (size_t)b->len : PIECE,
 		    b->off);
 		if (k == 0)
-			errno = EIO;	/* it has become shorter */
+			errno = FD_SHORTER;
 		else if (k > 0 && fd_write(b->fill, p, (size_t)k) < 0)
 			k = -1;
 		if (k > 0) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/fd.h"
 #include "run/state.h"
 
 enum {
@@ -268,6 +269,8 @@ deal_ready(struct coord *c, struct task *t, struct seat *s, int *in)
 		/* a task has removed its worker's directory */
 		deal_unready(j);
 		pool_spend(s);
+	} else if (errno == FD_SHORTER) {
+		deal_failed(c, 0);
 	} else if (is_short(c, errno)) {
 		deal_unready(j);
 		pool_short(c->pool, errno);

@@ -48,12 +48,3 @@ inlet_open(const struct conf *conf, bool stdin_closed, const char **name,
 		die("cannot read %s: %s", *name, strerror(EISDIR));
 	return fd;
 }
-
-/* Files of /proc and the like have a size of none, or one that is too large. */
-bool
-inlet_knows_size(int fd, const struct stat *st)
-{
-	char last;
-
-	return st->st_size > 0 && pread(fd, &last, 1, st->st_size - 1) == 1;
-}

@@ -19,7 +19,4 @@ struct cut *inlet_cut(const struct conf *conf);
 int inlet_open(const struct conf *conf, bool stdin_closed, const char **name,
     struct stat *st);
 
-/* Does this file have the size that it tells? */
-bool inlet_knows_size(int fd, const struct stat *st);
-
 #endif

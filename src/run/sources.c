@@ -94,7 +94,7 @@ sources_say(const struct source_fault *f)
 		    f->name, f->why, f->number,
 		    diag_show(shown, sizeof(shown), f->record, f->len));
 	else
-		diag("cannot read %s: %s", f->name, strerror(f->error));
+		diag("cannot read %s: %s", f->name, fd_why(f->error));
 }
 
 void

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/fd.h"
 #include "run/state.h"
 
 enum {
@@ -26,6 +27,7 @@ struct tee {
 	struct coord *of;
 	struct io io;		/* stdin */
 	bool file;		/* reading it never blocks */
+	off_t size;		/* fd_size() */
 	bool ended;
 	bool all;		/* tasks have been started at one time */
 	nsec held;		/* since when some could not; or 0 */
@@ -57,20 +59,29 @@ give(struct tee *t, size_t len)
 			block_add(t->to[i], t->p, len);
 }
 
+/* Nobody reads on whose task is being ended: it would take that for the end of
+   the input. */
+static void
+stop(struct tee *t)
+{
+	t->ended = true;
+	loop_io(t->of->loop, &t->io, 0);
+}
+
 static void
 read_some(struct tee *t)
 {
-	ssize_t k = read(STDIN_FILENO, t->p, CHUNK);
+	ssize_t k = fd_read(STDIN_FILENO, t->p, CHUNK, t->size);
 
 	if (k > 0) {
 		give(t, (size_t)k);
 	} else if (k == 0) {
 		end_all(t);
 	} else if (errno != EAGAIN && errno != EINTR) {
-		diag("cannot read stdin: %s", strerror(errno));
+		diag("cannot read stdin: %s", fd_why(errno));
 		policy_raise(&t->of->policy, STATUS_PPX);
-		/* none is to take a part for all */
 		ending_stop(t->of, REASON_HALT, &t->of->conf->ladder);
+		stop(t);
 	}
 }
 
@@ -98,6 +109,7 @@ tee_open(struct coord *c)
 	t->io.fd = STDIN_FILENO;
 	t->io.cb = on_stdin;
 	t->file = S_ISREG(st.st_mode);
+	t->size = fd_size(STDIN_FILENO);
 	t->p = xmalloc(CHUNK);
 }
 
@@ -194,15 +206,6 @@ tee_held(struct coord *c)
 	    (unsigned long long)c->made);
 	policy_raise(&c->policy, STATUS_PPX);
 	ending_stop(c, REASON_HALT, &c->conf->ladder);
-}
-
-/* Nobody reads on whose task is being ended: it would take that for the end of
-   the input. */
-static void
-stop(struct tee *t)
-{
-	t->ended = true;
-	loop_io(t->of->loop, &t->io, 0);
 }
 
 void

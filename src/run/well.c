@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "run/well.h"
 
 enum { FRONT = 1 };		/* a byte before all */
@@ -81,7 +82,7 @@ well_read(struct well *w, size_t n, bool blindly)
 	if (w->ended || w->error || (blindly && read_blindly(w, n)))
 		return;
 	make_room(w, n);
-	k = read(w->fd, w->p + w->n, n);
+	k = fd_read(w->fd, w->p + w->n, n, w->size);
 	if (k > 0)
 		w->n += (size_t)k;
 	else if (k == 0)

@@ -15,13 +15,14 @@ enum { WELL_SEEN = 64 * 1024 };	/* so many of the last are in memory */
 struct well {
 	struct feeds *feeds;
 	int fd;
+	off_t size;		/* of the file it is; fd_size() */
 	char *p;		/* p[from..n), with a byte behind to write to,
 				   and one in front */
 	size_t from, n, cap;
 	struct train train;	/* these go first */
 	bool splice;		/* there may be such */
 	bool ended;		/* nothing more comes */
-	int error;		/* or cannot be read: errno */
+	int error;		/* or cannot be read: as of fd_read() */
 	char before;		/* the byte before p[from]; a newline where
 				   the input begins */
 };
