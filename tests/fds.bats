@@ -226,6 +226,26 @@ b"
 	same "$(<out)" a
 }
 
+@test "nor is one by another name, nor are records written nowhere" {
+	local how
+	for how in '-a /dev/stdin echo' 'echo :::: /dev/fd/0' \
+	    '--pipe -a /proc/self/fd/0 cat'; do
+		run bash -c '"$PPX" $0 <&-' "$how"
+		same "$status" 125
+		[[ $output == "ppx: cannot read /"*": Bad file descriptor" ]]
+	done
+	for how in --joblog= --log-json= --stats=; do
+		run bash -c '"$PPX" $0/dev/stdout touch ran ::: a >&-' "$how"
+		same "$status" 125
+		[[ $output == *" /dev/stdout: Bad file descriptor" ]]
+		run bash -c '"$PPX" $0/dev/stderr touch ran ::: a 2>&-' "$how"
+		same "$status" 125
+	done
+	test ! -e ran
+	same "$(ppx --joblog /dev/stdout true ::: a | cut -f9)" \
+	    "$(printf '%s\n' Command 'true a')"
+}
+
 @test "a closed stdin is no empty input: 125" {
 	start=(-c 0)
 	launch echo

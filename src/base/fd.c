@@ -73,6 +73,26 @@ above(int fd)
 	return up < 0 ? -1 : seen(up);
 }
 
+static bool were_closed[3];
+
+/* Is it a name of one that was closed, in whose place something is now? */
+static bool
+names_closed(const char *path)
+{
+	static const char *const names[3][3] = {
+		{ "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0" },
+		{ "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1" },
+		{ "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2" }
+	};
+	int fd, i;
+
+	for (fd = 0; fd < 3; fd++)
+		for (i = 0; were_closed[fd] && i < 3; i++)
+			if (strcmp(path, names[fd][i]) == 0)
+				return true;
+	return false;
+}
+
 void
 fd_sanitise(bool closed[3])
 {
@@ -82,6 +102,7 @@ fd_sanitise(bool closed[3])
 
 	for (fd = 0; fd < 3; fd++) {
 		closed[fd] = fcntl(fd, F_GETFD) < 0;
+		were_closed[fd] = closed[fd];
 		if (!closed[fd])
 			continue;
 		if (open("/dev/null", how[fd]) != fd &&
@@ -93,6 +114,10 @@ fd_sanitise(bool closed[3])
 int
 fd_open(const char *path, int flags, mode_t mode)
 {
+	if (names_closed(path)) {
+		errno = EBADF;
+		return -1;
+	}
 	return above(open(path, flags | O_CLOEXEC, mode));
 }
 

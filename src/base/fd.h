@@ -17,7 +17,8 @@
  */
 void fd_sanitise(bool closed[3]);
 
-/* As open(2) with O_CLOEXEC; never returns 0..2. */
+/* As open(2) with O_CLOEXEC; never returns 0..2.  /dev/stdin and the like fail
+   (EBADF) where fd_sanitise() has found them closed. */
 int fd_open(const char *path, int flags, mode_t mode);
 
 /* Both ends CLOEXEC; the read end p[0] is non-blocking. -1 and errno. */
