@@ -225,6 +225,21 @@ at_terminal()
 	wait $!
 }
 
+@test "-j FILE that says nothing of use any more is told of, once" {
+	echo 1 >jobs
+	gate g
+	background ppx -j jobs ': >started.{}; cat g' ::: 1 2 3 2>err
+	wait_until test -e started.1
+	echo junk >jobs
+	wait_until grep -qs . err
+	: >jobs
+	echo "3 as long as it is night" >jobs
+	wait_until test -e started.3
+	open_gate g
+	ends $!
+	same "$(<err)" "ppx: -j: the first line of jobs is no number of jobs any more: nothing is changed"
+}
+
 @test "-j FILE: as many as it says now may wait to be read" {
 	cat >t.sh <<-'END'
 		: >started.$1

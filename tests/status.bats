@@ -525,6 +525,13 @@ dumb()
 	    '>/dev/null' ::: h
 }
 
+@test "a line that was to be a program: a hint" {
+	run bash -c 'printf "%s\n" "echo a" "echo b" | "$PPX" -k {}'
+	same "$status ${lines[-1]}" "123 to run each record as a shell line leave the {} out"
+	run bash -c 'printf "%s\n" nosuch | "$PPX" -k {}'
+	[[ $status -eq 123 && $output != *"leave the {}"* ]]
+}
+
 @test "words behind a shell line: a hint" {
 	run ppx 'echo {}' -j4 ::: a
 	same "$status ${lines[0]}" '123 ppx: "echo {}" is taken for the name of a program, as -j4 stands behind it; options of ppx stand before the command'
@@ -536,6 +543,10 @@ dumb()
 	same "${lines[0]}" 'ppx: "a={}; name=${a##*/};" is taken for the name of a program, as echo x stands behind it; quote the whole of a shell line'
 	run -127 ppx 'cd /none &&' ls ::: c
 	[[ ${lines[0]} == *'"cd /none &&" is taken for'*", as ls stands behind it"* ]]
+	printf '#!%s --shebang "echo {}"\nx\n' "$PPX" >script
+	chmod +x script
+	run ./script more
+	same "$status ${lines[0]}" '123 ppx: "echo {}" is taken for the name of a program, as more stands behind it; with a shell line a script of --shebang can have no arguments but ::: and what follows it'
 	run -127 ppx './a=1 b' c ::: d
 	[[ ${lines[0]} == *": command not found" ]]
 	for o in --exec -q; do

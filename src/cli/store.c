@@ -109,17 +109,18 @@ store_nice(int *nice, const char *spelt, const char *arg)
 	*nice = minus ? -(int)n : (int)n;
 }
 
-bool
+enum jobs_file
 store_jobs_file(const char *path, size_t *value)
 {
 	char line[64];
 
-	if (!first_line(path, line, sizeof(line), true) ||
-	    value_jobs(line, cpus_count(), value).why)
-		return false;
+	if (!first_line(path, line, sizeof(line), true) || *line == '\0')
+		return JOBS_NONE;
+	if (value_jobs(line, cpus_count(), value).why)
+		return JOBS_BAD;
 	if (*value == 0 || *value > JOBS_MAX)
 		*value = JOBS_MAX;
-	return true;
+	return JOBS_READ;
 }
 
 static void

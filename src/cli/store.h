@@ -22,10 +22,16 @@ void store_value(struct conf *c, const struct option_row *row,
 /* One more source; what it refers to is borrowed. */
 void store_source(struct conf *c, struct conf_source source);
 
+enum jobs_file {
+	JOBS_NONE,		/* it cannot be read, or is empty */
+	JOBS_BAD,		/* what it says is no such number */
+	JOBS_READ
+};
+
 /*
  * A number of jobs (value_jobs()) of the first line of a file that was read
- * before, 1..JOBS_MAX; false when it cannot be read, or that is no such number.
+ * before, 1..JOBS_MAX.
  */
-bool store_jobs_file(const char *path, size_t *value);
+enum jobs_file store_jobs_file(const char *path, size_t *value);
 
 #endif

@@ -18,7 +18,7 @@ const struct refusal level_option = {
 const struct refusal level_condition = {
 	"in a [[ ]] that evaluates arithmetic",
 	"compare in a [ ] of its own, which takes integers only; or give one "
-	"to a variable in front, x=$(({})), and use $x here"
+	"to a variable in front, x=$(({})), and use $x here, with --shell bash"
 };
 const struct refusal level_substituted = {
 	"in a $(...) that may be the command, and more words than one",

@@ -43,9 +43,10 @@ is_line(const char *word)
 }
 
 static bool
-say_line(char **words)
+say_line(char **words, bool script)
 {
 	char line[SHOWN], more[SHOWN];
+	const char *how;
 
 	if (!is_line(words[0]))
 		return false;
@@ -54,13 +55,15 @@ say_line(char **words)
 		diag_show(more, sizeof(more), words[1], strlen(words[1]));
 	else
 		snprintf(more, sizeof(more), "''");
-	if (*words[1] == '-')
-		diag("\"%s\" is taken for the name of a program, as %s stands "
-		    "behind it; options of ppx stand before the command", line,
-		    more);
+	if (script)
+		how = "with a shell line a script of --shebang can have no "
+		    "arguments but ::: and what follows it";
+	else if (*words[1] == '-')
+		how = "options of ppx stand before the command";
 	else
-		diag("\"%s\" is taken for the name of a program, as %s stands "
-		    "behind it; quote the whole of a shell line", line, more);
+		how = "quote the whole of a shell line";
+	diag("\"%s\" is taken for the name of a program, as %s stands behind "
+	    "it; %s", line, more, how);
 	return true;
 }
 
@@ -229,7 +232,7 @@ hints_say(const struct conf *conf, const struct vocabulary *v)
 
 	/* with --exec or --shell-line it is no slip */
 	if (conf->choice == COMMAND_AUTO && words[0] && words[1])
-		said = say_line(words) || say_stray(conf, v);
+		said = say_line(words, conf->from_script) || say_stray(conf, v);
 	say_position(conf, v);
 	if (v->nnames == 0)
 		return said;

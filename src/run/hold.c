@@ -85,14 +85,23 @@ too_heavy(const struct coord *c, const struct task *t)
 
 /* --- -j FILE ----------------------------------------------------------- */
 
-/* The user's USR1 and USR2 hold until the file says something new. */
+/*
+ * The user's USR1 and USR2 hold until the file says something new.  One that is
+ * not there may be about to be replaced.
+ */
 static void
 on_jobs(struct timer *t)
 {
 	struct coord *c = container_of(t, struct coord, jobs_timer);
 	size_t n;
+	enum jobs_file got = store_jobs_file(c->conf->jobs_file, &n);
 
-	if (store_jobs_file(c->conf->jobs_file, &n) && n != c->jobs_read) {
+	if (got == JOBS_BAD && !c->jobs_bad)
+		diag("-j: the first line of %s is no number of jobs any more: "
+		    "nothing is changed", c->conf->jobs_file);
+	if (got != JOBS_NONE)
+		c->jobs_bad = got == JOBS_BAD;
+	if (got == JOBS_READ && n != c->jobs_read) {
 		c->jobs_read = n;
 		pool_resize(c->pool, n + c->widened);
 	}

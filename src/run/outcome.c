@@ -250,6 +250,21 @@ say_unknown(const char *name, const char *text)
 		    "of the command as one word, '%s ...'", text, text);
 }
 
+/* An item that is a line, where it was to be the name of a program. */
+static bool
+is_recipe(const struct coord *c, const struct job *j)
+{
+	char **words = c->conf->command;
+	const char *v;
+	size_t n;
+
+	if (words[0] == NULL || strcmp(words[0], "{}") != 0 || words[1] ||
+	    j->task.item->n == 0)
+		return false;
+	v = item_value(j->task.item, 0, &n);
+	return memchr(v, ' ', n) != NULL;
+}
+
 static const char no_cgroup[] = "no cgroup for its limit of memory";
 
 /*
@@ -275,6 +290,9 @@ no_command(struct coord *c, const struct job *j)
 		return;
 	}
 	if (name == NULL) {
+		if (is_recipe(c, j))
+			c->report.hint = "to run each record as a shell line "
+			    "leave the {} out";
 		diag("task %llu cannot be executed: %s: %s",
 		    (unsigned long long)j->task.seq, strerror(r->error),
 		    shown(c, j, text));

@@ -95,6 +95,7 @@ struct coord {
 	struct timer gate_timer;
 	struct timer jobs_timer;	/* -j FILE */
 	size_t jobs_read;	/* what it said last */
+	bool jobs_bad;		/* it says nothing of use */
 	uint64_t weight;	/* of the tasks that run */
 	struct {
 		struct task *task;	/* it starts once its line is out */
