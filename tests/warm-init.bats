@@ -130,7 +130,7 @@ k"
 			run timeout 30 "$PPX" --warm --shell "$shell" \
 			    --init "$init" echo ::: a
 			same "$init: $status" "$init: 125"
-			[[ $output == *": no tasks can be made, as --init has "* ]]
+			[[ $output == *": no tasks can be made, as --init, or a file that the shell reads first, has "* ]]
 			[[ $output == *"ppx: --init of slot 1 failed: "* ]]
 		done
 	}
@@ -147,7 +147,7 @@ k"
 		    for ((i = 3; i < 1000; i++)); do
 		    eval \"exec \$i>&-\"; done" echo ::: a
 		same "$status" 125
-		[[ $output == *": no tasks can be made, as --init has closed a "* ]]
+		[[ $output == *": no tasks can be made, as --init, or a file that the shell reads first, has closed a "* ]]
 		[[ $output == *"ppx: --init of slot 1 failed: "* ]]
 		[[ $output != *"ppx e"* ]]
 	done

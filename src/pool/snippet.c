@@ -117,8 +117,8 @@ add_question(struct buf *b, const char *word, const char *path)
 		"\\command trap - RETURN"
 
 /* A parameter that is not set ends a shell, whatever is disabled. */
-#define REFUSE(why)	": \"${ppx_init_?no tasks can be made, as --init has " \
-			why "}\""
+#define REFUSE(why)	": \"${ppx_init_?no tasks can be made, as --init, or " \
+			"a file that the shell reads first, has " why "}\""
 
 #define MARK		"ppx_told_"
 
