@@ -142,6 +142,15 @@ one_worker()
 	all_logged 71 log
 }
 
+@test "auto: where keepers have taken all descriptors the oldest is ended" {
+	needs_trees
+	run bash -c 'ulimit -n 24; seq 30 | "$PPX" -q -j1 --joblog log \
+	    "sleep 1000 >/dev/null 2>&1 </dev/null & echo {}"'
+	same "$status $output" "0 $(seq 30)"
+	nothing_left
+	all_logged 30 log
+}
+
 @test "auto: INT while there are keepers" {
 	needs_trees
 	launch -j2 'case $1 in

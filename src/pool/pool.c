@@ -12,7 +12,8 @@
 
 enum {
 	SPARE_WORDS = 128,	/* for keepers and those that leave */
-	MAX_SHORT = 80,		/* pauses in vain, to have one worker */
+	MAX_SHORT = 80,		/* pauses in vain, to have one worker, */
+	KEEPER_SHORT = 5,	/* ... for which each time a keeper goes */
 	MAX_STEP = 8		/* of them at once */
 };
 
@@ -77,6 +78,8 @@ pool_short(struct pool *p, int error)
 		p->vain = 0;
 	else if (p->alive == 0 && (p->vain += pauses) > MAX_SHORT)
 		pool_give_out(p, "the system has no room for one more task", error);
+	else if (p->alive == 0 && p->vain % KEEPER_SHORT < pauses)
+		seat_fewer_keepers(p);
 	loop_timer(p->loop, &p->retry,
 	    loop_now(p->loop) + (nsec)pauses * short_pause);
 	loop_timer(p->loop, &p->recover, loop_now(p->loop) + short_recovery);

@@ -316,8 +316,17 @@ seat_set_aside(struct seat *s)
 	s->keeps = true;
 	list_remove(&s->node);
 	list_before(&p->members, &s->node);
-	if (++p->nkeepers > MAX_KEEPERS || p->closing)
+	if (++p->nkeepers > MAX_KEEPERS - p->keepers_less || p->closing)
 		seat_retire(oldest_keeper(p));
+}
+
+void
+seat_fewer_keepers(struct pool *p)
+{
+	if (p->nkeepers == 0)
+		return;
+	p->keepers_less = MAX_KEEPERS + 1 - p->nkeepers;
+	seat_retire(oldest_keeper(p));
 }
 
 void

@@ -66,6 +66,7 @@ struct pool {
 	void *ctx;
 	struct list members;
 	size_t nmembers, nkeepers, busy, tasks;
+	size_t keepers_less;		/* than there may be at most */
 	struct seat **slot;		/* [1..slots_max]; NULL = no worker */
 	struct word *words;
 	bool *word_used;
@@ -124,6 +125,10 @@ void seat_give_back(struct seat *s, size_t i);
 
 /* Its task has left processes: it becomes their keeper, its slot is free. */
 void seat_set_aside(struct seat *s);
+
+/* The system is short, and they have what a worker needs: the oldest is ended,
+   and no more than are left are kept from now on. */
+void seat_fewer_keepers(struct pool *p);
 
 /* Its slot is free for another, but for seat_hold_slot(): once it is dead. */
 void seat_leave_slot(struct seat *s);
