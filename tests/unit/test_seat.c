@@ -44,17 +44,17 @@ worker_main(const struct worker_conf *conf)
 	struct buf b = { 0 };
 	struct message m;
 	char frame[4096];
-	ssize_t n;
+	ssize_t n, used;
 
 	poll(&p, 1, -1);
 	n = read(conf->fd, frame, sizeof(frame));
-	if (n <= 0 || message_decode(frame, (size_t)n, &m) <= 0)
+	if (n <= 0 || (used = message_decode(frame, (size_t)n, &m)) <= 0)
 		_exit(0);
 	conf->word->attempt = m.attempt;
 	conf->word->task = m.task;
 	conf->word->state = WORD_RUNNING;
-	if (m.task == LONG && poll(&p, 1, -1) > 0)	/* it is to end */
-		_exit(0);
+	if (m.task == LONG && (used < n || poll(&p, 1, -1) > 0))
+		_exit(0);	/* it is to end */
 	m.type = MSG_EXIT;
 	memset(&m.result, 0, sizeof(m.result));
 	if (m.task == HELD) {
