@@ -80,9 +80,9 @@ test_teardown()
 
 	cd /
 	test -n "${TAG-}" || return 0
-	# Until bash has reaped it: not every system's process 1 would.
-	kill "$watchdog" 2>/dev/null
-	while kill -0 "$watchdog" 2>/dev/null; do
+	# Until bash has reaped it: not every system's process 1 would.  And again:
+	# a bash that has just been forked may lose the first one.
+	while kill "$watchdog" 2>/dev/null; do
 		sleep 0.01
 	done
 	if test -e "$BATS_TEST_TMPDIR/killed"; then
