@@ -296,7 +296,8 @@ parts()
 
 @test "so it is where the file is read through: no record is cut, nobody is told all" {
 	local how
-	for how in '-N 40000 --block 400K' '-L 2 -N 20000 --block 400K' '--rrs --recend \n --block 300K' \
+	for how in '-N 40000 --block 400K' '-L 2 -N 20000 --block 400K' \
+	    '--rrs --recend \n --block 300K' \
 	    '--round-robin --block 300K' '--pipe-part --block 300K --cat' \
 	    '--tee'; do
 		seq 1000000 >data

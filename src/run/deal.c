@@ -85,8 +85,7 @@ deal_lost(struct coord *c)
 	if (!c->feed_failed)
 		return;
 	c->feed_failed = false;
-	diag("cannot read the input again: %s", c->feed_error ?
-	    strerror(c->feed_error) : "it has become shorter");
+	diag("cannot read the input again: %s", fd_why(c->feed_error));
 	policy_raise(&c->policy, STATUS_PPX);
 	ending_stop(c, REASON_HALT, &c->conf->ladder);
 }
@@ -270,7 +269,7 @@ deal_ready(struct coord *c, struct task *t, struct seat *s, int *in)
 		deal_unready(j);
 		pool_spend(s);
 	} else if (errno == FD_SHORTER) {
-		deal_failed(c, 0);
+		deal_failed(c, errno);
 	} else if (is_short(c, errno)) {
 		deal_unready(j);
 		pool_short(c->pool, errno);

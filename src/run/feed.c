@@ -271,7 +271,7 @@ block_push(struct block *b)
 		    b->io.fd) : b->at < b->n ? put_memory(b) : put_file(b);
 		if (k > 0 || (k < 0 && errno == EAGAIN))
 			continue;
-		error = k < 0 ? errno : 0;
+		error = k < 0 ? errno : FD_SHORTER;
 		if (error == EPIPE)
 			drop(b);
 		else

@@ -53,9 +53,8 @@ struct block {
 
 /*
  * Returns new.  keep: blocks stay in memory until they are released, so that
- * they can be fed again.  failed() is told of what cannot be passed on, 0: a
- * file has become shorter; it must not release a block.  The task of it must be
- * ended.
+ * they can be fed again.  failed() is told of what cannot be passed on, error
+ * as of fd_read(); it must not release a block.  The task of it must be ended.
  */
 struct feeds *feeds_new(struct loop *loop, bool keep,
     void (*failed)(void *ctx, int error), void *ctx);
