@@ -41,6 +41,9 @@ b  c
 1"
 	printf 'a\nb\0c\0' | ppx -k -0 --coproc --reply nul cat >out
 	same "$(od -An -c out | tr -s ' ')" ' a \n b \0 c \0'
+	# cat answers in NUL: without --reply nul no reply is ever whole
+	printf 'a\0' | { ppx -0 --coproc cat 2>err && false; same "$?" 123; }
+	grep -q '2 bytes of a reply are dropped (.*--reply nul.*): a$' err
 }
 
 @test "an item with a newline is a bad one without -0, others go on" {

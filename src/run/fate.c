@@ -154,6 +154,8 @@ drop_part(struct coproc *k, struct talk *t, struct job *j, struct buf *b)
 	emit_forget(k->c->emit, &j->out, 1);
 	j->out.bytes[0] = 0;
 	buf_addf(b, "; %" PRIu64 " bytes of a reply are dropped", n);
+	if (k->end == '\0' && t->form->how == REPLY_LINE)
+		buf_adds(b, " (without --reply nul it is a line, with -0, too)");
 }
 
 static void
