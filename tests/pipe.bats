@@ -688,6 +688,8 @@ parts()
  to a command that reads all of the input, add --tee" --pipe cat ::: a
 	refuses "-X has no meaning: $items; -N says how many records one has" \
 	    --pipe -X cat
+	refuses "-N0 has no meaning: $items; -N says how many records one has" \
+	    --pipe -N0 cat
 	refuses "-I has no meaning: $items; a ppx in COMMAND that has a {} of\
  its own is given another -I: ppx --pipe ppx -I ,, touch ,,.x" --pipe -I% cat
 	seq 2 | ppx --pipe "$PPX" -I ,, touch ,,.x

@@ -28,7 +28,7 @@ no_items(const struct conf *c)
 		die("%s has no meaning: %s; -N says how many records one has",
 		    c->batch == BATCH_CONTEXT ? "-X" :
 		    c->batch == BATCH_MANY ? "-m" : c->batch ? "--xargs" :
-		    c->max_chars ? "-s" : c->no_args ? "-n0" : "-x", items);
+		    c->max_chars ? "-s" : c->no_args ? "-N0" : "-x", items);
 	for (i = 0; i < c->nsources; i++)
 		if (c->sources[i].words)
 			die("%s a b has no meaning: %s; to give each of the "
