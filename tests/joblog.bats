@@ -152,7 +152,52 @@ printf %s 'a\\nb'"
 	same "$(column 9)" 'true 1\0'
 	run ppx -q --retry-failed --joblog log
 	same "$status" 123
+	[[ $output == "ppx: item 1 cannot be run: was a bad item,"* ]]
 	has_lines log 3
+	same "$(cut -f 9 log | tail -n 1)" 'true 1\0'
+}
+
+# Inside $((...)) no quoting keeps a shell from what is in the value.
+@test "--retry-failed never runs what was a bad item, whatever made it one" {
+	local n=0
+	made() {
+		rm -f log ran
+		ppx -q --joblog log --log-json json "$@" 2>/dev/null &&
+			return 1
+		same "$?" 123
+		test ! -e ran
+		[[ $(tail -n 1 log) == *'\0' ]]
+		[[ $(tail -n 1 json) == *'\u0000"'* ]]
+		run ppx -q --retry-failed --joblog log
+		same "$status" 123
+		[[ $output == *"was a bad item"* ]]
+		test ! -e ran
+		n=$((n + 1))
+	}
+
+	made 'echo $((1+{}))' ::: '$(touch ran)'
+	made --shell bash 'echo $((1+{}))' ::: 'a[$(touch ran)]'
+	made --warm 'x=$(({})); echo $x' ::: '$(touch ran)0'
+	made --priority {} touch ran ::: zz
+	made --timeout {} touch ran ::: zz
+	made --workdir {} 'touch ran; :' ::: nosuchdir
+	made --coproc 'touch ran; cat' ::: $'a\nb'
+	same "$n" 7
+}
+
+@test "--resume-failed tries a bad item again, in the place of its row" {
+	run ppx -q --joblog log --workdir {} pwd ::: no.such . also.none
+	same "$status" 123
+	mkdir no.such
+	gives "" -q --joblog log --resume --workdir {} pwd ::: no.such . \
+	    also.none
+	run ppx -q -k --joblog log --resume-failed --workdir {} pwd \
+	    ::: no.such . also.none
+	same "$status" 123
+	[[ $output == *"$PWD/no.such"* ]]
+	same "$(tac log | awk -F '\t' '!seen[$1]++ && $7 { print $1, $9 }')" \
+	    '3 pwd also.none\0
+Seq Command'
 }
 
 @test "a dry run leaves the file alone" {

@@ -268,7 +268,6 @@ static void
 begin_row(struct results *r, struct job *j)
 {
 	const struct vocabulary *v = &r->c->vocabulary;
-	struct command_task t = outcome_view(j);
 	struct task task = j->task;
 	struct buf b = { 0 };
 	struct table_row row = {
@@ -276,7 +275,7 @@ begin_row(struct results *r, struct job *j)
 		.nnames = v->nnames,
 	};
 
-	command_show(r->c->command, &t, &b);
+	logs_command(r->c, j, &b);
 	row.command = b.data;
 	row.n = b.len;
 	task.item = label(r, j);

@@ -98,14 +98,13 @@ logs_close(struct coord *c)
 /* --- what goes into them ----------------------------------------------- */
 
 void
-logs_command(const struct coord *c, const struct command_task *t, struct buf *b)
+logs_command(const struct coord *c, const struct job *j, struct buf *b)
 {
-	size_t from = b->len;
+	struct command_task t = outcome_view(j);
 
-	command_show(c->command, t, b);
-	/* it may be the mere start of one: --retry-failed must not run that */
-	if (t->item->bad && !(b->len > from &&
-	    memchr(b->data + from, '\0', b->len - from)))
+	command_show(c->command, &t, b);
+	if (j->task.result.reason == REASON_BAD_ITEM &&
+	    !(b->len && memchr(b->data, '\0', b->len)))
 		buf_addc(b, '\0');
 }
 
@@ -113,13 +112,12 @@ static void
 add_to_joblog(struct coord *c, const struct job *j)
 {
 	enum state state = result_state(&j->task.result);
-	struct command_task t = outcome_view(j);
 	struct buf b = { 0 };
 
 	if (c->joblog == NULL || j->out.dropped ||
 	    state == STATE_CANCELLED || state == STATE_NOT_STARTED)
 		return;
-	logs_command(c, &t, &b);
+	logs_command(c, j, &b);
 	joblog_row(c->joblog, j->row, &j->task.result,
 	    j->out.bytes[0], b.data, b.len);
 	buf_free(&b);
@@ -128,7 +126,6 @@ add_to_joblog(struct coord *c, const struct job *j)
 void
 logs_attempt(struct coord *c, const struct job *j, bool last)
 {
-	struct command_task t = outcome_view(j);
 	struct buf *row = c->log_json ? records_next(c->log_json) : NULL;
 	struct buf b = { 0 };
 	struct logjson l = {
@@ -140,7 +137,7 @@ logs_attempt(struct coord *c, const struct job *j, bool last)
 		add_to_joblog(c, j);
 	if (row == NULL)
 		return;
-	command_show(c->command, &t, &b);
+	logs_command(c, j, &b);
 	l.command = b.data;
 	l.n = b.len;
 	logjson_row(row, &j->task, &l);

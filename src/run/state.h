@@ -426,9 +426,13 @@ void logs_begin(struct coord *c);
    itself, whose output is delivered. */
 void logs_attempt(struct coord *c, const struct job *j, bool last);
 
-/* Adds what the joblog says of a task's command. */
-void logs_command(const struct coord *c, const struct command_task *t,
-    struct buf *b);
+/*
+ * The command of j, which has ended, as all records have it; b is empty.  That
+ * of a bad item is no command: it may be the mere start of one, or have values
+ * where nothing quotes them; so there is a NUL in it, which keeps --retry-failed
+ * from running it.
+ */
+void logs_command(const struct coord *c, const struct job *j, struct buf *b);
 
 /* Writes what is recorded; once a turn.  False after a failure, which was
    said: the run is to stop. */
