@@ -580,3 +580,56 @@ all_left()
 		    "$(cat data data | cksum)"
 	done
 }
+
+@test "--round-robin -k: who reads late gets its blocks all the same" {
+	same "$(seq 1000000 | ppx -k -j2 --pipe --round-robin -N1000 \
+	    'test $PPX_SEQ != 1 || sleep 1; wc -l')" $'500000\n500000'
+}
+
+@test "a huge record: who reads it late holds up the producer, in bounded memory" {
+	make_reader
+	gate gate
+	{ head -c 400000000 /dev/zero; : >written; } |
+	    "$PPX" -j1 --pipe ': >began; cat gate; exec ./peak' >out 3>&- 4>&- &
+	ppx=$!
+	wait_until test -e began
+	sleep 2
+	test ! -e written
+	open_gate gate
+	wait $ppx
+	test -e written
+	echo "$(<out) kB"
+	sanitized || test "$(<out)" -lt 60000
+}
+
+@test "a file that becomes shorter within a huge record: its task sees no end" {
+	head -c 200000000 /dev/zero >data
+	run bash -c 'timeout 60 "$PPX" -j1 --pipe -N1 --termseq KILL \
+	    "truncate -s 30000000 data; sleep 1; cat >/dev/null; : >seen" <data'
+	test "$status" -eq 125
+	[[ $output == *"it has become shorter"* ]]
+	test ! -e seen
+}
+
+@test "what comes by a pipe is not copied by ppx" {
+	test -r /proc/self/io || skip "no /proc/PID/io"
+	cat >copied <<-'END'
+	#!/bin/sh
+	cat >/dev/null
+	ppx=$(sed -n 's/^PPid:.//p' "/proc/$PPX_WORKER_PID/status")
+	sed -n 's/^rchar: //p' "/proc/$ppx/io"
+	END
+	chmod +x copied
+	yes | head -c 100000000 >data
+	cat data | ppx -k -j1 --pipe ./copied >out
+	echo "pipe: $(tail -n1 out)"
+	test "$(tail -n1 out)" -lt 80000000
+}
+
+@test "--header stands before each part in a file or a fifo, too" {
+	printf 'h\n1\n2\n' >part
+	for how in --cat --fifo; do
+		same "$(ppx -j1 -k --pipe-part -a part --header : --block 2 \
+		    $how 'cat {}')" $'h\n1\nh\n2'
+	done
+}

@@ -812,3 +812,152 @@ END
 	# Once for each item is some 0.1 s; at each turn it was 5 s and more.
 	sanitized || awk '{ exit $1 > 3 }' user
 }
+
+@test "--retries: what an attempt that failed wrote to stderr is not printed" {
+	launch -i <(seq 2) -k -j2 --retries 2 --coproc 'while read x; do
+	    echo "of $x" >&2
+	    test $x != 2 || { mkdir seen && exit 1; } 2>/dev/null
+	    echo $x; done'
+	ended "exit 0"
+	same "$(grep -v ^ppx err | sort)" "of 1
+of 2"
+}
+
+@test "--timeout: what was said while ppx was stopped was in time" {
+	launch -i <(seq 2) -k -j1 --timeout 1 --coproc 'while read x; do
+	    : >at; sleep 0.5; echo $x; : >said; done'
+	wait_until test -e at
+	kill -STOP "$pid"
+	wait_until test -e said
+	sleep 1
+	kill -CONT "$pid"
+	ended "exit 0"
+	same "$(<out)" "$(seq 2)"
+}
+
+@test "items that may be sent again take no more than 64 MiB" {
+	need python3
+	cat >late.py <<'END'
+import os, select
+n = 0
+while True:
+    if n and not select.select([0], [], [], 0.5)[0]:
+        os.write(1, b'.\n' * n)
+        n = 0
+    d = os.read(0, 1 << 20)
+    if not d:
+        break
+    n += d.count(b'\n')
+os.write(1, b'.\n' * n)
+END
+	cat >peak.py <<'END'
+import resource, subprocess, sys
+rc = subprocess.call(sys.argv[1:], stdout=open("out", "wb"))
+print(rc, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+END
+	yes "$(head -c 9999 /dev/zero | tr '\0' a)" | head -c 200000000 |
+	    python3 peak.py "$PPX" --coproc -j1 --window 100000 \
+	    python3 late.py >peak
+	echo "$(<peak) kB"
+	same "$(cut -d ' ' -f 1 peak)" 0
+	same "$(wc -l <out)" 20000
+	sanitized || test "$(cut -d ' ' -f 2 peak)" -lt 130000
+}
+
+@test "fewer slots: a program too many is brought to its end" {
+	gate one
+	gate two
+	launch -i <(seq 2; cat two; echo 3) -j2 --window 1 --coproc \
+	    'while read x; do
+		: >began.$x
+		test $x = 3 || cat one
+		echo $x
+	    done; echo >>over'
+	wait_until test -e began.1 -a -e began.2
+	open_gate one
+	wait_until lines_are 2 out
+	kill -USR2 "$pid"
+	wait_until lines_are 1 over
+	open_gate two
+	ended "exit 0"
+	same "$(sort out)" "$(seq 3)"
+	lines_are 2 over
+}
+
+@test "what a program leaves behind is ended and told of" {
+	needs_trees
+	launch -i <(seq 2) -k -j1 --coproc \
+	    'sleep 1000 >/dev/null 2>&1 & exec cat'
+	ended "exit 0"
+	same "$(<out)" "$(seq 2)"
+	nothing_left
+	cat err
+	grep -q '1 process outlived' err
+}
+
+@test "one that reads no more has time as long as it answers" {
+	launch -i <(seq 4) -k -j1 --window 3 --termseq TERM,3000,KILL --coproc '
+	    read a; read b; read c
+	    exec <&-
+	    for x in $a $b $c; do sleep 2; echo $x; done'
+	ended "exit 0"
+	same "$(<out)" "$(seq 4)"
+	not grep "has not ended" err
+}
+
+@test "a part of a reply is dropped where its time is over, too" {
+	launch -i <(seq 3) -k -j1 --window 1 --timeout 1 --coproc 'while read x; do
+	    test $x != 2 || { printf part; sleep 600; }; echo $x; done'
+	ended "exit 123"
+	same "$(tr '\n' ' ' <out)" "1 3 "
+	grep -q '^ppx: task 2: .*; 4 bytes of a reply are dropped: 2$' err
+}
+
+@test "what is answered after an item's time is over is thrown away" {
+	launch -i <(seq 3) -k -j1 --window 1 --timeout 1 --coproc '
+	    trap "echo late; echo later; exit" TERM
+	    while read x; do
+		if test $x = 2; then
+			while :; do sleep 0.1; done
+		fi
+		echo $x
+	    done'
+	ended "exit 123"
+	same "$(tr '\n' ' ' <out)" "1 3 "
+	grep -q '1 of 3 tasks failed: 1 timed out' err
+	not grep 'more than one reply' err
+}
+
+@test "a part of a reply that is printed already: that is said" {
+	cat >prog <<-'END'
+	#!/bin/sh
+	while read x; do
+		test $x != 2 || {
+			head -c 100000000 /dev/zero | tr '\0' x
+			exit 1
+		}
+		echo $x
+	done
+	END
+	chmod +x prog
+	launch -i <(seq 3) -k -j1 --window 1 --tmpdir none --coproc ./prog
+	ended "exit 123"
+	grep -q '^ppx: task 2: .*; a part of its reply was printed already: 2$' err
+}
+
+@test "one that is stopped is told of" {
+	gate gate
+	launch -i <(seq 2) -k -j1 --coproc \
+	    'while read x; do test $x != 1 || kill -STOP $$; echo $x; done; : $PPX_SLOT'
+	wait_until grep -q '^ppx: the co-process of slot 1 was stopped by SIGSTOP and waits for SIGCONT$' err
+	kill -TERM "$pid"
+	ended "signal 15"
+}
+
+@test "what it says last on stderr is printed, with a newline or without" {
+	launch -j1 --tag --coproc 'while read x; do echo "$x"; done
+	    until test -s out; do sleep 0.01; done
+	    printf "no end" >&2' ::: a
+	ended "exit 0"
+	same "$(<err)" "slot 1	no end"
+}

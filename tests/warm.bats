@@ -500,3 +500,19 @@ export PPX_TEST_ENV\nexec %s "$@"\n' "$shell" >"it's a sh"
 	}
 	in_each one
 }
+
+@test "--retries: a task knows which attempt it is" {
+	one() {
+		same "$(warm --retries 3 'echo "{} $PPX_ATTEMPT $PPX_SEQ"
+		    test "$PPX_ATTEMPT" = 3' ::: a)" "a 3 1"
+	}
+	in_each one
+}
+
+@test "ungrouped: a task has an empty stdin, too" {
+	one() {
+		echo no >err
+		same "$(warm -u 'cat; echo {}' ::: a 2<>err)" a
+	}
+	in_each one
+}
