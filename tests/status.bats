@@ -78,6 +78,9 @@ exits()
 
 @test "a shell that is not there: 127" {
 	exits 127 --shell /no/such/sh 'echo {} | cat' ::: a b
+	printf 'echo a\necho b | cat\n' >lines
+	exits 127 --shell /no/such/sh -a lines
+	[[ $output == *"/no/such/sh: command not found"* ]]
 	test "$(grep -c 'command not found' <<<"$output")" -eq 1
 }
 

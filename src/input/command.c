@@ -87,7 +87,8 @@ command_program(const struct command *c)
 	case KIND_LINE:
 		return c->shell;
 	case KIND_RECORD:
-		break;
+		/* which is the shell of all lines, if it was named */
+		return c->conf.form == FORM_EXEC ? NULL : c->conf.shell;
 	}
 	return NULL;
 }
