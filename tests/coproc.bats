@@ -824,12 +824,12 @@ of 2"
 }
 
 @test "--timeout: what was said while ppx was stopped was in time" {
-	launch -i <(seq 2) -k -j1 --timeout 1 --coproc 'while read x; do
+	launch -i <(seq 2) -k -j1 --timeout 2 --coproc 'while read x; do
 	    : >at; sleep 0.5; echo $x; : >said; done'
 	wait_until test -e at
 	kill -STOP "$pid"
 	wait_until test -e said
-	sleep 1
+	sleep 2
 	kill -CONT "$pid"
 	ended "exit 0"
 	same "$(<out)" "$(seq 2)"
@@ -906,7 +906,7 @@ END
 }
 
 @test "a part of a reply is dropped where its time is over, too" {
-	launch -i <(seq 3) -k -j1 --window 1 --timeout 1 --coproc 'while read x; do
+	launch -i <(seq 3) -k -j1 --window 1 --timeout 2 --coproc 'while read x; do
 	    test $x != 2 || { printf part; sleep 600; }; echo $x; done'
 	ended "exit 123"
 	same "$(tr '\n' ' ' <out)" "1 3 "
@@ -914,7 +914,7 @@ END
 }
 
 @test "what is answered after an item's time is over is thrown away" {
-	launch -i <(seq 3) -k -j1 --window 1 --timeout 1 --coproc '
+	launch -i <(seq 3) -k -j1 --window 1 --timeout 2 --coproc '
 	    trap "echo late; echo later; exit" TERM
 	    while read x; do
 		if test $x = 2; then
