@@ -320,7 +320,8 @@ without()
 @test "--cat: a record of more than 1 GiB is an error, from a file, too" {
 	truncate -s 1025M data
 	run ppx --pipe --cat 'touch ran' <data
-	same "$status ${lines[0]}" "125 ppx: cannot read stdin: File too large"
+	same "$status ${lines[0]}" "125 ppx: cannot read stdin: a record is\
+ larger than 1 GiB; without --cat and --fifo it may be"
 	test ! -e ran
 }
 
@@ -624,6 +625,19 @@ all_left()
 	cat data | ppx -k -j1 --pipe ./copied >out
 	echo "pipe: $(tail -n1 out)"
 	test "$(tail -n1 out)" -lt 80000000
+}
+
+@test "a header that does not end is an error that says so" {
+	head -c 17000000 /dev/zero | tr '\0' h >data
+	for how in --pipe --pipe-part; do
+		run ppx $how -a data --header : 'touch ran'
+		same "$status" 125
+		[[ ${lines[0]} == *": the header has no end within 16 MiB"* ]]
+		test ! -e ran
+	done
+	head -c 15000000 data >less
+	printf '\n1\n' >>less
+	same "$(ppx --pipe --header : 'wc -c' <less)" 15000003
 }
 
 @test "--header stands before each part in a file or a fifo, too" {

@@ -884,6 +884,23 @@ END
 	lines_are 2 over
 }
 
+@test "--min-workers: programs that are not needed are brought to their end" {
+	gate one
+	gate two
+	launch -i <(seq 3; cat two; echo 4) -j3 --window 1 --min-workers 1 \
+	    --coproc 'while read x; do
+		: >began.$x
+		test $x = 4 || cat one
+		echo $x
+	    done; echo >>over'
+	wait_until test -e began.1 -a -e began.2 -a -e began.3
+	open_gate one
+	wait_until lines_are 2 over
+	open_gate two
+	ended "exit 0"
+	same "$(sort out)" "$(seq 4)"
+}
+
 @test "what a program leaves behind is ended and told of" {
 	needs_trees
 	launch -i <(seq 2) -k -j1 --coproc \

@@ -294,7 +294,7 @@ next_part(struct blocks *bs, struct block **b)
 	if (len < 0)
 		bs->in.error = errno;
 	else if (len > WHOLE && most_held(bs) == WHOLE)
-		bs->in.error = EFBIG;
+		bs->in.error = WELL_RECORD;
 	if (bs->in.error)
 		return SOURCE_ERROR;
 	if (len == 0)
@@ -350,7 +350,7 @@ choose(struct blocks *bs)
 	if (n == 0 && well_seen(&bs->in) < most_held(bs))
 		return SOURCE_WAIT;
 	if (n == 0 && most_held(bs) == WHOLE) {
-		bs->in.error = EFBIG;
+		bs->in.error = WELL_RECORD;
 		return SOURCE_ERROR;
 	}
 	if (n > 0)
@@ -481,8 +481,8 @@ blocks_fd(const struct blocks *bs)
 }
 
 const char *
-blocks_failed(const struct blocks *bs, int *error)
+blocks_failed(const struct blocks *bs, const char **why)
 {
-	*error = bs->in.error;
+	*why = well_why(bs->in.error);
 	return bs->name;
 }

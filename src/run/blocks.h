@@ -75,7 +75,7 @@ void blocks_stop(struct blocks *bs);
 /* To be watched before it is read; -1 if reading never blocks. */
 int blocks_fd(const struct blocks *bs);
 
-/* After SOURCE_ERROR: the name of what could not be read; and the errno. */
-const char *blocks_failed(const struct blocks *bs, int *error);
+/* After SOURCE_ERROR: the name of what could not be read; and why. */
+const char *blocks_failed(const struct blocks *bs, const char **why);
 
 #endif

@@ -1,7 +1,5 @@
 #include "config.h"
 
-#include <errno.h>
-
 #include "cli/value.h"
 #include "run/heading.h"
 
@@ -70,7 +68,7 @@ heading_find(struct heading *h, struct well *w, struct parts *ps)
 	}
 	buf_add(&h->text, p, len);
 	if (len >= MOST)
-		w->error = EFBIG;
+		w->error = WELL_HEADING;
 	header_free(h->sought);
 	h->sought = NULL;
 	return true;

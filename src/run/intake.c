@@ -121,10 +121,11 @@ say_failure(const struct coord *c)
 {
 	const struct item *over = c->gather ? gather_overflow(c->gather) : NULL;
 	struct source_fault f = { 0 };
+	const char *name, *why;
 
 	if (c->blocks) {
-		f.name = blocks_failed(c->blocks, &f.error);
-		sources_say(&f);
+		name = blocks_failed(c->blocks, &why);
+		diag("cannot read %s: %s", name, why);
 	} else if (over) {
 		say_overflow(c, over);
 	} else if (source_failed(c->source, &f)) {

@@ -40,6 +40,20 @@ make_empty(struct well *w)
 	w->from = w->n = FRONT;
 }
 
+const char *
+well_why(int error)
+{
+	switch (error) {
+	case WELL_HEADING:
+		return "the header has no end within 16 MiB; see --header";
+	case WELL_RECORD:
+		return "a record is larger than 1 GiB; without --cat and "
+		    "--fifo it may be";
+	default:
+		return fd_why(error);
+	}
+}
+
 char *
 well_bytes(struct well *w)
 {

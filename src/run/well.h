@@ -8,9 +8,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/fd.h"
 #include "run/feed.h"
 
 enum { WELL_SEEN = 64 * 1024 };	/* so many of the last are in memory */
+
+/* What keeps it from being read on, besides the errors of fd_read(): */
+enum {
+	WELL_HEADING = FD_SHORTER - 1,	/* --header, which has no end, */
+	WELL_RECORD = FD_SHORTER - 2	/* a record no block can have */
+};
 
 struct well {
 	struct feeds *feeds;
@@ -22,7 +29,8 @@ struct well {
 	struct train train;	/* these go first */
 	bool splice;		/* there may be such */
 	bool ended;		/* nothing more comes */
-	int error;		/* or cannot be read: as of fd_read() */
+	int error;		/* or cannot be read: as of fd_read(), or one
+				   of the above */
 	char before;		/* the byte before p[from]; a newline where
 				   the input begins */
 };
@@ -39,6 +47,9 @@ well_has(const struct well *w)
 {
 	return w->train.n + w->n - w->from;
 }
+
+/* As fd_why(), also of those. */
+const char *well_why(int error);
 
 /* All that is in memory, as a search needs it (input/mark.h). */
 char *well_bytes(struct well *w);
