@@ -158,19 +158,23 @@ printf %s 'a\\nb'"
 }
 
 # Inside $((...)) no quoting keeps a shell from what is in the value.
-@test "--retry-failed never runs what was a bad item, whatever made it one" {
+@test "--retry-failed never runs what is no integer inside \$((...))" {
 	local n=0
 	made() {
-		rm -f log ran
+		rm -f log json ran
 		ppx -q --joblog log --log-json json "$@" 2>/dev/null &&
 			return 1
 		same "$?" 123
-		test ! -e ran
 		[[ $(tail -n 1 log) == *'\0' ]]
 		[[ $(tail -n 1 json) == *'\u0000"'* ]]
 		run ppx -q --retry-failed --joblog log
 		same "$status" 123
 		[[ $output == *"was a bad item"* ]]
+		same "$(cut -f 9 log | tail -n 1)" \
+		    "$(cut -f 9 log | sed -n 2p)"
+		run ppx -q --resume --joblog log "$@"
+		same "$status" 0
+		has_lines log 3
 		test ! -e ran
 		n=$((n + 1))
 	}
@@ -178,26 +182,45 @@ printf %s 'a\\nb'"
 	made 'echo $((1+{}))' ::: '$(touch ran)'
 	made --shell bash 'echo $((1+{}))' ::: 'a[$(touch ran)]'
 	made --warm 'x=$(({})); echo $x' ::: '$(touch ran)0'
-	made --priority {} touch ran ::: zz
-	made --timeout {} touch ran ::: zz
-	made --workdir {} 'touch ran; :' ::: nosuchdir
-	made --coproc 'touch ran; cat' ::: $'a\nb'
-	same "$n" 7
+	made 'echo $(({})) \' ::: '$(touch ran)'
+	same "$n" 4
 }
 
-@test "--resume-failed tries a bad item again, in the place of its row" {
-	run ppx -q --joblog log --workdir {} pwd ::: no.such . also.none
+@test "what is no integer inside \$((...)) is marked when it never started, too" {
+	run ppx -q -j1 --halt now,fail=1 --log-json json \
+	    ': $(({})); false' ::: 1 '$(touch ran)'
+	same "$(grep -c '"command":": \$((1)); false"' json)" 1
+	same "$(grep -c 'touch ran).*; false\\u0000"' json)" 1
+}
+
+@test "--retry-failed runs a bad item whose command is whole" {
+	run ppx -q --joblog log --workdir {} 'touch ran; :' ::: nosuch
 	same "$status" 123
-	mkdir no.such
-	gives "" -q --joblog log --resume --workdir {} pwd ::: no.such . \
-	    also.none
-	run ppx -q -k --joblog log --resume-failed --workdir {} pwd \
-	    ::: no.such . also.none
-	same "$status" 123
-	[[ $output == *"$PWD/no.such"* ]]
-	same "$(tac log | awk -F '\t' '!seen[$1]++ && $7 { print $1, $9 }')" \
-	    '3 pwd also.none\0
-Seq Command'
+	gives "" -q --joblog log --retry-failed
+	test -e ran
+	# A slip of one run spoils nothing for the next.
+	rm log
+	run ppx -q --joblog log 'test -e file && echo {}' ::: a b
+	run ppx -q --joblog log --retry-failed --workdir '/nosuch/{/}'
+	touch file
+	gives $'a\nb' -q -k --joblog log --retry-failed
+}
+
+@test "--resume tells a bad item from a good one by its NUL alone" {
+	printf 'echo a\0\n' | ppx -q --joblog log || test $? -eq 123
+	same "$(echo 'echo a' | ppx -q --joblog log --resume)" a
+	rm log
+	printf 'a\n"x' | ppx -qj1 --csv --joblog log echo {1} || test $? -eq 123
+	same "$(printf 'a\n"""x"\n' | ppx --csv --joblog log --resume \
+	    echo {1} 2>/dev/null)" '"x'
+}
+
+@test "--retry-failed: a bad item stays one task, whatever NULs it has" {
+	printf 'a\0\0\ntrue\n' | ppx -q --joblog log || test $? -eq 123
+	for i in 1 2 3; do
+		run ppx --joblog log --retry-failed
+		[[ $output == *"1 of 1 task failed: 1 bad item"* ]]
+	done
 }
 
 @test "a dry run leaves the file alone" {

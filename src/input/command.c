@@ -536,3 +536,14 @@ command_show(const struct command *c, const struct command_task *t,
 		break;
 	}
 }
+
+bool
+command_is_whole(const struct command *c, const struct command_task *t)
+{
+	struct buf *text = &c->scratch->text;
+
+	if (t->item->bad)
+		return false;
+	text->len = 0;
+	return c->kind != KIND_LINE || line_expand(c, t, false, text);
+}

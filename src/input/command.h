@@ -148,6 +148,13 @@ void command_show(const struct command *c, const struct command_task *t,
     struct buf *b);
 
 /*
+ * Is that text the whole of a command, with each value quoted?  Not of a bad
+ * item, of which only the start may have been kept; nor where a value is no
+ * integer inside $((...)), where no quotes keep a shell from what is in it.
+ */
+bool command_is_whole(const struct command *c, const struct command_task *t);
+
+/*
  * Strings outside of the command with the same replacement strings
  * (--tagstring, per-task options): text only, no quoting.
  */

@@ -153,19 +153,6 @@ joblog_unescape(struct buf *b, const char *p, size_t n)
 	}
 }
 
-size_t
-joblog_unmarked(const char *p, size_t n)
-{
-	size_t i = n;
-
-	if (n < 2 || p[n - 1] != '0')
-		return n;
-	/* two of them are one that stands for itself */
-	while (i > 1 && p[i - 2] == '\\')
-		i--;
-	return (n - i) % 2 ? n - 2 : n;
-}
-
 /* The next column, without its tab; false when no tab ends it. */
 static bool
 column(const char **p, const char *end, const char **col, size_t *n)

@@ -69,12 +69,6 @@ void joblog_escape(struct buf *b, const char *p, size_t n);
 /* Adds the command that joblog_escape() made p[0..n) of. */
 void joblog_unescape(struct buf *b, const char *p, size_t n);
 
-/*
- * The command of a bad item ends in an escaped NUL, if it has none elsewhere:
- * how many of the n bytes at p, escaped, stand before that; n if there is none.
- */
-size_t joblog_unmarked(const char *p, size_t n);
-
 /* What is read of a row. */
 struct joblog_row {
 	uint64_t seq;

@@ -20,7 +20,7 @@
 enum { CHUNK = 1 << 16 };
 
 struct entry {
-	struct hash hash;	/* of the command, escaped, without a mark */
+	struct hash hash;	/* of the command, escaped */
 	uint64_t seq;
 	uint64_t at : 62;	/* where its line begins in the file */
 	uint64_t failed : 1;
@@ -76,8 +76,7 @@ check_fit(struct past *p, const struct joblog_row *r)
 	if (p->fitted)
 		return;
 	p->text.len = 0;
-	joblog_unescape(&p->text, r->command,
-	    joblog_unmarked(r->command, r->n));
+	joblog_unescape(&p->text, r->command, r->n);
 	p->fitted = p->conf.fits == NULL ||
 	    p->conf.fits(p->conf.ctx, p->text.data, p->text.len);
 }
@@ -97,8 +96,7 @@ take_line(struct past *p, const char *line, size_t n)
 	mem_grow(&p->e, &p->cap, p->n + 1, sizeof(*p->e));
 	e = &p->e[p->n++];
 	memset(e, 0, sizeof(*e));
-	e->hash = hash_of(&p->conf.key, r.command,
-	    joblog_unmarked(r.command, r.n));
+	e->hash = hash_of(&p->conf.key, r.command, r.n);
 	e->seq = r.seq;
 	e->at = p->at & (UINT64_MAX >> 2);
 	e->failed = r.failed;
@@ -337,8 +335,7 @@ past_take(struct past *p, uint64_t seq, const char *command, size_t n,
 	} else {
 		p->text.len = 0;
 		joblog_escape(&p->text, command, n);
-		want.hash = hash_of(&p->conf.key, p->text.data,
-		    joblog_unmarked(p->text.data, p->text.len));
+		want.hash = hash_of(&p->conf.key, p->text.data, p->text.len);
 		e = find_text(p, &want);
 	}
 	if (e == NULL)

@@ -268,6 +268,7 @@ static void
 begin_row(struct results *r, struct job *j)
 {
 	const struct vocabulary *v = &r->c->vocabulary;
+	struct command_task t = outcome_view(j);
 	struct task task = j->task;
 	struct buf b = { 0 };
 	struct table_row row = {
@@ -275,7 +276,7 @@ begin_row(struct results *r, struct job *j)
 		.nnames = v->nnames,
 	};
 
-	logs_command(r->c, j, &b);
+	logs_command(r->c, &t, &b);
 	row.command = b.data;
 	row.n = b.len;
 	task.item = label(r, j);

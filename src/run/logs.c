@@ -98,12 +98,10 @@ logs_close(struct coord *c)
 /* --- what goes into them ----------------------------------------------- */
 
 void
-logs_command(const struct coord *c, const struct job *j, struct buf *b)
+logs_command(const struct coord *c, const struct command_task *t, struct buf *b)
 {
-	struct command_task t = outcome_view(j);
-
-	command_show(c->command, &t, b);
-	if (j->task.result.reason == REASON_BAD_ITEM &&
+	command_show(c->command, t, b);
+	if (!command_is_whole(c->command, t) &&
 	    !(b->len && memchr(b->data, '\0', b->len)))
 		buf_addc(b, '\0');
 }
@@ -112,12 +110,13 @@ static void
 add_to_joblog(struct coord *c, const struct job *j)
 {
 	enum state state = result_state(&j->task.result);
+	struct command_task t = outcome_view(j);
 	struct buf b = { 0 };
 
 	if (c->joblog == NULL || j->out.dropped ||
 	    state == STATE_CANCELLED || state == STATE_NOT_STARTED)
 		return;
-	logs_command(c, j, &b);
+	logs_command(c, &t, &b);
 	joblog_row(c->joblog, j->row, &j->task.result,
 	    j->out.bytes[0], b.data, b.len);
 	buf_free(&b);
@@ -126,6 +125,7 @@ add_to_joblog(struct coord *c, const struct job *j)
 void
 logs_attempt(struct coord *c, const struct job *j, bool last)
 {
+	struct command_task t = outcome_view(j);
 	struct buf *row = c->log_json ? records_next(c->log_json) : NULL;
 	struct buf b = { 0 };
 	struct logjson l = {
@@ -137,7 +137,7 @@ logs_attempt(struct coord *c, const struct job *j, bool last)
 		add_to_joblog(c, j);
 	if (row == NULL)
 		return;
-	logs_command(c, j, &b);
+	logs_command(c, &t, &b);
 	l.command = b.data;
 	l.n = b.len;
 	logjson_row(row, &j->task, &l);

@@ -1,8 +1,7 @@
 /*
  * --resume, --resume-failed and --retry-failed: the joblog of earlier runs is
  * read before anything is started, and then appended to.  What of a task is
- * compared with it is the text that logs.c writes, but for the mark of a bad
- * item, as which items are bad is not known yet.
+ * compared with it is the very text that logs.c writes.
  *
  * A task that is run again keeps the number of its row, so that the new row
  * takes the place of the old one whatever the order of the input is now.
@@ -145,8 +144,7 @@ static enum source_got
 next_failed(struct coord *c, struct item **it)
 {
 	static const char bad[] = "was a bad item, of which no command could "
-	    "be made; --resume-failed, with the same command and input, tries "
-	    "it again";
+	    "be made";
 	struct buf b = { 0 };
 	enum source_got got = SOURCE_END;
 	bool marked;
@@ -154,8 +152,6 @@ next_failed(struct coord *c, struct item **it)
 	switch (past_next_failed(c->past, &c->failed_row, &b)) {
 	case 1:
 		marked = b.len && memchr(b.data, '\0', b.len);
-		if (marked && b.data[b.len - 1] == '\0')
-			b.len--;	/* logs_command() adds it again */
 		*it = item_new(b.data, b.len, marked ? bad : NULL);
 		got = SOURCE_ITEM;
 		break;
@@ -196,7 +192,7 @@ resume_number(struct coord *c, const struct item *it, uint64_t *row)
 	}
 	if (!past_by_number(c->past)) {
 		t.total = gather_total(c->gather);
-		command_show(c->command, &t, &b);
+		logs_command(c, &t, &b);
 	}
 	was = past_take(c->past, c->seq, b.data, b.len, row);
 	buf_free(&b);

@@ -427,12 +427,11 @@ void logs_begin(struct coord *c);
 void logs_attempt(struct coord *c, const struct job *j, bool last);
 
 /*
- * The command of j, which has ended, as all records have it; b is empty.  That
- * of a bad item is no command: it may be the mere start of one, or have values
- * where nothing quotes them; so there is a NUL in it, which keeps --retry-failed
- * from running it.
+ * The command of a task as all records have it; b is empty.  What is not whole
+ * has a NUL in it, which keeps --retry-failed from running it.
  */
-void logs_command(const struct coord *c, const struct job *j, struct buf *b);
+void logs_command(const struct coord *c, const struct command_task *t,
+    struct buf *b);
 
 /* Writes what is recorded; once a turn.  False after a failure, which was
    said: the run is to stop. */
