@@ -311,16 +311,17 @@ may_come(const struct coproc *k)
 	    (terms_may_retry(c->terms) && k->busy);
 }
 
-/* Is it one too many, for there are fewer slots or too few items? */
+/* Is it one too many, for there are fewer slots, or too few items for so many
+   that are open? */
 static bool
-is_surplus(const struct coproc *k, const struct talk *t)
+is_surplus(const struct coproc *k, const struct talk *t, size_t open)
 {
 	const struct coord *c = k->c;
 	long floor = k->conf->min_workers;
 
 	return t->slot > pool_slots(c->pool) || (floor >= 0 &&
 	    talk_is_idle(t) && queue_length(&c->queue) == 0 &&
-	    k->ntalks > (size_t)floor);
+	    open > (size_t)floor);
 }
 
 /*
@@ -342,6 +343,7 @@ coproc_work(struct coproc *k)
 {
 	bool more = may_come(k);
 	struct list *n, *next;
+	size_t open = 0;
 
 	make_way(k);
 
@@ -351,11 +353,15 @@ coproc_work(struct coproc *k)
 	if (more && k->conf->min_workers < 0 &&
 	    pool_slots(k->c->pool) == k->slots)
 		return;
+	list_each(n, next, &k->talks)
+		open += coproc_is_open(container_of(n, struct talk, node));
 	list_each(n, next, &k->talks) {
 		struct talk *t = container_of(n, struct talk, node);
 
-		if (coproc_is_open(t) && (!more || is_surplus(k, t)))
+		if (coproc_is_open(t) && (!more || is_surplus(k, t, open))) {
 			coproc_retire(t);
+			open--;
+		}
 	}
 }
 
