@@ -291,6 +291,25 @@ late"
 	in_each one
 }
 
+@test "ppx and a supervisor of its scripts killed at once leave nothing" {
+	needs_trees
+	one() {
+		launch --warm --shell "$shell" -j1 --init 'echo $PPID >sup' \
+		    'setsid sleep 100 & echo $PPX_WORKER_PID >worker
+		    sleep 100; : {}' ::: 1
+		wait_until lines_are 1 worker
+		sup=$(cat sup)
+		kill -STOP "$(cat worker)"
+		kill -9 "$pid"
+		kill -9 "$sup"
+		kill -CONT "$(cat worker)"
+		ended "signal 9"
+		wait_until nothing_left
+		rm worker sup
+	}
+	in_each one
+}
+
 @test "TSTP stops the tasks, CONT continues them; nothing starts in between" {
 	needs_trees
 	launch -i <(yes) --warm -j2 -u 'echo {}; exec sleep 0.01'

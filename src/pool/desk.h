@@ -42,6 +42,7 @@ struct worker {
 		struct ladder ladder;
 	} end;
 	bool orphan;		/* the coordinator is gone */
+	bool felled;		/* it is to be killed when it has no task */
 	struct spawn_place place;
 };
 

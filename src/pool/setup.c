@@ -386,7 +386,7 @@ on_init_gone(struct script *s, bool killed)
 	if ((killed && !u->orphan) ||
 	    (u->at == SETUP_INIT && !u->conf->warm) ||
 	    (u->at == SETUP_FINI && u->conf->warm))
-		kill(getpid(), SIGKILL);
+		u->ops->felled(u);
 	if (u->at == SETUP_INIT) {	/* given up: see setup_break() */
 		no_room(&r, EAGAIN);
 		init_over(u, &r);
@@ -402,7 +402,7 @@ on_fini_gone(struct script *s, bool killed)
 
 	if ((killed && !u->orphan) ||
 	    (u->at == SETUP_FINI && !heap_has(&u->again.node)))
-		kill(getpid(), SIGKILL);
+		u->ops->felled(u);
 	thawed(u, 1);
 	exit_if_alone(u);
 }

@@ -68,6 +68,8 @@ struct setup_ops {
 	bool (*fini)(struct setup *u);
 	/* It was killed: before it began with that? */
 	bool (*missed)(struct setup *u);
+	/* A supervisor was killed: the worker is to end likewise. */
+	void (*felled)(struct setup *u);
 	/* The worker exits now. */
 	void (*leaving)(struct setup *u);
 };

@@ -260,6 +260,29 @@ note(struct worker *w, const struct message *m)
 	e->task = m->task;
 }
 
+/* Is there one that is to be killed before we end? */
+static bool
+has_task(const struct worker *w)
+{
+	enum phase phase = w->charge.phase;
+
+	return phase != PHASE_IDLE &&
+	    (phase != PHASE_KEEP || w->conf->limits.leak != LEAK_IGNORE);
+}
+
+/* The coordinator ends what we leave; but not when it is killed as well, so
+   the task comes first. */
+static void
+fall(struct worker *w)
+{
+	if (w->orphan)
+		return;		/* see desk_lose() */
+	if (w->felled || !has_task(w))
+		kill(getpid(), SIGKILL);
+	w->felled = true;
+	charge_kill(&w->charge);
+}
+
 /*
  * The word says idle only when the end is told, or noted: killed in between,
  * this task must not look as if it had never begun.
@@ -271,6 +294,8 @@ on_over(struct charge *c)
 	struct message m = desk_message(w, MSG_EXIT);
 	bool later;
 
+	if (w->felled)
+		fall(w);
 	if (short_of(c->word)) {
 		m.type = MSG_DROPPED;
 		m.error = short_of(c->word);
@@ -332,6 +357,8 @@ on_empty(struct charge *c)
 {
 	struct worker *w = container_of(c, struct worker, charge);
 
+	if (w->felled)
+		fall(w);
 	if (w->orphan)
 		setup_lose(&w->setup);
 	else if (c->result.nunkillable)
@@ -386,6 +413,12 @@ desk_say_frozen(struct setup *u)
 	struct message m = desk_message(w, MSG_FROZEN);
 
 	desk_send(w, &m);
+}
+
+static void
+on_felled(struct setup *u)
+{
+	fall(container_of(u, struct worker, setup));
 }
 
 static void
@@ -449,7 +482,7 @@ on_missed(struct setup *u)
 
 static const struct setup_ops setup_ops = {
 	on_script, desk_say_frozen, on_spent, on_done, on_able, on_fini,
-	on_missed, on_leaving
+	on_missed, on_felled, on_leaving
 };
 
 static void
@@ -490,8 +523,6 @@ static const struct warm_ops warm_ops = {
 void
 desk_lose(struct worker *w)
 {
-	enum phase phase = w->charge.phase;
-
 	w->orphan = true;
 	while (w->next.n)
 		backlog_drop(&w->next, w->next.n - 1);
@@ -500,11 +531,10 @@ desk_lose(struct worker *w)
 		warm_end(&w->warm);
 		order_close(&w->now);
 	}
-	if (phase == PHASE_IDLE || (phase == PHASE_KEEP &&
-	    w->conf->limits.leak == LEAK_IGNORE))
-		setup_lose(&w->setup);
-	else
+	if (has_task(w))
 		charge_kill(&w->charge);
+	else
+		setup_lose(&w->setup);
 }
 
 static void
