@@ -978,3 +978,43 @@ END
 	ended "exit 0"
 	same "$(<err)" "slot 1	no end"
 }
+
+@test "a program that gives some item no reply is said, and never a success" {
+	few='has read all, ended well, and owes 1 reply: .* none'
+	launch -i <(seq 1000) -k -j1 --coproc sed -u 1d
+	ended "exit 123"
+	grep -q "$few" err
+	launch -i <(seq 1000) -k -j1 --retries 3 --coproc 'test -e once || {
+	    : >once; read x; }; exec cat'
+	ended "exit 123"
+	grep -q "$few" err
+	rm once
+	# With one item at a time it is known which one has none.
+	launch -i <(seq 8) -k -j1 --window 1 --timeout 1 --coproc sed -u 5d
+	ended "exit 123"
+	same "$(<out)" "$(seq 8 | sed 5d)"
+	not grep "$few" err
+	# One that ends by itself, or badly, may have died of its item.
+	launch -i <(seq 8) -k -j1 --retries 2 --coproc 'while read x; do
+	    test $x = 8 && ! test -e once && { echo >once; exit 1; }
+	    echo $x; done'
+	ended "exit 0"
+	same "$(<out)" "$(seq 8)"
+	not grep "$few" err
+	launch -i <(seq 8) -k -j1 --coproc head -n 2
+	ended "exit 0"
+	not grep "$few" err
+}
+
+@test "what a reply lacks is said" {
+	launch -i <(seq 2) -k -j1 --coproc --reply eot=END cat
+	ended "exit 123"
+	grep -q '4 bytes of a reply are dropped, as no line of them is END: 1$' err
+	launch -i <(seq 1) --coproc tr -d '\n'
+	ended "exit 123"
+	grep -q '1 bytes .* dropped, as there is no newline behind them: 1$' err
+	launch -i <(echo 1; wait_until grep -q 'been silent' err) -j1 \
+	    --coproc --reply eot=END sed -u p
+	ended "exit 123"
+	grep -q 'for 2 s: 4 bytes have come, but no line of them is END, so' err
+}

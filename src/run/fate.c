@@ -139,6 +139,12 @@ how_ended(const struct result *r, struct buf *b)
 	}
 }
 
+static bool
+ended_well(const struct result *r)
+{
+	return r->reason == REASON_EXIT && r->code == 0;
+}
+
 /* Says what becomes of a reply that is not whole; adds it to b. */
 static void
 drop_part(struct coproc *k, struct talk *t, struct job *j, struct buf *b)
@@ -154,8 +160,12 @@ drop_part(struct coproc *k, struct talk *t, struct job *j, struct buf *b)
 	emit_forget(k->c->emit, &j->out, 1);
 	j->out.bytes[0] = 0;
 	buf_addf(b, "; %" PRIu64 " bytes of a reply are dropped", n);
-	if (k->end == '\0' && t->form->how == REPLY_LINE)
+	if (k->end == '\0' && t->form->how == REPLY_LINE) {
 		buf_adds(b, " (without --reply nul it is a line, with -0, too)");
+	} else if (ended_well(&t->task.result)) {
+		buf_adds(b, ", as ");
+		fate_add_missing(t, b);
+	}
 }
 
 static void
@@ -294,6 +304,18 @@ account(struct coproc *k, struct talk *t)
 		policy_raise(&k->c->policy, STATUS_PPX);
 }
 
+/*
+ * It has read all, was given its end, and took that well: so it has given some
+ * item no reply.  That need not be one of the last.
+ */
+static bool
+gave_too_few(const struct coproc *k, const struct talk *t)
+{
+	return ended_well(&t->task.result) && t->answered > 0 &&
+	    t->eof && talk_heard(t) == t->sent && talk_part(t) == 0 &&
+	    k->conf->window != 1 && !k->c->ending;
+}
+
 /* It had nothing to do, and should have ended well. */
 static void
 note_status(struct coproc *k, const struct talk *t)
@@ -301,8 +323,7 @@ note_status(struct coproc *k, const struct talk *t)
 	const struct result *r = &t->task.result;
 	struct buf b = { 0 };
 
-	if (k->said_status || t->doomed || k->c->ending ||
-	    (r->reason == REASON_EXIT && r->code == 0))
+	if (k->said_status || t->doomed || k->c->ending || ended_well(r))
 		return;
 	k->said_status = true;
 	how_ended(r, &b);
@@ -329,6 +350,11 @@ fate_finished(struct talk *t)
 		note_status(k, t);
 	if (j && !begun && t->answered == 0)
 		note_vain(k, t);
+	if (begun && gave_too_few(k, t)) {
+		/* also where another attempt makes up for the last one */
+		fate_say_few(k, t);
+		policy_raise(&k->c->policy, STATUS_FAILED);
+	}
 	if (begun)
 		fail(k, t, j);
 	fate_last_line(t);

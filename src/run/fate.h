@@ -34,6 +34,7 @@ struct coproc {
 	struct buf notes;	/* to be said; each ends in NUL */
 	bool said;		/* that one is silent, */
 	bool said_closed;	/* that its stdin was closed, */
+	bool said_few;		/* that one gave too few replies, */
 	bool said_status;	/* that one ended with a status */
 };
 
@@ -61,10 +62,15 @@ void fate_last_line(struct talk *t);
 /* A line that it had begun on stderr when it had no item goes on with j. */
 void fate_resume_line(struct talk *t, struct job *j);
 
-/* It says nothing; so its stdin is closed; it does not end. */
+/* Why the reply that has begun is none yet: there is no.... */
+void fate_add_missing(const struct talk *t, struct buf *b);
+
+/* It says nothing; so its stdin is closed; it does not end; it has ended, with
+   fewer replies than items. */
 void fate_say_silent(struct coproc *k, struct talk *t);
 void fate_say_closed(struct coproc *k, struct talk *t);
 void fate_say_stubborn(struct coproc *k, struct talk *t);
+void fate_say_few(struct coproc *k, struct talk *t);
 
 /* --- coproc.c ----------------------------------------------------------- */
 

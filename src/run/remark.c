@@ -1,6 +1,7 @@
 /* What co-processes say that is no reply, and what is said of them. */
 #include "config.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -126,8 +127,49 @@ fate_strange(struct talk *t, bool bad, const char *p, size_t n)
 }
 
 void
+fate_add_missing(const struct talk *t, struct buf *b)
+{
+	char shown[SHOWN];
+
+	switch (t->form->how) {
+	case REPLY_LINE:
+		buf_adds(b, "there is no newline behind them");
+		break;
+	case REPLY_NUL:
+		buf_adds(b, "there is no NUL behind them");
+		break;
+	case REPLY_EOT:
+		diag_show(shown, sizeof(shown), t->form->eot,
+		    strlen(t->form->eot));
+		buf_addf(b, "no line of them is %s", shown);
+		break;
+	case REPLY_NETSTRING:
+		buf_adds(b, "the netstring is longer");
+		break;
+	}
+}
+
+/* It has written something, which is no reply yet. */
+static void
+say_partial(struct coproc *k, struct talk *t)
+{
+	struct buf b = { 0 };
+
+	fate_add_missing(t, &b);
+	fate_say(k, "the co-process of slot %u has been silent for 2 s: %" PRIu64
+	    " bytes have come, but %s, so they are no reply yet (see --reply)",
+	    t->slot, talk_part(t), buf_str(&b));
+	buf_free(&b);
+}
+
+void
 fate_say_silent(struct coproc *k, struct talk *t)
 {
+	/* a block of a program that holds back may end anywhere */
+	if (talk_part(t) && t->answered == 0) {
+		say_partial(k, t);
+		return;
+	}
 	fate_say(k, "the co-process of slot %u has been silent for 2 s and owes %zu "
 	    "repl%s: if it is not at work it holds back what it reads or "
 	    "writes\n  have it flush each reply, or give its option for that "
@@ -155,4 +197,17 @@ fate_say_stubborn(struct coproc *k, struct talk *t)
 	fate_say(k, "the co-process of slot %u has not ended though its stdin was "
 	    "closed, and is sent SIG%s", t->slot,
 	    signals_name(l->n ? l->rung[0].sig : SIGKILL));
+}
+
+void
+fate_say_few(struct coproc *k, struct talk *t)
+{
+	if (k->said_few)
+		return;
+	k->said_few = true;
+	fate_say(k, "the co-process of slot %u has read all, ended well, and owes "
+	    "%zu repl%s: where it has given an item none, each reply behind was "
+	    "taken for that of the item before\n  if it may do that give "
+	    "--window 1 with --timeout, or have it mark each end, --reply eot=STR",
+	    t->slot, t->items, t->items == 1 ? "y" : "ies");
 }

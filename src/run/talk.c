@@ -177,10 +177,12 @@ talk_flush(struct talk *t)
 		return;
 	/* who has answered without having read it all, or reads no more, needs
 	   the rest not */
-	if (t->worn && (talk_unsent(t) == 0 || talk_is_idle(t) || t->refuses))
+	if (t->worn && (talk_unsent(t) == 0 || talk_is_idle(t) || t->refuses)) {
+		t->eof = !t->refuses;
 		close_in(t);
-	else
+	} else {
 		loop_io(t->loop, &t->in, talk_unsent(t) ? IO_WRITE : 0);
+	}
 }
 
 static void

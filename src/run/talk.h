@@ -89,6 +89,8 @@ struct talk {
 	struct buf send, got;
 	size_t sendat, gotat;
 	struct reply reply;
+	bool eof;		/* its stdin was closed when it read on; owner:
+				   to be looked at */
 	bool deaf;		/* its stdout is not listened to */
 	bool finishing;
 };

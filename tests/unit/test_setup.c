@@ -160,7 +160,7 @@ on_leaving(struct setup *setup)
 
 static const struct setup_ops ops = {
 	on_told, on_nothing, on_spent, on_done, on_able, on_fini,
-	on_missed, on_leaving
+	on_missed, on_nothing, on_leaving
 };
 
 /* In a process of its own, which is the worker. */
