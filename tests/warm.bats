@@ -310,6 +310,57 @@ late"
 	in_each one
 }
 
+@test "the same without a task, and while the init runs" {
+	needs_trees
+	one() {
+		for o in "--warm --shell $shell" --exec; do
+			for script in "$many" "$many; sleep 100"; do
+				launch $o -j1 --init "$script" sleep ::: 100
+				wait_until lines_are 1 sup
+				sup=$(cat sup)
+				# Its parent is the worker, or ends with it.
+				kill -STOP "$pid"
+				kill -9 "$sup"
+				wait_until has_ended "$sup"
+				kill -9 "$pid"
+				ended "signal 9"
+				wait_until nothing_left
+				rm sup
+			done
+		done
+	}
+	has_ended() {
+		case $(state "$1") in '' | Z) ;; *) false ;; esac
+	}
+	many='for i in 1 2 3 4 5 6; do sleep 100 & done; echo $PPID >sup'
+	in_each one
+}
+
+@test "a shell of which others kill what makes its tasks is replaced" {
+	needs_trees
+	one() {
+		launch --warm --shell "$shell" -j1 --init 'test -e go || {
+		    echo $$ >sh; until test -e go; do :; done; }' 'echo {}; :' \
+		    ::: 1 2
+		wait_until lines_are 1 sh
+		kill_first_child "$(cat sh)" &
+		touch go
+		ended "exit 0"
+		same "$(<out)" "1
+2"
+		wait
+		rm sh go
+	}
+	kill_first_child() {
+		local c=()
+		until test "${c[0]-}"; do
+			mapfile -t c <"/proc/$1/task/$1/children" || return 0
+		done 2>/dev/null
+		kill -9 ${c[0]} || :
+	}
+	in_each one
+}
+
 @test "TSTP stops the tasks, CONT continues them; nothing starts in between" {
 	needs_trees
 	launch -i <(yes) --warm -j2 -u 'echo {}; exec sleep 0.01'

@@ -250,7 +250,7 @@ on_continued(void *ctx, int sig)
 	struct nurse *n = ctx;
 
 	(void)sig;
-	if (n->foster.fd >= 0 && getppid() != n->parent)
+	if (n->foster.fd >= 0 && getppid() != n->parent && !n->orphan)
 		kill(getpid(), SIGKILL);
 }
 

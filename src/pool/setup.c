@@ -37,12 +37,12 @@ order(enum message_type type)
 }
 
 /* What is left of it when we are gone is the coordinator's, if it lives. */
-static void
-sweep(const struct setup *u)
+void
+setup_sweep(const struct setup *u)
 {
 	nsec most = u->orphan ? sweep_alone : sweep_most, began = clock_mono();
 
-	while (dir_sweep(u->dir, PIECE) > 0 && clock_mono() - began < most)
+	while (u->dir && dir_sweep(u->dir, PIECE) > 0 && clock_mono() - began < most)
 		;
 }
 
@@ -51,8 +51,7 @@ exit_if_alone(struct setup *u)
 {
 	if (u->at != SETUP_END || u->init.pid || u->fini.pid)
 		return;
-	if (u->dir)
-		sweep(u);
+	setup_sweep(u);
 	u->ops->leaving(u);
 	_exit(0);
 }
@@ -383,8 +382,7 @@ on_init_gone(struct script *s, bool killed)
 	struct setup *u = container_of(s, struct setup, init);
 	struct result r;
 
-	if ((killed && !u->orphan) ||
-	    (u->at == SETUP_INIT && !u->conf->warm) ||
+	if (killed || (u->at == SETUP_INIT && !u->conf->warm) ||
 	    (u->at == SETUP_FINI && u->conf->warm))
 		u->ops->felled(u);
 	if (u->at == SETUP_INIT) {	/* given up: see setup_break() */
@@ -400,8 +398,7 @@ on_fini_gone(struct script *s, bool killed)
 {
 	struct setup *u = container_of(s, struct setup, fini);
 
-	if ((killed && !u->orphan) ||
-	    (u->at == SETUP_FINI && !heap_has(&u->again.node)))
+	if (killed || (u->at == SETUP_FINI && !heap_has(&u->again.node)))
 		u->ops->felled(u);
 	thawed(u, 1);
 	exit_if_alone(u);

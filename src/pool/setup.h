@@ -114,6 +114,9 @@ void setup_leave(struct setup *u);
 /* The coordinator is gone: all is killed, and the directory removed. */
 void setup_lose(struct setup *u);
 
+/* Removes the worker's directory, if there is one, as far as time allows. */
+void setup_sweep(const struct setup *u);
+
 /* The warm shell says that its init is over: STARTED of script.h, twice. */
 void setup_stay(struct setup *u, pid_t pid);
 

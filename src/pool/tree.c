@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -92,14 +93,14 @@ freeze(struct tree *t, const struct os_proc *p)
 	return true;
 }
 
+/* All that was found: also what has gone elsewhere since, with its parent. */
 static void
 kill_all(struct tree *t)
 {
 	size_t i;
 
-	for (i = 0; i < t->list.n; i++)
-		if (!gone(&t->list.v[i]))
-			os_kill(&t->list.v[i], SIGKILL);
+	for (i = 0; i < t->set.n; i++)
+		os_kill(&t->set.v[i], SIGKILL);
 }
 
 /* What can be done where no process can be seen. */
@@ -135,6 +136,22 @@ tree_step(struct tree *t, nsec now)
 		kill_all(t);
 	t->active = false;
 	return 0;
+}
+
+void
+tree_end(nsec most)
+{
+	struct tree t = { .skip = NULL };
+	nsec began = clock_mono(), pause;
+
+	do {
+		tree_start(&t, true, clock_mono());
+		while ((pause = tree_step(&t, clock_mono())))
+			usleep((useconds_t)(pause / 1000));
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
+	} while (tree_count(&t, NULL, 0) > 0 && clock_mono() - began < most);
+	tree_free(&t);
 }
 
 void

@@ -47,6 +47,10 @@ void tree_start(struct tree *t, bool kill, nsec now);
  */
 nsec tree_step(struct tree *t, nsec now);
 
+/* Kills all descendants, and waits for them, but no longer than most: for one
+   that is about to end itself. */
+void tree_end(nsec most);
+
 /* SIGCONT to those that tree_start(.., false) stopped, and forgets them. */
 void tree_thaw(struct tree *t);
 

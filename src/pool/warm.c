@@ -240,8 +240,12 @@ begun(struct warm *w, const char *what, size_t n)
 static void
 parted(struct warm *w)
 {
-	if (w->at != WARM_PARTING || w->twin == 0)
+	if (w->at != WARM_PARTING)
 		return;
+	if (w->twin == 0) {	/* others have killed who was to make it */
+		harm(w);
+		return;
+	}
 	w->at = WARM_MAKING;
 	brood_shut(&w->end.fd);
 	w->ops->parted(w, w->twin);

@@ -17,6 +17,9 @@
 #include "pool/birth.h"
 #include "pool/desk.h"
 
+/* How long what has come to a worker that falls may take to end. */
+static const nsec fall_time = 5 * SEC;
+
 struct message
 desk_message(const struct worker *w, enum message_type type)
 {
@@ -270,17 +273,19 @@ has_task(const struct worker *w)
 	    (phase != PHASE_KEEP || w->conf->limits.leak != LEAK_IGNORE);
 }
 
-/* The coordinator ends what we leave; but not when it is killed as well, so
-   the task comes first. */
+/*
+ * The coordinator ends what we leave; but not when it is killed as well, so all
+ * that can be ended is ended first, with what has come to us.
+ */
 static void
 fall(struct worker *w)
 {
+	if (w->charge.phase == PHASE_IDLE)
+		tree_end(fall_time);
 	if (w->orphan)
-		return;		/* see desk_lose() */
-	if (w->felled || !has_task(w))
-		kill(getpid(), SIGKILL);
-	w->felled = true;
-	charge_kill(&w->charge);
+		return;
+	setup_sweep(&w->setup);
+	kill(getpid(), SIGKILL);
 }
 
 /*
@@ -418,7 +423,13 @@ desk_say_frozen(struct setup *u)
 static void
 on_felled(struct setup *u)
 {
-	fall(container_of(u, struct worker, setup));
+	struct worker *w = container_of(u, struct worker, setup);
+
+	w->felled = has_task(w);
+	if (w->felled)
+		charge_kill(&w->charge);
+	else
+		fall(w);
 }
 
 static void
