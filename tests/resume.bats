@@ -138,6 +138,19 @@ items that is not in the command"
 	gives "0 n" -k --joblog log --resume echo ::: a n
 }
 
+# No row has the number 2, but all tasks have one.
+@test "... nor runs one again, whatever numbers the lines have" {
+	gives "0 a" -k --joblog log --resume echo ::: a
+	gives "0 b c" -k --joblog log --resume echo ::: b a c
+	gives "0 " -k --joblog log --resume echo ::: a c
+	gives "0 " -k --joblog log --resume echo ::: c b a
+	# Those that have none are what is run, though the order is another.
+	rm log
+	gives "0 a b x y c" -kj1 --joblog log echo ::: a b x y c
+	without 3 4
+	gives "0 x y" -kj1 --joblog log --resume echo ::: b a x c y
+}
+
 @test "the same command counts as often as it was logged" {
 	gives "0 a a" -k --joblog log echo ::: a a
 	gives "0 b a" -k --joblog log --resume echo ::: a b a a

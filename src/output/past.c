@@ -40,6 +40,7 @@ struct past {
 	bool begun;		/* the first line was seen */
 	bool fitted;		/* a row had a text that fits */
 	bool ended;
+	bool moved;		/* numbers are not those of one input */
 	size_t failed;		/* where past_next_failed() goes on */
 	int fd;			/* or -1 */
 };
@@ -180,6 +181,23 @@ is_again(const struct past *p, const struct entry *x, const struct entry *y)
 	    (x->failed && compare_hash(&x->hash, &y->hash) == 0));
 }
 
+/*
+ * Where a number has two rows the input has changed between runs, so one that
+ * has none may be that of a task whose row has another.
+ */
+static void
+list_numbers(struct past *p)
+{
+	size_t i;
+
+	p->seqs = xcalloc(p->n, sizeof(*p->seqs));
+	for (i = 0; i < p->n; i++)
+		p->seqs[i] = p->e[i].seq;
+	qsort(p->seqs, p->n, sizeof(*p->seqs), by_seq);
+	for (i = 1; i < p->n && !p->moved; i++)
+		p->moved = p->seqs[i] == p->seqs[i - 1];
+}
+
 void
 past_end(struct past *p)
 {
@@ -197,12 +215,8 @@ past_end(struct past *p)
 	p->n = n;
 	p->e = xrealloc(p->e, n * sizeof(*p->e));
 	p->cap = n;
-	if (past_by_number(p))
-		return;
-	p->seqs = xcalloc(n, sizeof(*p->seqs));
-	for (i = 0; i < n; i++)
-		p->seqs[i] = p->e[i].seq;
-	qsort(p->seqs, n, sizeof(*p->seqs), by_seq);
+	if (!past_by_number(p))
+		list_numbers(p);
 }
 
 /* The first line, as far as it is there, is that of a joblog. */
@@ -292,11 +306,11 @@ find_number(const struct past *p, const struct entry *want)
 
 /*
  * That of the same number, or the first that was not taken.  That one may still
- * be wanted by the task of its number: not where the number of this one is
- * another's, as the order is not the same then.
+ * be wanted by the task of its number: not where the number of this one, or of
+ * one before it, is another's, as the order is not the same then.
  */
 static struct entry *
-find_text(const struct past *p, struct entry *want)
+find_text(struct past *p, struct entry *want)
 {
 	size_t i = bisect(p, want, by_text), first;
 	uint64_t seq = want->seq;
@@ -318,8 +332,9 @@ find_text(const struct past *p, struct entry *want)
 	e[first].next = i - first;
 	if (i == p->n || compare_hash(&e[i].hash, &want->hash) != 0)
 		return NULL;
-	return e[i].seq < seq || bsearch(&seq, p->seqs, p->n,
-	    sizeof(*p->seqs), by_seq) ? &e[i] : NULL;
+	p->moved = p->moved || e[i].seq < seq || bsearch(&seq, p->seqs, p->n,
+	    sizeof(*p->seqs), by_seq);
+	return p->moved ? &e[i] : NULL;
 }
 
 enum past_task

@@ -11,7 +11,9 @@
  *
  * Of tasks with equal texts the one with a row's number has that row.  Another
  * gets it when its own task is not to come any more, or the order has changed:
- * a task without a row that is before it in an unchanged input is new.
+ * a task without a row that is before it in an unchanged input is new.  That
+ * the order has changed shows in a number with two rows, or when the number of
+ * this task, or of one before it, is another's.
  *
  * Memory: 48 bytes a row, no texts; those of failed tasks are read again from
  * the file when they are wanted.

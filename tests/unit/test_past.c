@@ -108,6 +108,17 @@ test_gaps(void)
 	p = past_of(HEADER ROW(2, 0, 0, "a"), false);
 	takes(p, 3, "a", PAST_OK, 2);
 	past_free(p);
+	/* the order has changed: before, or above */
+	p = past_of(HEADER ROW(1, 0, 0, "a") ROW(1, 0, 0, "b")
+	    ROW(3, 0, 0, "c"), false);
+	takes(p, 1, "a", PAST_OK, 1);
+	takes(p, 2, "c", PAST_OK, 3);
+	past_free(p);
+	p = past_of(HEADER ROW(1, 0, 0, "a") ROW(2, 0, 0, "b")
+	    ROW(5, 0, 0, "c"), false);
+	takes(p, 1, "b", PAST_OK, 2);
+	takes(p, 4, "c", PAST_OK, 5);
+	past_free(p);
 	p = past_new(&both);
 	ok(past_feed(p, log, strlen(log)), "read");
 	past_end(p);
