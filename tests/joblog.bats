@@ -183,7 +183,8 @@ printf %s 'a\\nb'"
 	made --shell bash 'echo $((1+{}))' ::: 'a[$(touch ran)]'
 	made --warm 'x=$(({})); echo $x' ::: '$(touch ran)0'
 	made 'echo $(({})) \' ::: '$(touch ran)'
-	same "$n" 4
+	made --coproc 'touch ran; cat' ::: $'a\nb'
+	same "$n" 5
 }
 
 @test "what is no integer inside \$((...)) is marked when it never started, too" {

@@ -537,12 +537,27 @@ command_show(const struct command *c, const struct command_task *t,
 	}
 }
 
+/* Would what is fed with it see more than one item? */
+static bool
+is_split(const struct command *c, const struct item *it)
+{
+	const char *v;
+	size_t i, n;
+
+	for (i = 0; i < it->n && it->records == 0; i++) {
+		v = item_value(it, i, &n);
+		if (n && memchr(v, c->conf.end, n))
+			return true;
+	}
+	return false;
+}
+
 bool
 command_is_whole(const struct command *c, const struct command_task *t)
 {
 	struct buf *text = &c->scratch->text;
 
-	if (t->item->bad)
+	if (t->item->bad || (c->conf.fed && is_split(c, t->item)))
 		return false;
 	text->len = 0;
 	return c->kind != KIND_LINE || line_expand(c, t, false, text);

@@ -149,8 +149,9 @@ void command_show(const struct command *c, const struct command_task *t,
 
 /*
  * Is that text the whole of a command, with each value quoted?  Not of a bad
- * item, of which only the start may have been kept; nor where a value is no
- * integer inside $((...)), where no quotes keep a shell from what is in it.
+ * item, of which only the start may have been kept, or which is two for who is
+ * fed with it; nor where a value is no integer inside $((...)), where no quotes
+ * keep a shell from what is in it.
  */
 bool command_is_whole(const struct command *c, const struct command_task *t);
 
