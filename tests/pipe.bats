@@ -274,7 +274,7 @@ parts()
 	mkfifo fifo
 	run bash -c ': | "$PPX" --pipe-part cat'
 	same "$status $output" \
-	    "125 ppx: --pipe-part: stdin is no file; use --pipe"
+	    "125 ppx: --pipe-part: stdin is no file; give one by -a, or use --pipe"
 	refuses "--pipe-part and -N exclude each other: it does not read what\
  is in a block; --pipe does" --pipe-part -N3 cat
 	refuses "--pipe-part and -L exclude each other: it does not read what\

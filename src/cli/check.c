@@ -108,7 +108,8 @@ static const struct {
 	{ "coproc", "semaphore", "that runs COMMAND once" },
 	{ "coproc", "soft-timeout", "only COMMAND can be signalled, not what "
 	    "it does for one item" },
-	{ "coproc", "retry-failed", "its commands are lines for the shell" },
+	{ "coproc", "retry-failed", "its commands are lines for the shell; "
+	    "leave out --coproc, or use --resume-failed" },
 };
 
 /* What means nothing without one of two others; b may be NULL. */

@@ -45,7 +45,9 @@ static const struct refusal foreign = {
 	"in the place of a descriptor's number",
 	"write the number; for a file: >{} 2>&1, or &>{} in bash"
 }, subscript = {
-	"inside [...], which may be a subscript", level_integer
+	"inside [...], which may be a subscript",
+	"give an integer to a variable in front, x=$(({})), and use $x here; "
+	"or x={}, if it is the key of an associative array (declare -A)"
 }, pattern = {
 	"inside [...], which is a pattern", "quote it: \"[{}]\""
 }, evaluated = {

@@ -110,7 +110,8 @@ open_input(struct blocks *bs, bool stdin_closed)
 		move_size(fd, PIPES_SIZE);
 	bs->in.splice = S_ISFIFO(st.st_mode) && may_splice(bs);
 	if (bs->conf->pipe_part && !bs->file)
-		die("--pipe-part: %s is no file; use --pipe", bs->name);
+		die("--pipe-part: %s is no file; give one by -a, or use --pipe",
+		    bs->name);
 	bs->in.size = fd_size(fd);
 	if (bs->in.size && !cut_counts(bs->cut) && !bs->conf->rrs &&
 	    !bs->conf->round_robin)
