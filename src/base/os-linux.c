@@ -263,8 +263,8 @@ os_proc(pid_t pid, struct os_proc *p)
 int
 os_kill(const struct os_proc *p, int sig)
 {
-#if defined(SYS_pidfd_open) && defined(SYS_pidfd_send_signal)
 	struct os_proc now;
+#if defined(SYS_pidfd_open) && defined(SYS_pidfd_send_signal)
 	int saved, r, fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
 
 	if (fd >= 0) {
@@ -282,6 +282,11 @@ os_kill(const struct os_proc *p, int sig)
 	if (errno == ESRCH)
 		return -1;
 #endif
+	/* as good as it gets without, or with no descriptor left */
+	if (os_proc(p->pid, &now) == 0 && now.start != p->start) {
+		errno = ESRCH;
+		return -1;
+	}
 	return kill(p->pid, sig);
 }
 

@@ -42,7 +42,8 @@ setup_sweep(const struct setup *u)
 {
 	nsec most = u->orphan ? sweep_alone : sweep_most, began = clock_mono();
 
-	while (u->dir && dir_sweep(u->dir, PIECE) > 0 && clock_mono() - began < most)
+	while (u->dir && dir_sweep(u->dir, PIECE) > 0 &&
+	    clock_mono() - began < most)
 		;
 }
 

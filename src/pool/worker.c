@@ -280,11 +280,14 @@ has_task(const struct worker *w)
 static void
 fall(struct worker *w)
 {
-	if (w->charge.phase == PHASE_IDLE)
+	bool kept = w->charge.phase != PHASE_IDLE;
+
+	if (!kept)
 		tree_end(fall_time);
 	if (w->orphan)
 		return;
-	setup_sweep(&w->setup);
+	if (!kept)
+		setup_sweep(&w->setup);
 	kill(getpid(), SIGKILL);
 }
 
