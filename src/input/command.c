@@ -381,20 +381,6 @@ expand_record(const struct command *c, const struct item *it,
 	add_string(w, name, strlen(name));
 }
 
-static bool
-any_nul(const struct item *it)
-{
-	const char *v;
-	size_t i, len;
-
-	for (i = 0; i < it->n; i++) {
-		v = item_value(it, i, &len);
-		if (len > 0 && memchr(v, '\0', len))
-			return true;
-	}
-	return false;
-}
-
 const char *
 command_expand(const struct command *c, const struct command_task *t,
     struct words *w)
@@ -404,7 +390,7 @@ command_expand(const struct command *c, const struct command_task *t,
 	w->bytes.len = w->n = 0;
 	w->line = false;
 	w->large = false;
-	if (any_nul(t->item))
+	if (item_has(t->item, '\0'))
 		return has_nul;
 	switch (c->kind) {
 	case KIND_ARGV:
@@ -541,15 +527,7 @@ command_show(const struct command *c, const struct command_task *t,
 static bool
 is_split(const struct command *c, const struct item *it)
 {
-	const char *v;
-	size_t i, n;
-
-	for (i = 0; i < it->n && it->records == 0; i++) {
-		v = item_value(it, i, &n);
-		if (n && memchr(v, c->conf.end, n))
-			return true;
-	}
-	return false;
+	return c->conf.fed && it->records == 0 && item_has(it, c->conf.end);
 }
 
 bool
@@ -557,7 +535,7 @@ command_is_whole(const struct command *c, const struct command_task *t)
 {
 	struct buf *text = &c->scratch->text;
 
-	if (t->item->bad || (c->conf.fed && is_split(c, t->item)))
+	if (t->item->bad || is_split(c, t->item))
 		return false;
 	text->len = 0;
 	return c->kind != KIND_LINE || line_expand(c, t, false, text);

@@ -280,13 +280,13 @@ has_task(const struct worker *w)
 static void
 fall(struct worker *w)
 {
-	bool kept = w->charge.phase != PHASE_IDLE;
+	bool idle = w->charge.phase == PHASE_IDLE;	/* nothing is kept */
 
-	if (!kept)
+	if (idle)
 		tree_end(fall_time);
 	if (w->orphan)
 		return;
-	if (!kept)
+	if (idle)
 		setup_sweep(&w->setup);
 	kill(getpid(), SIGKILL);
 }

@@ -182,17 +182,12 @@ const char *
 coproc_unfit(const struct coproc *k, const struct job *j)
 {
 	const struct item *it = j->task.item;
-	const char *v;
-	size_t i, n;
 
-	for (i = 0; i < it->n && it->records == 0; i++) {
-		v = item_value(it, i, &n);
-		if (n && memchr(v, k->end, n))
-			return k->end ? "has a newline in it, which ends an "
-			    "item on a co-process's stdin; give -0 if it reads "
-			    "to a NUL" : "has a NUL byte in it";
-	}
-	return NULL;
+	if (it->records || !item_has(it, k->end))
+		return NULL;
+	return k->end ? "has a newline in it, which ends an item on a "
+	    "co-process's stdin; give -0 if it reads to a NUL" :
+	    "has a NUL byte in it";
 }
 
 void

@@ -202,17 +202,9 @@ static bool
 lacks_null(const struct job *j)
 {
 	const struct conf *conf = j->of->conf;
-	const struct item *it = j->task.item;
-	const char *v;
-	size_t i, n;
 
-	for (i = 0; i < it->n; i++) {
-		v = item_value(it, i, &n);
-		if (n > 0 && memchr(v, '\0', n))
-			return conf->delimiter == '\n' &&
-			    !conf->split_words && conf->resume != RETRY_FAILED;
-	}
-	return false;
+	return conf->delimiter == '\n' && !conf->split_words &&
+	    conf->resume != RETRY_FAILED && item_has(j->task.item, '\0');
 }
 
 void

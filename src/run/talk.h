@@ -65,6 +65,8 @@ struct talk {
 	nsec moved;		/* when a byte went either way, last */
 	nsec spoke;		/* when one came, or it was first asked */
 	nsec last;		/* when the last answer came, or its item */
+	bool eof;		/* it was given the end of its stdin, while it
+				   had closed nothing */
 
 	/* the owner's: */
 	uint64_t taken;		/* items in all */
@@ -89,8 +91,6 @@ struct talk {
 	struct buf send, got;
 	size_t sendat, gotat;
 	struct reply reply;
-	bool eof;		/* its stdin was closed when it read on; owner:
-				   to be looked at */
 	bool deaf;		/* its stdout is not listened to */
 	bool finishing;
 };

@@ -106,6 +106,20 @@ item_last(const struct item *it)
 	return len ? v[len - 1] : '\0';
 }
 
+bool
+item_has(const struct item *it, char byte)
+{
+	const char *v;
+	size_t i, len;
+
+	for (i = 0; i < it->n; i++) {
+		v = item_value(it, i, &len);
+		if (len && memchr(v, byte, len))
+			return true;
+	}
+	return false;
+}
+
 size_t
 item_size(const struct item *it)
 {

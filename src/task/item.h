@@ -67,6 +67,9 @@ const char *item_value(const struct item *it, size_t i, size_t *len);
  */
 char item_last(const struct item *it);
 
+/* Is that byte in one of its values? */
+bool item_has(const struct item *it, char byte);
+
 /* Bytes of memory the item takes; what the backlog's limit counts. */
 size_t item_size(const struct item *it);
 
